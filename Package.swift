@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is Swift 6 and keeps its warnings at zero.
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+/// A module of the house (docs/architecture.md): imports point down only.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A test target that may see everything below it.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "braid",
+  products: [.executable(name: "braid", targets: ["braid"])],
+  dependencies: [.package(url: "https://github.com/apple/swift-system", from: "1.6.0")],
+  targets: [
+    .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+    module("NetworkTypes", []),
+    module("JSON", []),
+    module("System", ["CLinux", systemPackage]),
+    module("CNI", ["JSON", "NetworkTypes", "System"]),
+    module("Diagnostics", []),
+    module("YAML", ["CYaml", "Diagnostics"]),
+    module("Policy", ["CNI", "Diagnostics", "JSON", "NetworkTypes", "YAML"]),
+    module("Netlink", ["CLinux", "CMnl", "NetworkTypes", "System"]),
+    module("IPAM", ["CNI", "JSON", "NetworkTypes", "System"]),
+    module("Plugins", ["CNI", "IPAM", "JSON", "Netlink", "NetworkTypes", "System"]),
+    module("Engine", ["CNI", "Diagnostics", "IPAM", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy", "System", "YAML"]),
+    .executableTarget(name: "braid", dependencies: ["Engine"], swiftSettings: settings),
+    tests("NetworkTypesTests", ["NetworkTypes"]),
+    tests("JSONTests", ["JSON"]),
+    tests("SystemTests", ["System"]),
+    tests("CNITests", ["CNI"]),
+    tests("YAMLTests", ["YAML"]),
+    tests("PolicyTests", ["Policy"]),
+    tests("NetlinkTests", ["Netlink"]),
+    tests("IPAMTests", ["IPAM"]),
+    tests("EngineTests", ["Engine"]),
+    tests("EndToEndTests", ["JSON", "NetworkTypes", "System"]),
+  ]
+)

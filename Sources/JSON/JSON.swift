@@ -1,0 +1,85 @@
+/// A JSON value (RFC 8259) that loses nothing: members keep their order, numbers their digits.
+package enum JSON: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  /// The number exactly as written, so that no 64-bit rate or unknown decimal is rounded on its way through.
+  case number(String)
+  case string(String)
+  case array([JSON])
+  case object(JSONObject)
+
+  package init(_ value: some BinaryInteger) { self = .number(String(value)) }
+
+  package var isNull: Bool { self == .null }
+  package var bool: Bool? { if case .bool(let v) = self { v } else { nil } }
+  package var string: String? { if case .string(let v) = self { v } else { nil } }
+  package var array: [JSON]? { if case .array(let v) = self { v } else { nil } }
+  package var object: JSONObject? { if case .object(let v) = self { v } else { nil } }
+  /// The number as an Int, if it is a whole one and fits.
+  package var int: Int? { if case .number(let v) = self { Int(v) } else { nil } }
+  package var uint64: UInt64? { if case .number(let v) = self { UInt64(v) } else { nil } }
+
+  /// What kind of value this is, with its article, for messages: "a string", "an object".
+  package var kind: String {
+    switch self {
+    case .null: "null"
+    case .bool: "a boolean"
+    case .number: "a number"
+    case .string: "a string"
+    case .array: "an array"
+    case .object: "an object"
+    }
+  }
+}
+
+/// The members of a JSON object in the order of the text. A name that occurs twice is kept twice; look-ups see the last.
+package struct JSONObject: Hashable, Sendable {
+  package struct Member: Hashable, Sendable {
+    package var name: String
+    package var value: JSON
+    package init(_ name: String, _ value: JSON) { (self.name, self.value) = (name, value) }
+  }
+
+  package var members: [Member]
+
+  package init(_ members: [Member] = []) { self.members = members }
+
+  /// The value of exactly this name; the setter replaces it in place, appends it, or with nil removes every member of the name.
+  package subscript(name: String) -> JSON? {
+    get { members.last { $0.name == name }?.value }
+    set {
+      guard let newValue else { return members.removeAll { $0.name == name } }
+      if let i = members.lastIndex(where: { $0.name == name }) { members[i].value = newValue } else { members.append(.init(name, newValue)) }
+    }
+  }
+
+  /// The member that a Go program would read for this name: exactly so written, else in another case of ASCII letters.
+  package func member(named name: String) -> Member? {
+    members.last { $0.name == name } ?? members.last { equalFolded($0.name, name) }
+  }
+
+  /// The value of `member(named:)`.
+  package func value(named name: String) -> JSON? { member(named: name)?.value }
+
+  package var isEmpty: Bool { members.isEmpty }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  package init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements.map { Member($0.0, $0.1) }) }
+}
+extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral
+{
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(integerLiteral value: Int) { self = .number(String(value)) }
+  package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements.map { .init($0.0, $0.1) })) }
+}
+
+/// Whether two names differ at most in the case of ASCII letters.
+package func equalFolded(_ a: String, _ b: String) -> Bool {
+  a.utf8.count == b.utf8.count && zip(a.utf8, b.utf8).allSatisfy { folded($0) == folded($1) }
+}
+
+private func folded(_ c: UInt8) -> UInt8 { (65...90).contains(c) ? c | 0x20 : c }

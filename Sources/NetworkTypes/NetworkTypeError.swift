@@ -1,0 +1,27 @@
+/// Why a text or number is no value of this module's types.
+package enum NetworkTypeError: Error, Equatable, Sendable, CustomStringConvertible {
+  case address(String)
+  case cidr(String)
+  case prefixLength(String, max: Int)
+  case mac(String)
+  case interfaceName(String, InterfaceNameRule)
+  case mtu(Int)
+
+  /// The rule that an interface name breaks.
+  package enum InterfaceNameRule: Sendable { case empty, tooLong, dots, forbiddenCharacter }
+
+  package var description: String {
+    switch self {
+    case .address(let text): "invalid IP address: \(text)"
+    case .cidr(let text): "invalid CIDR address: \(text)"
+    case .prefixLength(let text, let max): "invalid CIDR address: \(text): the prefix length goes from 0 to \(max)"
+    case .mac(let text): "invalid MAC address: \(text)"
+    case .interfaceName(let text, .empty): "interface name is empty: \"\(text)\""
+    case .interfaceName(let text, .tooLong): "interface name is too long: interface name should be less than 16 characters: \(text)"
+    case .interfaceName(let text, .dots): "interface name is . or ..: \(text)"
+    case .interfaceName(let text, .forbiddenCharacter):
+      "interface name contains / or : or whitespace characters: \(text)"
+    case .mtu(let bytes): "invalid MTU \(bytes): it goes from 68 to 65535"
+    }
+  }
+}

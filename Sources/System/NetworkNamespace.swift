@@ -1,0 +1,53 @@
+import CLinux
+import Glibc
+
+/// A network namespace held open, so that it can be entered and named to the kernel (IFLA_NET_NS_FD).
+package struct NetworkNamespace: ~Copyable, Sendable {
+  package let path: String
+  package let descriptor: OwnedDescriptor
+  /// Device and inode: two handles on the same namespace have the same.
+  package let identity: Identity
+
+  package struct Identity: Hashable, Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+  }
+
+  /// Opens the namespace behind a path such as `/run/netns/x` or `/proc/1/ns/net`.
+  ///
+  /// Throws ENOENT where there is none, and `notANetworkNamespace` for any other file: a runtime that already unmounted
+  /// the namespace leaves an empty file behind.
+  package init(path: String) throws(SystemError) {
+    // O_NONBLOCK: what is no namespace may be a FIFO, on which a plain open waits for ever.
+    let descriptor = try OwnedDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK)
+    identity = try Self.identity(of: descriptor, path)
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  private static func identity(of descriptor: borrowing OwnedDescriptor, _ path: String) throws(SystemError) -> Identity {
+    guard clinux_is_network_namespace(descriptor.rawValue) == 1 else { throw .notANetworkNamespace(path) }
+    var status = stat()
+    guard fstat(descriptor.rawValue, &status) == 0 else { throw .call(.fstat, on: path, Errno(rawValue: errno)) }
+    return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+  }
+
+  /// The namespace that this thread is in.
+  package static func current() throws(SystemError) -> NetworkNamespace {
+    try NetworkNamespace(path: "/proc/thread-self/ns/net")
+  }
+
+  /// Runs `body` inside the namespace and comes back, whatever happens: setns(2) is per thread, and the plugin has one.
+  ///
+  /// If the way back is barred the process ends: going on in the wrong namespace would change somebody else's network.
+  package borrowing func visit<T: ~Copyable>(
+    from home: borrowing NetworkNamespace, _ body: () throws(SystemError) -> T
+  ) throws(SystemError) -> T {
+    let entered = clinux_setns_network(descriptor.rawValue)
+    guard entered == 0 else { throw .call(.setns, on: path, Errno(rawValue: -entered)) }
+    defer {
+      guard clinux_setns_network(home.descriptor.rawValue) == 0 else { fatalError("cannot return to the node's network namespace") }
+    }
+    return try body()
+  }
+}

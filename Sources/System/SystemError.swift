@@ -1,0 +1,36 @@
+@_exported import SystemPackage
+
+/// A failed request to the operating system, with the object it was about.
+package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A system call failed: its name, the path or object, the errno that its manual page explains.
+  case call(Call, on: String, Errno)
+  /// The path is no network namespace (see `clinux_is_network_namespace`).
+  case notANetworkNamespace(String)
+  /// The file is longer than what we read of such a file, in bytes.
+  case tooLarge(String, limit: Int)
+  /// A directory or file that must be ours alone is somebody else's, or others may write to it.
+  case untrusted(String, owner: UInt32, mode: UInt32)
+  /// The lock was not free within the time; the process that holds it, where the kernel tells.
+  case lockTimeout(String, holder: Int32?, seconds: Int)
+
+  /// System calls by the name of their manual page in section 2 (3 for readdir).
+  package enum Call: String, Sendable {
+    case open, openat, read, write, fsync, rename, unlink, mkdir, fstat, readdir, flock, setns, unshare, pipe2, fork, execve, poll
+    case getrandom, fchmod, kill, wait4, mount
+  }
+
+  /// The errno behind it, if it was a system call.
+  package var errno: Errno? { if case .call(_, _, let errno) = self { errno } else { nil } }
+
+  package var description: String {
+    switch self {
+    case .call(let call, let object, let errno): "\(call.rawValue) \(object): \(errno)"
+    case .notANetworkNamespace(let path): "\(path) is not a network namespace"
+    case .tooLarge(let path, let limit): "\(path) is larger than \(limit) bytes"
+    case .untrusted(let path, let owner, let mode):
+      "\(path) belongs to user \(owner) with mode \(String(mode, radix: 8)): it must belong to us and be writable by nobody else"
+    case .lockTimeout(let path, let holder, let seconds):
+      "\(path) is locked by \(holder.map { "process \($0)" } ?? "another process") since more than \(seconds) s"
+    }
+  }
+}
