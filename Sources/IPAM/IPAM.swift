@@ -1,1 +1,2 @@
-// IPAM
+/// placeholder until IPAM lands
+package enum IPAMError: Error, Sendable { case none }

@@ -49,7 +49,11 @@ package struct JSONObject: Hashable, Sendable {
     get { members.last { $0.name == name }?.value }
     set {
       guard let newValue else { return members.removeAll { $0.name == name } }
-      if let i = members.lastIndex(where: { $0.name == name }) { members[i].value = newValue } else { members.append(.init(name, newValue)) }
+      if let i = members.lastIndex(where: { $0.name == name }) {
+        members[i].value = newValue
+      } else {
+        members.append(.init(name, newValue))
+      }
     }
   }
 

@@ -17,7 +17,8 @@ package enum NetworkTypeError: Error, Equatable, Sendable, CustomStringConvertib
     case .prefixLength(let text, let max): "invalid CIDR address: \(text): the prefix length goes from 0 to \(max)"
     case .mac(let text): "invalid MAC address: \(text)"
     case .interfaceName(let text, .empty): "interface name is empty: \"\(text)\""
-    case .interfaceName(let text, .tooLong): "interface name is too long: interface name should be less than 16 characters: \(text)"
+    case .interfaceName(let text, .tooLong):
+      "interface name is too long: interface name should be less than 16 characters: \(text)"
     case .interfaceName(let text, .dots): "interface name is . or ..: \(text)"
     case .interfaceName(let text, .forbiddenCharacter):
       "interface name contains / or : or whitespace characters: \(text)"

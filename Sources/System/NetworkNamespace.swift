@@ -39,14 +39,17 @@ package struct NetworkNamespace: ~Copyable, Sendable {
 
   /// Runs `body` inside the namespace and comes back, whatever happens: setns(2) is per thread, and the plugin has one.
   ///
-  /// If the way back is barred the process ends: going on in the wrong namespace would change somebody else's network.
-  package borrowing func visit<T: ~Copyable>(
-    from home: borrowing NetworkNamespace, _ body: () throws(SystemError) -> T
-  ) throws(SystemError) -> T {
+  /// `failure` turns the error of setns(2) into the caller's. If the way back is barred the process ends: going on in the
+  /// wrong namespace would change somebody else's network.
+  package borrowing func visit<T: ~Copyable, E: Error>(
+    from home: borrowing NetworkNamespace, failure: (SystemError) -> E, _ body: () throws(E) -> T
+  ) throws(E) -> T {
     let entered = clinux_setns_network(descriptor.rawValue)
-    guard entered == 0 else { throw .call(.setns, on: path, Errno(rawValue: -entered)) }
+    guard entered == 0 else { throw failure(.call(.setns, on: path, Errno(rawValue: -entered))) }
     defer {
-      guard clinux_setns_network(home.descriptor.rawValue) == 0 else { fatalError("cannot return to the node's network namespace") }
+      guard clinux_setns_network(home.descriptor.rawValue) == 0 else {
+        fatalError("cannot return to the node's network namespace")
+      }
     }
     return try body()
   }

@@ -10,16 +10,22 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
 
   deinit { _ = Glibc.close(rawValue) }
 
-  /// openat(2) with O_CLOEXEC. A nil directory means the working directory, or an absolute path.
+  /// open(2) with O_CLOEXEC, for an absolute path or one from the working directory.
+  package static func open(_ path: String, flags: Int32, mode: UInt32 = 0) throws(SystemError) -> OwnedDescriptor {
+    try open(path, at: AT_FDCWD, flags, mode)
+  }
+
+  /// openat(2) with O_CLOEXEC, from a directory.
   package static func open(
-    _ path: String, in directory: borrowing OwnedDescriptor? = nil, flags: Int32, mode: UInt32 = 0
+    _ path: String, in directory: borrowing OwnedDescriptor, flags: Int32, mode: UInt32 = 0
   ) throws(SystemError) -> OwnedDescriptor {
-    let at =
-      switch directory {
-      case .some(let directory): directory.rawValue
-      case .none: AT_FDCWD
-      }
-    let fd = retrying { clinux_openat(at, path, flags, mode) }
+    try open(path, at: directory.rawValue, flags, mode)
+  }
+
+  private static func open(_ path: String, at directory: Int32, _ flags: Int32, _ mode: UInt32) throws(SystemError)
+    -> OwnedDescriptor
+  {
+    let fd = retrying { clinux_openat(directory, path, flags, mode) }
     guard fd >= 0 else { throw .call(.openat, on: path, Errno(rawValue: -fd)) }
     return OwnedDescriptor(adopting: fd)
   }

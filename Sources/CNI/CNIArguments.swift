@@ -1,0 +1,45 @@
+/// CNI_ARGS: `KEY=VALUE` pairs between semicolons. Keys are case-sensitive.
+package struct CNIArguments: Hashable, Sendable {
+  /// As the runtime gave it.
+  package let text: String
+  package let pairs: [Pair]
+
+  package struct Pair: Hashable, Sendable {
+    package let key: String
+    package let value: String
+  }
+
+  /// Throws `ProtocolError.arguments` for a pair without `=`. Of a key that occurs twice the last value counts.
+  package init(_ text: String) throws(ProtocolError) {
+    var pairs: [Pair] = []
+    if !text.isEmpty {
+      for part in text.split(separator: ";", omittingEmptySubsequences: false) {
+        let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard sides.count == 2, !sides[0].isEmpty else { throw .arguments(String(part)) }
+        pairs.append(Pair(key: String(sides[0]), value: String(sides[1])))
+      }
+    }
+    self.text = text
+    self.pairs = pairs
+  }
+
+  package static var none: CNIArguments { CNIArguments() }
+  private init() { (text, pairs) = ("", []) }
+
+  package subscript(key: String) -> String? { pairs.last { $0.key == key }?.value }
+
+  /// Whether keys that a plugin does not know are to be passed over: IgnoreUnknown is 1 or true.
+  package var ignoresUnknown: Bool {
+    switch self["IgnoreUnknown"] {
+    case "1", "true", "True", "TRUE": true
+    default: false
+    }
+  }
+
+  /// Throws `unknownArguments` when there are keys beside `known` and IgnoreUnknown is not set.
+  package func refuseUnknown(except known: [String]) throws(ProtocolError) {
+    guard !ignoresUnknown else { return }
+    let unknown = pairs.filter { $0.key != "IgnoreUnknown" && !known.contains($0.key) }
+    guard unknown.isEmpty else { throw .unknownArguments(unknown.map { "\($0.key)=\($0.value)" }) }
+  }
+}

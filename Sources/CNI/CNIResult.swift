@@ -1,0 +1,100 @@
+import NetworkTypes
+
+/// The result of ADD in the model of specification 1.1.0 (section 5); other versions are read and written as this one.
+package struct CNIResult: Hashable, Sendable {
+  package var interfaces: [Interface]
+  package var ips: [IP]
+  package var routes: [Route]
+  package var dns: DNS
+
+  package init(interfaces: [Interface] = [], ips: [IP] = [], routes: [Route] = [], dns: DNS = DNS()) {
+    (self.interfaces, self.ips, self.routes, self.dns) = (interfaces, ips, routes, dns)
+  }
+
+  /// An interface that a plugin made, on the node (no sandbox) or in the container.
+  package struct Interface: Hashable, Sendable {
+    package var name: String
+    /// Hardware address as text; empty if there is none. Not always six bytes: InfiniBand has twenty.
+    package var mac: String
+    /// In bytes; 1.1.0.
+    package var mtu: Int?
+    /// The path of the container's namespace; empty for an interface of the node.
+    package var sandbox: String
+    /// 1.1.0.
+    package var socketPath: String
+    /// 1.1.0.
+    package var pciID: String
+
+    package init(
+      name: String, mac: String = "", mtu: Int? = nil, sandbox: String = "", socketPath: String = "", pciID: String = ""
+    ) {
+      (self.name, self.mac, self.mtu) = (name, mac, mtu)
+      (self.sandbox, self.socketPath, self.pciID) = (sandbox, socketPath, pciID)
+    }
+  }
+
+  package struct IP: Hashable, Sendable {
+    /// Index into `interfaces`.
+    package var interface: Int?
+    package var address: CIDR
+    package var gateway: IPAddress?
+
+    package init(interface: Int? = nil, address: CIDR, gateway: IPAddress? = nil) {
+      (self.interface, self.address, self.gateway) = (interface, address, gateway)
+    }
+  }
+
+  package struct Route: Hashable, Sendable {
+    package var dst: CIDR
+    package var gw: IPAddress?
+    /// In bytes; this and what follows: 1.1.0.
+    package var mtu: Int?
+    /// In bytes.
+    package var advmss: Int?
+    package var priority: Int?
+    package var table: Int?
+    /// RT_SCOPE_* of rtnetlink(7), 0 to 255.
+    package var scope: Int?
+
+    package init(
+      dst: CIDR, gw: IPAddress? = nil, mtu: Int? = nil, advmss: Int? = nil, priority: Int? = nil, table: Int? = nil,
+      scope: Int? = nil
+    ) {
+      (self.dst, self.gw, self.mtu, self.advmss) = (dst, gw, mtu, advmss)
+      (self.priority, self.table, self.scope) = (priority, table, scope)
+    }
+
+    package var isDefault: Bool { dst.prefixLength == 0 }
+  }
+
+  package struct DNS: Hashable, Sendable {
+    package var nameservers: [String]
+    package var domain: String
+    package var search: [String]
+    package var options: [String]
+
+    package init(nameservers: [String] = [], domain: String = "", search: [String] = [], options: [String] = []) {
+      (self.nameservers, self.domain, self.search, self.options) = (nameservers, domain, search, options)
+    }
+
+    package var isEmpty: Bool { nameservers.isEmpty && domain.isEmpty && search.isEmpty && options.isEmpty }
+  }
+}
+
+/// Why a result cannot be read, or cannot be written in a version.
+package enum ResultError: Error, Equatable, Sendable, CustomStringConvertible {
+  case malformed(ConfigurationError)
+  case unknownVersion(String)
+  /// Versions 0.1.0 and 0.2.0 need an address and take one per family.
+  case noAddress
+  case severalAddresses(SpecVersion)
+
+  package var description: String {
+    switch self {
+    case .malformed(let error): error.description
+    case .unknownVersion(let version): "unsupported CNI result version \"\(version)\""
+    case .noAddress: "cannot convert: no valid IP addresses"
+    case .severalAddresses(let version): "CNI version \(version) does not support more than 1 address per family"
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import NetworkTypes
+
+/// What the runtime asks for: the CNI_* variables, checked (CNI specification, section 2).
+package struct Invocation: Sendable {
+  package let command: Command
+  /// Nil where the command does not take one.
+  package let containerID: ContainerID?
+  /// Empty where there is none.
+  package let netns: String
+  package let ifName: InterfaceName?
+  package let args: CNIArguments
+  /// The directories of CNI_PATH, in order.
+  package let path: [String]
+  /// Whether the plugin's own namespace may be the container's (CNI_NETNS_OVERRIDE).
+  package let allowsHostNamespace: Bool
+
+  /// Reads the variables through `environment`.
+  ///
+  /// Throws, in this order: `unknownCommand`, `missingVariables`, `containerID`, `interfaceName`, `arguments`.
+  package init(environment: (Variable) -> String?) throws(ProtocolError) {
+    func text(_ variable: Variable) -> String { environment(variable) ?? "" }
+    guard let command = Command(rawValue: text(.command)) else { throw .unknownCommand(text(.command)) }
+    let missing = command.requiredVariables.filter { text($0).isEmpty }
+    guard missing.isEmpty else { throw .missingVariables(missing) }
+    let attaches = command.requiredVariables.contains(.containerID)
+    self.command = command
+    containerID = attaches ? try ContainerID(text(.containerID)) : nil
+    ifName = attaches ? try Self.interfaceName(text(.ifName)) : nil
+    netns = text(.netns)
+    args = try CNIArguments(text(.args))
+    path = text(.path).split(separator: ":").map(String.init)
+    let override = text(.netnsOverride)
+    allowsHostNamespace = override == "1" || override.lowercased() == "true"
+  }
+
+  private static func interfaceName(_ text: String) throws(ProtocolError) -> InterfaceName {
+    do { return try InterfaceName(text) } catch {
+      guard case .interfaceName(let text, let rule) = error else { throw .interfaceName(text, .forbiddenCharacter) }
+      throw .interfaceName(text, rule)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import JSON
+
+/// The configuration that a plugin gets on stdin, as it is, with what every plugin reads of it (CNI specification, section 1).
+package struct PluginConfiguration: Sendable {
+  package let cniVersion: SpecVersion
+  package let name: NetworkName
+  package let type: String
+  /// Everything, unknown keys included, in the order of the text.
+  package let object: JSONObject
+
+  /// Reads an object in the order of the reference library: name, then version.
+  ///
+  /// Throws `ProtocolError.networkName`, `.incompatibleVersion`, or `.configuration` for keys of the wrong type.
+  package init(_ object: JSONObject) throws(ProtocolError) {
+    let reader = ConfigurationReader(object)
+    func text(_ key: String) throws(ProtocolError) -> String {
+      do { return try reader.string(key) ?? "" } catch { throw .configuration(error) }
+    }
+    self.object = object
+    name = try NetworkName(text("name"))
+    let version = try text("cniVersion")
+    // A configuration without a version is of 0.1.0.
+    guard let known = version.isEmpty ? .v0_1_0 : SpecVersion(rawValue: version) else { throw .incompatibleVersion(version) }
+    cniVersion = known
+    type = try text("type")
+  }
+
+  package var reader: ConfigurationReader { ConfigurationReader(object) }
+
+  /// The result of the plugins before this one in the chain; nil if there is none.
+  ///
+  /// Without a version of its own it has the configuration's. Throws `ResultError`.
+  package func prevResult() throws(ResultError) -> CNIResult? {
+    guard let value = reader.value("prevResult") else { return nil }
+    guard let result = value.object else {
+      throw .malformed(.wrongType(.init("prevResult"), expected: "an object", found: value.kind))
+    }
+    return try CNIResult(result, fallback: cniVersion)
+  }
+
+  /// The same configuration with another value of a key, or without it.
+  package func setting(_ key: String, _ value: JSON?) throws(ProtocolError) -> PluginConfiguration {
+    var copy = object
+    copy[key] = value
+    return try PluginConfiguration(copy)
+  }
+}

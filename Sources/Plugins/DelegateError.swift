@@ -1,0 +1,21 @@
+import CNI
+import IPAM
+import NetworkTypes
+import Netlink
+import System
+
+/// What can go wrong in one delegate, by the module that found it.
+package enum DelegateError: Error, Sendable {
+  case `protocol`(ProtocolError)
+  case configuration(ConfigurationError)
+  case result(ResultError)
+  case system(SystemError)
+  case netlink(NetlinkError)
+  case ipam(IPAMError)
+  case bridge(BridgeError)
+  case macvlan(MacvlanError)
+  case loopback(LoopbackError)
+  case external(ExternalDelegateError)
+  /// An error object that an external delegate answered.
+  case reply(type: String, ErrorObject)
+}

@@ -1,0 +1,58 @@
+import Glibc
+
+/// The network sysctls of one namespace: `/proc/sys/net/ipv4` and `/proc/sys/net/ipv6`, opened inside it.
+///
+/// What these directories lead to is fixed when they are opened, so that later reads and writes need not enter the namespace.
+package struct Sysctl: ~Copyable, Sendable {
+  /// The directories below `/proc/sys/net` that belong to a namespace.
+  package enum Family: String, Sendable { case ipv4, ipv6 }
+
+  private let ipv4: OwnedDescriptor
+  private let ipv6: OwnedDescriptor?
+
+  /// Opens the directories of the namespace that the thread is in. The kernel may have been booted without IPv6.
+  package init() throws(SystemError) {
+    ipv4 = try OwnedDescriptor.open("/proc/sys/net/ipv4", flags: O_RDONLY | O_DIRECTORY)
+    ipv6 = try? OwnedDescriptor.open("/proc/sys/net/ipv6", flags: O_RDONLY | O_DIRECTORY)
+  }
+
+  /// Whether the kernel has IPv6.
+  package var hasIPv6: Bool {
+    switch ipv6 {
+    case .some: true
+    case .none: false
+    }
+  }
+
+  /// Reads a key such as `conf/eth0/forwarding`, without the final newline.
+  ///
+  /// The key is a path: an interface name in it must be an InterfaceName, which holds no slash. Throws `SystemError.call`.
+  package func read(_ family: Family, _ key: String) throws(SystemError) -> String {
+    let file = try open(family, key, O_RDONLY)
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = Glibc.read(file.rawValue, &buffer, buffer.count)
+    guard count >= 0 else { throw .call(.read, on: Self.path(family, key), Errno(rawValue: errno)) }
+    let text = buffer[..<count]
+    return String(decoding: text.last == 0x0a ? text.dropLast() : text, as: UTF8.self)
+  }
+
+  /// Writes a key; what is so already is not written, since `/proc/sys` is read-only in some containers.
+  package func set(_ family: Family, _ key: String, _ value: String) throws(SystemError) {
+    guard try read(family, key) != value else { return }
+    let file = try open(family, key, O_WRONLY)
+    let bytes = Array(value.utf8)
+    guard Glibc.write(file.rawValue, bytes, bytes.count) == bytes.count else {
+      throw .call(.write, on: Self.path(family, key), Errno(rawValue: errno))
+    }
+  }
+
+  private func open(_ family: Family, _ key: String, _ flags: Int32) throws(SystemError) -> OwnedDescriptor {
+    if family == .ipv4 { return try OwnedDescriptor.open(key, in: ipv4, flags: flags) }
+    switch ipv6 {
+    case .some(let directory): return try OwnedDescriptor.open(key, in: directory, flags: flags)
+    case .none: throw .call(.openat, on: Self.path(family, key), .noSuchFileOrDirectory)
+    }
+  }
+
+  private static func path(_ family: Family, _ key: String) -> String { "/proc/sys/net/\(family.rawValue)/\(key)" }
+}
