@@ -11,7 +11,7 @@ extension CNIResult {
     if !interfaces.isEmpty { object["interfaces"] = .array(interfaces.map { $0.json(version) }) }
     if !ips.isEmpty { object["ips"] = .array(ips.map { $0.json(version) }) }
     if !routes.isEmpty { object["routes"] = .array(routes.map { $0.json(version) }) }
-    if !dns.isEmpty || version < .v1_0_0 { object["dns"] = dns.json }
+    if !dns.isEmpty || version < .v100 { object["dns"] = dns.json }
     return .object(object)
   }
 
@@ -35,10 +35,10 @@ extension CNIResult.Interface {
   fileprivate func json(_ version: SpecVersion) -> JSON {
     var object: JSONObject = ["name": .string(name)]
     if !mac.isEmpty { object["mac"] = .string(mac) }
-    if version >= .v1_1_0, let mtu, mtu != 0 { object["mtu"] = JSON(mtu) }
+    if version >= .v110, let mtu, mtu != 0 { object["mtu"] = JSON(mtu) }
     if !sandbox.isEmpty { object["sandbox"] = .string(sandbox) }
-    if version >= .v1_1_0, !socketPath.isEmpty { object["socketPath"] = .string(socketPath) }
-    if version >= .v1_1_0, !pciID.isEmpty { object["pciID"] = .string(pciID) }
+    if version >= .v110, !socketPath.isEmpty { object["socketPath"] = .string(socketPath) }
+    if version >= .v110, !pciID.isEmpty { object["pciID"] = .string(pciID) }
     return .object(object)
   }
 }
@@ -46,7 +46,7 @@ extension CNIResult.Interface {
 extension CNIResult.IP {
   fileprivate func json(_ version: SpecVersion) -> JSON {
     var object = JSONObject()
-    if version < .v1_0_0 { object["version"] = .string(address.family == .ipv4 ? "4" : "6") }
+    if version < .v100 { object["version"] = .string(address.family == .ipv4 ? "4" : "6") }
     if let interface { object["interface"] = JSON(interface) }
     object["address"] = .string(address.description)
     if let gateway { object["gateway"] = .string(gateway.description) }
@@ -58,7 +58,7 @@ extension CNIResult.Route {
   fileprivate func json(_ version: SpecVersion) -> JSON {
     var object: JSONObject = ["dst": .string(dst.description)]
     if let gw { object["gw"] = .string(gw.description) }
-    guard version >= .v1_1_0 else { return .object(object) }
+    guard version >= .v110 else { return .object(object) }
     for (key, value) in [("mtu", mtu), ("advmss", advmss), ("priority", priority)] {
       if let value, value != 0 { object[key] = JSON(value) }
     }

@@ -10,9 +10,9 @@ package enum Command: String, Sendable, CaseIterable {
   /// The first version of the specification that has the operation.
   package var since: SpecVersion {
     switch self {
-    case .add, .del, .version: .v0_1_0
-    case .check: .v0_4_0
-    case .gc, .status: .v1_1_0
+    case .add, .del, .version: .v010
+    case .check: .v040
+    case .gc, .status: .v110
     }
   }
 

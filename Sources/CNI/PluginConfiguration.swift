@@ -20,7 +20,7 @@ package struct PluginConfiguration: Sendable {
     name = try NetworkName(text("name"))
     let version = try text("cniVersion")
     // A configuration without a version is of 0.1.0.
-    guard let known = version.isEmpty ? .v0_1_0 : SpecVersion(rawValue: version) else { throw .incompatibleVersion(version) }
+    guard let known = version.isEmpty ? .v010 : SpecVersion(rawValue: version) else { throw .incompatibleVersion(version) }
     cniVersion = known
     type = try text("type")
   }
