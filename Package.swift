@@ -33,7 +33,7 @@ let package = Package(
     module("Policy", ["CNI", "Diagnostics", "JSON", "NetworkTypes", "YAML"]),
     module("Netlink", ["CLinux", "CMnl", "NetworkTypes", "System"]),
     module("IPAM", ["CNI", "JSON", "NetworkTypes", "System"]),
-    module("Plugins", ["CNI", "IPAM", "JSON", "Netlink", "NetworkTypes", "System"]),
+    module("Plugins", ["CLinux", "CNI", "IPAM", "JSON", "Netlink", "NetworkTypes", "System"]),
     module("Engine", ["CNI", "Diagnostics", "IPAM", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy", "System", "YAML"]),
     .executableTarget(name: "braid", dependencies: ["Engine"], swiftSettings: settings),
     tests("NetworkTypesTests", ["NetworkTypes"]),

@@ -27,6 +27,24 @@ int clinux_openat(int dirfd, const char *path, int flags, unsigned int mode);
 // renameat2(2) with RENAME_NOREPLACE. Returns 0, or a negative errno.
 int clinux_rename_noreplace(int dirfd, const char *from, const char *to);
 
+// Starts the program at path in a process group of its own, with the given descriptors as 0, 1 and 2.
+//
+// Between it and us stands a small guard that leads the group, waits for the program and ends as it ended. When we die,
+// however that comes about, the guard kills the whole group; a program that made a session of its own (a daemon) is spared.
+// Returns the guard's process ID, or a negative errno (execve(2)'s as well).
+int clinux_spawn(const char *path, char *const argv[], char *const envp[], int in, int out, int err);
+
+// environ(7).
+char **clinux_environment(void);
+
+// pidfd_open(2). Returns the descriptor (CLOEXEC), or a negative errno.
+int clinux_pidfd_open(int pid);
+
+// waitpid(2) for one child. Returns its status as the macros below take it, or a negative errno.
+int clinux_wait(int pid);
+int clinux_exit_status(int status);  // -1 unless it exited
+int clinux_term_signal(int status);  // 0 unless a signal ended it
+
 enum {
   CLINUX_O_PATH = 010000000,
   CLINUX_O_TMPFILE = 020200000,

@@ -1,0 +1,28 @@
+import Glibc
+import System
+
+/// Tells whether an executable is the program that runs now, linked or copied.
+enum ExecutableIdentity {
+  private static let ourselves = "/proc/self/exe"
+
+  static func isOurs(_ path: String) -> Bool {
+    var ours = stat()
+    var other = stat()
+    guard stat(ourselves, &ours) == 0, stat(path, &other) == 0 else { return false }
+    if ours.st_dev == other.st_dev, ours.st_ino == other.st_ino { return true }
+    // Only a copy has our length to the byte: nothing else is read.
+    return ours.st_size == other.st_size && sameContents(ourselves, path)
+  }
+
+  private static func sameContents(_ a: String, _ b: String) -> Bool {
+    guard let a = try? OwnedDescriptor.open(a, flags: O_RDONLY), let b = try? OwnedDescriptor.open(b, flags: O_RDONLY) else {
+      return false
+    }
+    var (left, right) = ([UInt8](repeating: 0, count: 1 << 16), [UInt8](repeating: 0, count: 1 << 16))
+    while true {
+      let count = read(a.rawValue, &left, left.count)
+      guard count >= 0, read(b.rawValue, &right, right.count) == count, left[..<count] == right[..<count] else { return false }
+      if count == 0 { return true }
+    }
+  }
+}

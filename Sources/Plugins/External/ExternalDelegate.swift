@@ -1,0 +1,102 @@
+import CLinux
+import CNI
+import Glibc
+import JSON
+import System
+
+/// A plugin that is an executable of somebody else's, run as CNI's library runs it (CNI specification, section 4).
+package struct ExternalDelegate: Delegate {
+  package let type: String
+  /// The executable, absolute.
+  package let executable: String
+
+  /// A delegate may take as long as the slowest runtime waits for a whole DEL (CRI-O: 1 minute), less our own share.
+  static let limits = ChildProcess.Limits(seconds: 50, stdout: 4 << 20, stderr: 16 << 10)
+
+  /// The variable that tells a Braid below us that it is below us.
+  package static let guardVariable = "BRAID_DELEGATING"
+
+  package func validate(_ configuration: PluginConfiguration) throws(DelegateError) {}
+
+  package func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
+    let output = try run(.add, call)
+    guard let json = try? JSON(parsing: output), let object = json.object else {
+      throw .external(.badOutput(type: type, reason: output.isEmpty ? "it printed nothing" : "it printed no JSON object"))
+    }
+    do { return try CNIResult(object, fallback: call.configuration.cniVersion) } catch {
+      throw .external(.badOutput(type: type, reason: error.description))
+    }
+  }
+
+  package func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) { _ = try run(.del, call) }
+
+  package func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+    guard call.configuration.cniVersion.hasCheck else { return }
+    _ = try run(.check, call)
+  }
+
+  package func collectGarbage(
+    _ configuration: PluginConfiguration, path: [String], valid: [Attachment], on node: Node
+  ) throws(DelegateError) {
+    guard configuration.cniVersion.hasGarbageCollection else { return }
+    var object = configuration.object
+    object["cni.dev/valid-attachments"] = .array(
+      valid.map { ["containerID": .string($0.containerID), "ifname": .string($0.ifName)] })
+    _ = try run(.gc, object, variables: [(.path, path.joined(separator: ":"))])
+  }
+
+  package func status(_ configuration: PluginConfiguration, path: [String], on node: Node) throws(DelegateError) {
+    guard configuration.cniVersion.hasGarbageCollection else { return }
+    _ = try run(.status, configuration.object, variables: [(.path, path.joined(separator: ":"))])
+  }
+}
+
+extension ExternalDelegate {
+  private func run(_ command: Command, _ call: DelegateCall) throws(DelegateError) -> [UInt8] {
+    try run(
+      command, call.configuration.object,
+      variables: [
+        (.containerID, call.containerID.text), (.netns, call.netns), (.ifName, call.ifName.text), (.args, call.args.text),
+        (.path, call.path.joined(separator: ":")),
+      ])
+  }
+
+  /// Runs the executable; throws its error object, or what kept it from giving one.
+  private func run(
+    _ command: Command, _ configuration: JSONObject, variables: [(Variable, String)]
+  ) throws(DelegateError) -> [UInt8] {
+    let output: ChildProcess.Output
+    do {
+      output = try ChildProcess.run(
+        executable, arguments: [executable], environment: Self.environment(variables + [(.command, command.rawValue)]),
+        input: Array(JSON.object(configuration).text().utf8), limits: Self.limits)
+    } catch { throw .external(.spawn(type: type, error)) }
+    let stderr = String(decoding: output.stderr, as: UTF8.self)
+    switch output.ending {
+    case .exited(0): return output.stdout
+    case .exited(let status):
+      if let json = try? JSON(parsing: output.stdout), let error = ErrorObject(json) { throw .reply(type: type, error) }
+      throw .external(.failed(type: type, status: status, stderr: stderr))
+    case .signaled(let signal): throw .external(.killed(type: type, signal: signal, stderr: stderr))
+    case .timedOut: throw .external(.timedOut(type: type, seconds: Self.limits.seconds))
+    case .flooded: throw .external(.outputTooLarge(type: type, limit: Self.limits.stdout))
+    }
+  }
+
+  /// Our own environment with the call's variables in place of ours.
+  private static func environment(_ variables: [(Variable, String)]) -> [String] {
+    let names = variables.map(\.0.rawValue) + [guardVariable]
+    let own = environmentEntries().filter { entry in !names.contains { entry.hasPrefix($0 + "=") } }
+    return own + variables.map { "\($0.0.rawValue)=\($0.1)" } + ["\(guardVariable)=1"]
+  }
+
+  private static func environmentEntries() -> [String] {
+    var entries: [String] = []
+    var next = clinux_environment()
+    while let entry = next?.pointee {
+      entries.append(String(cString: entry))
+      next = next?.successor()
+    }
+    return entries
+  }
+}
