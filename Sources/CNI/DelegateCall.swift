@@ -10,13 +10,27 @@ package struct DelegateCall: Sendable {
   /// The directories of CNI_PATH.
   package let path: [String]
   package var configuration: PluginConfiguration
+  /// What the engine asks beyond the specification; built-in delegates heed it.
+  package var options: Options
+
+  /// What cannot be said in the specification's own words.
+  package struct Options: Hashable, Sendable {
+    /// False for a network that does not own the Pod's default route: its default routes are neither installed nor reported.
+    package var installsDefaultRoute: Bool
+    /// True when an earlier ADD of this attachment may have ended half way: a reservation that it left is taken over.
+    package var takesOverReservation: Bool
+
+    package init(installsDefaultRoute: Bool = true, takesOverReservation: Bool = false) {
+      (self.installsDefaultRoute, self.takesOverReservation) = (installsDefaultRoute, takesOverReservation)
+    }
+  }
 
   package init(
     containerID: ContainerID, netns: String, ifName: InterfaceName, args: CNIArguments, path: [String],
-    configuration: PluginConfiguration
+    configuration: PluginConfiguration, options: Options = Options()
   ) {
     (self.containerID, self.netns, self.ifName) = (containerID, netns, ifName)
-    (self.args, self.path, self.configuration) = (args, path, configuration)
+    (self.args, self.path, self.configuration, self.options) = (args, path, configuration, options)
   }
 }
 

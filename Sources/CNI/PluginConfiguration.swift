@@ -2,6 +2,9 @@ import JSON
 
 /// The configuration that a plugin gets on stdin, as it is, with what every plugin reads of it (CNI specification, section 1).
 package struct PluginConfiguration: Sendable {
+  /// The key under which GC gets the attachments that are still in use.
+  package static let validAttachmentsKey = "cni.dev/valid-attachments"
+
   package let cniVersion: SpecVersion
   package let name: NetworkName
   package let type: String

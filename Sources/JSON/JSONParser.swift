@@ -8,6 +8,8 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   package let line: Int
   package let column: Int
 
+  package init(problem: Problem, line: Int, column: Int) { (self.problem, self.line, self.column) = (problem, line, column) }
+
   package var description: String {
     let what =
       switch problem {

@@ -31,6 +31,11 @@ package final class Node {
     return opened
   }
 
+  /// Which namespace a path leads to.
+  package func namespaceIdentity(_ path: String) throws(SystemError) -> NetworkNamespace.Identity {
+    try NetworkNamespace(path: path).identity
+  }
+
   /// Like `container`, but nil when the path is empty or the namespace has gone.
   package func containerIfPresent(_ path: String) throws(DelegateError) -> NodeNamespace? {
     guard !path.isEmpty else { return nil }

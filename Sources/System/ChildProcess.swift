@@ -32,7 +32,8 @@ package enum ChildProcess {
   /// Runs `path` (no search) with `input` on stdin and collects what it writes.
   ///
   /// It leads a process group of its own, which dies with us (see `clinux_spawn`). What outlives it, and keeps its
-  /// stdout or stderr open, is not waited for. Throws when it cannot be started.
+  /// stdout or stderr open, is not waited for. The caller ignores SIGPIPE: a child may close its stdin at any time.
+  /// Throws when it cannot be started.
   package static func run(
     _ path: String, arguments: [String], environment: [String], input: [UInt8], limits: Limits
   ) throws(SystemError) -> Output {

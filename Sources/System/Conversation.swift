@@ -29,7 +29,9 @@ struct Conversation {
     return output(ending)
   }
 
-  private func output(_ ending: ChildProcess.Ending) -> ChildProcess.Output { .init(ending: ending, stdout: stdout, stderr: stderr) }
+  private func output(_ ending: ChildProcess.Ending) -> ChildProcess.Output {
+    .init(ending: ending, stdout: stdout, stderr: stderr)
+  }
 
   /// Goes on until the child has ended (nil) or must be ended.
   private mutating func talk(_ pipes: inout Pipes, exit: borrowing OwnedDescriptor) -> ChildProcess.Ending? {
@@ -37,8 +39,10 @@ struct Conversation {
     while true {
       if input.isEmpty { Pipes.close(&pipes.stdin.write) }
       var waits = [
-        pollfd(fd: exit.rawValue, events: Int16(POLLIN), revents: 0), pollfd(fd: pipes.stdin.write, events: Int16(POLLOUT), revents: 0),
-        pollfd(fd: pipes.stdout.read, events: Int16(POLLIN), revents: 0), pollfd(fd: pipes.stderr.read, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: exit.rawValue, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: pipes.stdin.write, events: Int16(POLLOUT), revents: 0),
+        pollfd(fd: pipes.stdout.read, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: pipes.stderr.read, events: Int16(POLLIN), revents: 0),
       ]
       let left = deadline - Monotonic.milliseconds()
       guard left > 0 else { return .timedOut }

@@ -11,6 +11,8 @@ package struct NetworkNamespace: ~Copyable, Sendable {
   package struct Identity: Hashable, Sendable {
     package let device: UInt64
     package let inode: UInt64
+
+    package init(device: UInt64, inode: UInt64) { (self.device, self.inode) = (device, inode) }
   }
 
   /// Opens the namespace behind a path such as `/run/netns/x` or `/proc/1/ns/net`.

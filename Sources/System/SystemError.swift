@@ -15,7 +15,8 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// System calls by the name of their manual page in section 2 (3 for readdir).
   package enum Call: String, Sendable {
-    case open, openat, read, write, fsync, rename, unlink, mkdir, fstat, readdir, flock, setns, unshare, pipe2, fork, execve, poll
+    case open, openat, read, write, fsync, rename, fcntl, unlink, mkdir, fstat, readdir, flock, setns, unshare, pipe2, fork,
+      execve, poll
     case getrandom, fchmod, kill, wait4, mount
   }
 

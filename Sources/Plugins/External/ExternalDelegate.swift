@@ -40,7 +40,7 @@ package struct ExternalDelegate: Delegate {
   ) throws(DelegateError) {
     guard configuration.cniVersion.hasGarbageCollection else { return }
     var object = configuration.object
-    object["cni.dev/valid-attachments"] = .array(
+    object[PluginConfiguration.validAttachmentsKey] = .array(
       valid.map { ["containerID": .string($0.containerID), "ifname": .string($0.ifName)] })
     _ = try run(.gc, object, variables: [(.path, path.joined(separator: ":"))])
   }

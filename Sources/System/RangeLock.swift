@@ -1,0 +1,38 @@
+import Glibc
+
+/// One byte of a file, locked for this process alone (fcntl(2), F_SETLK): many locks without many files.
+///
+/// The kernel frees it when the holder dies. A process must not lock the same file twice at a time: closing either
+/// descriptor would free both.
+package struct RangeLock: ~Copyable {
+  private let file: OwnedDescriptor
+
+  /// Waits up to `seconds`; throws `SystemError.lockTimeout` with the holder's process ID.
+  package init(_ path: String, key: Int64, seconds: Int) throws(SystemError) {
+    let opened = try OwnedDescriptor.open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+    try Self.lock(opened, path, key: key, seconds: seconds)
+    file = opened
+  }
+
+  private static func lock(
+    _ file: borrowing OwnedDescriptor, _ path: String, key: Int64, seconds: Int
+  ) throws(SystemError) {
+    let deadline = Monotonic.milliseconds() + seconds * 1000
+    var pause: UInt32 = 500
+    while true {
+      var range = flock()
+      (range.l_type, range.l_whence, range.l_start, range.l_len) = (Int16(F_WRLCK), Int16(SEEK_SET), off_t(key), 1)
+      if fcntl(file.rawValue, F_SETLK, &range) == 0 { return }
+      let error = Errno(rawValue: errno)
+      guard error == .resourceTemporarilyUnavailable || error == .permissionDenied || error == .interrupted else {
+        throw .call(.fcntl, on: path, error)
+      }
+      guard Monotonic.milliseconds() < deadline else {
+        let known = fcntl(file.rawValue, F_GETLK, &range) == 0 && range.l_type != Int16(F_UNLCK)
+        throw .lockTimeout(path, holder: known ? range.l_pid : nil, seconds: seconds)
+      }
+      usleep(pause)
+      pause = min(pause * 2, 20_000)
+    }
+  }
+}

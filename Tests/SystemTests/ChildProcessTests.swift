@@ -1,0 +1,79 @@
+import Glibc
+import System
+import Testing
+
+@Suite struct ChildProcessTests {
+  init() { signal(SIGPIPE, SIG_IGN) }
+
+  private func run(
+    _ script: String, input: [UInt8] = [], seconds: Int = 20, stdout: Int = 1 << 20, stderr: Int = 1 << 10
+  ) throws -> ChildProcess.Output {
+    try ChildProcess.run(
+      "/bin/sh", arguments: ["sh", "-c", script], environment: ["A=b", "PATH=/usr/bin:/bin"], input: input,
+      limits: .init(seconds: seconds, stdout: stdout, stderr: stderr))
+  }
+
+  @Test func streamsAreKeptApart() throws {
+    let output = try run("cat; echo $A >&2; exit 3", input: Array("in".utf8))
+    #expect(output.ending == .exited(3) && output.stdout == Array("in".utf8) && output.stderr == Array("b\n".utf8))
+  }
+
+  @Test func moreThanAPipeHoldsPassesThrough() throws {
+    let input = [UInt8](repeating: 0x61, count: 700_000)
+    #expect(try run("cat", input: input).stdout == input)
+  }
+
+  @Test func aChildThatReadsNothingIsNoProblem() throws {
+    #expect(try run("exec 0<&-; echo ok", input: [UInt8](repeating: 0x61, count: 700_000)).stdout == Array("ok\n".utf8))
+  }
+
+  @Test func tooMuchOutputEndsIt() throws {
+    let output = try run("yes", stdout: 1000)
+    #expect(output.ending == .flooded)
+  }
+
+  @Test func onlyTheEndOfStderrIsKept() throws {
+    let output = try run("seq 100000 >&2", stderr: 10)
+    #expect(
+      output.ending == .exited(0) && String(decoding: output.stderr, as: UTF8.self).hasSuffix("100000\n")
+        && output.stderr.count == 10)
+  }
+
+  @Test func theWholeGroupEndsWhenTimeIsUp() throws {
+    let output = try run("sleep 100 & echo $!; wait", seconds: 1)
+    #expect(output.ending == .timedOut)
+    let pid = try #require(Int32(String(decoding: output.stdout, as: UTF8.self).dropLast()))
+    #expect(gone(pid))
+  }
+
+  @Test func aSignalIsToldApart() throws { #expect(try run("kill -9 $$").ending == .signaled(9)) }
+
+  @Test func whatOutlivesTheChildIsNotWaitedFor() throws {
+    let output = try run("(setsid sleep 5 &) ; echo done")
+    #expect(output.ending == .exited(0) && output.stdout == Array("done\n".utf8))
+  }
+
+  @Test func whatCannotBeRunIsTold() {
+    #expect(throws: SystemError.call(.execve, on: "/nonexistent", .noSuchFileOrDirectory)) {
+      try ChildProcess.run(
+        "/nonexistent", arguments: [], environment: [], input: [], limits: .init(seconds: 1, stdout: 1, stderr: 1))
+    }
+  }
+
+  /// Killed processes go within moments; bounded at five seconds.
+  private func gone(_ pid: Int32) -> Bool {
+    for _ in 0..<500 {
+      if kill(pid, 0) != 0 { return true }
+      // A zombie has been killed as well; whoever is its parent reaps it.
+      if let state = try? String(decoding: readFile("/proc/\(pid)/stat"), as: UTF8.self), state.contains(") Z ") { return true }
+      usleep(10_000)
+    }
+    return false
+  }
+
+  private func readFile(_ path: String) throws -> [UInt8] {
+    let file = try OwnedDescriptor.open(path, flags: O_RDONLY)
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    return Array(buffer[..<max(0, read(file.rawValue, &buffer, buffer.count))])
+  }
+}
