@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_bridge.h>
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,6 +14,23 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define SAME(name) _Static_assert((long)CLINUX_##name == (long)(name), #name)
+SAME(IFLA_BRIDGE_FLAGS);
+SAME(IFLA_BRIDGE_VLAN_INFO);
+SAME(BRIDGE_FLAGS_MASTER);
+SAME(BRIDGE_FLAGS_SELF);
+SAME(BRIDGE_VLAN_INFO_PVID);
+SAME(BRIDGE_VLAN_INFO_UNTAGGED);
+SAME(BRIDGE_VLAN_INFO_RANGE_BEGIN);
+SAME(BRIDGE_VLAN_INFO_RANGE_END);
+SAME(BR_STATE_FORWARDING);
+SAME(IFF_UP);
+SAME(IFF_PROMISC);
+SAME(IFF_LOWER_UP);
+SAME(IF_OPER_UP);
+SAME(O_PATH);
+SAME(O_TMPFILE);
 
 int clinux_setns_network(int fd) { return setns(fd, CLONE_NEWNET) == 0 ? 0 : -errno; }
 

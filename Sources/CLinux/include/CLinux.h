@@ -45,9 +45,26 @@ int clinux_wait(int pid);
 int clinux_exit_status(int status);  // -1 unless it exited
 int clinux_term_signal(int status);  // 0 unless a signal ended it
 
+// linux/if_bridge.h and linux/if.h, which cannot stand beside glibc's headers in one module.
+enum {
+  CLINUX_IFLA_BRIDGE_FLAGS = 0,
+  CLINUX_IFLA_BRIDGE_VLAN_INFO = 2,
+  CLINUX_BRIDGE_FLAGS_MASTER = 1,
+  CLINUX_BRIDGE_FLAGS_SELF = 2,
+  CLINUX_BRIDGE_VLAN_INFO_PVID = 1 << 1,
+  CLINUX_BRIDGE_VLAN_INFO_UNTAGGED = 1 << 2,
+  CLINUX_BRIDGE_VLAN_INFO_RANGE_BEGIN = 1 << 3,
+  CLINUX_BRIDGE_VLAN_INFO_RANGE_END = 1 << 4,
+  CLINUX_BR_STATE_FORWARDING = 3,
+  CLINUX_IFF_UP = 1 << 0,
+  CLINUX_IFF_PROMISC = 1 << 8,
+  CLINUX_IFF_LOWER_UP = 1 << 16,
+  CLINUX_IF_OPER_UP = 6,
+};
+
 enum {
   CLINUX_O_PATH = 010000000,
-  CLINUX_O_TMPFILE = 020200000,
+  CLINUX_O_TMPFILE = 020200000,  // with O_DIRECTORY in it
 };
 
 #endif

@@ -1,0 +1,65 @@
+/// Builds one netlink message, byte by byte and without a socket (netlink(7)).
+package struct MessageWriter {
+  /// The message so far; its length field is right after every append.
+  package private(set) var bytes: [UInt8]
+
+  /// Starts with a header of 16 bytes. `flags` are NLM_F_*; the sequence number is filled in by whoever sends it.
+  package init(type: UInt16, flags: UInt16) {
+    bytes = []
+    bytes.reserveCapacity(256)
+    append(UInt32(16))
+    append(type)
+    append(flags)
+    append(UInt32(0))
+    append(UInt32(0))
+  }
+
+  /// Appends a number or C structure as it lies in memory, padded to four bytes.
+  package mutating func header<T: BitwiseCopyable>(_ value: T) {
+    append(value)
+    pad()
+  }
+
+  package mutating func attribute(_ type: Int, _ value: some Sequence<UInt8>) {
+    let start = bytes.count
+    append(UInt16(0))
+    append(UInt16(type))
+    bytes += value
+    close(start)
+  }
+
+  package mutating func attribute(_ type: Int, _ value: some FixedWidthInteger & BitwiseCopyable) {
+    withUnsafeBytes(of: value) { attribute(type, $0) }
+  }
+
+  /// A text with its final zero byte.
+  package mutating func attribute(_ type: Int, string: String) { attribute(type, Array(string.utf8) + [0]) }
+
+  /// An attribute that holds attributes.
+  package mutating func nest(_ type: Int, _ body: (inout MessageWriter) -> Void) {
+    let start = bytes.count
+    append(UInt16(0))
+    append(UInt16(type))
+    body(&self)
+    close(start)
+  }
+
+  mutating func setSequence(_ sequence: UInt32) { patch(8, sequence) }
+
+  /// Writes the length of an attribute and of the whole message.
+  private mutating func close(_ start: Int) {
+    patch(start, UInt16(bytes.count - start))
+    pad()
+  }
+
+  private mutating func pad() {
+    while bytes.count % 4 != 0 { bytes.append(0) }
+    patch(0, UInt32(bytes.count))
+  }
+
+  private mutating func append<T: BitwiseCopyable>(_ value: T) { withUnsafeBytes(of: value) { bytes += $0 } }
+
+  private mutating func patch<T: BitwiseCopyable>(_ offset: Int, _ value: T) {
+    withUnsafeBytes(of: value) { for (i, byte) in $0.enumerated() { bytes[offset + i] = byte } }
+  }
+}
