@@ -1,0 +1,98 @@
+/// One finding about a text that a person wrote: what is wrong, where, and what would be right.
+package struct Diagnostic: Sendable {
+  /// What a finding stops: an error the policy, a warning nothing.
+  package enum Severity: String, Sendable, Comparable {
+    case warning, error
+
+    package static func < (a: Severity, b: Severity) -> Bool { a == .warning && b == .error }
+  }
+
+  /// Another place that belongs to the finding, and what is there: "first declared here".
+  package struct Secondary: Sendable {
+    package let span: Span
+    package let label: String
+
+    package init(_ span: Span, _ label: String) { (self.span, self.label) = (span, label) }
+  }
+
+  package let code: DiagnosticCode
+  package let severity: Severity
+  /// One sentence without a full stop, which stands without the text it points to.
+  package let message: String
+  package let primary: Span
+  /// A few words under the carets; often nil, since the message says it.
+  package let label: String?
+  package let secondary: [Secondary]
+  /// What to do, as one sentence without a full stop.
+  package let help: String?
+
+  /// The severity is the code's unless told.
+  package init(
+    _ code: DiagnosticCode, _ message: String, at primary: Span, label: String? = nil, secondary: [Secondary] = [],
+    help: String? = nil,
+    severity: Severity? = nil
+  ) {
+    self.code = code
+    self.severity = severity ?? code.severity
+    self.message = message
+    self.primary = primary
+    self.label = label
+    self.secondary = secondary
+    self.help = help
+  }
+
+  /// The finding as one line for an error object: `policy.yaml:3:7: BRD0101: unknown key "netwrok"; did you mean "network"?`.
+  package var oneLine: String {
+    let elsewhere = secondary.map { "; \($0.label): \($0.span.description)" }.joined()
+    return "\(primary.description): \(code.rawValue): \(message)\(elsewhere)\(help.map { "; \($0)" } ?? "")"
+  }
+}
+
+/// The findings of one run, bounded, so that no text can make more of them than a person or the memory can take.
+package struct Findings: Sendable {
+  /// How many are kept; what comes after is only counted.
+  package static let limit = 1000
+
+  package private(set) var items: [Diagnostic] = []
+  package private(set) var omitted = 0
+  package private(set) var hasErrors = false
+
+  package init() {}
+
+  package mutating func append(_ finding: Diagnostic) {
+    if finding.severity == .error { hasErrors = true }
+    if items.count < Self.limit { items.append(finding) } else { omitted += 1 }
+  }
+
+  package mutating func append(contentsOf other: Findings) {
+    for item in other.items { append(item) }
+    omitted += other.omitted
+    hasErrors = hasErrors || other.hasErrors
+  }
+
+  package var isEmpty: Bool { items.isEmpty }
+
+  /// In the order of the files as they were met, then of the places; findings about a whole file come before its others.
+  package var sorted: [Diagnostic] {
+    var files: [ObjectIdentifier: Int] = [:]
+    for item in items where files[ObjectIdentifier(item.primary.file)] == nil {
+      let number = files.count
+      files[ObjectIdentifier(item.primary.file)] = number
+    }
+    let keyed = items.enumerated().map { (offset, item) in
+      (
+        key: (files[ObjectIdentifier(item.primary.file)] ?? 0, item.primary.range?.lowerBound ?? -1, item.code.rawValue, offset),
+        item: item
+      )
+    }
+    return keyed.sorted { $0.key < $1.key }.map(\.item)
+  }
+
+  /// The errors as one line, the first in full and how many more there are: for the CNI error object. Nil without errors.
+  package var errorText: String? {
+    let errors = sorted.filter { $0.severity == .error }
+    guard let first = errors.first else { return nil }
+    let more = errors.count - 1 + omitted
+    return more == 0 ? first.oneLine : "\(first.oneLine) (and \(more) more: braidctl validate shows them all)"
+  }
+}

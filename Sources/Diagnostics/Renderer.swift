@@ -1,0 +1,166 @@
+/// Findings as a person reads them in a terminal: place, line, carets, help.
+///
+/// ```
+/// error[BRD0101]: unknown key "netwrok"
+///  --> policy.yaml:12:9
+///    |
+/// 12 |       - netwrok: pods
+///    |         ^^^^^^^
+///    = help: did you mean "network"?
+/// ```
+package struct Renderer: Sendable {
+  /// Whether to use ANSI colours.
+  package var colour: Bool
+  /// How many columns of a source line are shown at most; longer ones are cut round what matters.
+  package var width: Int
+
+  package init(colour: Bool = false, width: Int = 120) { (self.colour, self.width) = (colour, width) }
+
+  package func render(_ findings: [Diagnostic]) -> String { findings.map { render($0) }.joined(separator: "\n") }
+
+  package func render(_ finding: Diagnostic) -> String {
+    let style: Style = finding.severity == .error ? .error : .warning
+    let title = paint("\(finding.severity.rawValue)[\(finding.code.rawValue)]", style) + paint(": \(finding.message)", .bold)
+    let groups = Self.groups(of: finding)
+    let gutter = groups.flatMap { $0.marks.map(\.line) }.max().map { String($0).count } ?? 0
+    var lines = [title]
+    for (i, group) in groups.enumerated() { lines += excerpt(group, arrow: i == 0 ? "-->" : ":::", gutter, style) }
+    if let help = finding.help {
+      let blank = String(repeating: " ", count: gutter)
+      if groups.contains(where: { !$0.marks.isEmpty }) { lines.append(blank + paint(" |", .margin)) }
+      lines.append(blank + paint(" = ", .margin) + paint("help", .bold) + ": \(help)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+// MARK: - What to show
+
+extension Renderer {
+  /// The marks of one file, in the order of their places.
+  private struct Group {
+    let file: SourceFile
+    let place: String
+    var marks: [Mark]
+  }
+
+  /// One underline: which line, which bytes of it, with what text.
+  private struct Mark {
+    let line: Int
+    let bytes: Range<Int>
+    let label: String?
+    let isPrimary: Bool
+
+    init?(_ span: Span, label: String?, isPrimary: Bool) {
+      guard let range = span.range else { return nil }
+      line = span.file.position(of: range).line
+      let whole = span.file.byteRange(ofLine: line)
+      let lower = min(range.lowerBound, whole.upperBound)
+      bytes = lower..<max(lower, min(range.upperBound, whole.upperBound))
+      self.label = label
+      self.isPrimary = isPrimary
+    }
+  }
+
+  private static func groups(of finding: Diagnostic) -> [Group] {
+    var groups: [Group] = []
+    func add(_ span: Span, _ label: String?, _ isPrimary: Bool) {
+      let mark = Mark(span, label: label, isPrimary: isPrimary).map { [$0] } ?? []
+      if let i = groups.firstIndex(where: { $0.file === span.file }) {
+        groups[i].marks += mark
+      } else {
+        groups.append(Group(file: span.file, place: span.description, marks: mark))
+      }
+    }
+    add(finding.primary, finding.label, true)
+    for other in finding.secondary { add(other.span, other.label, false) }
+    for i in groups.indices { groups[i].marks.sort { ($0.line, $0.bytes.lowerBound) < ($1.line, $1.bytes.lowerBound) } }
+    return groups
+  }
+
+  private func excerpt(_ group: Group, arrow: String, _ gutter: Int, _ style: Style) -> [String] {
+    let blank = String(repeating: " ", count: gutter)
+    var lines = [blank + paint(arrow, .margin) + " \(harmless(group.place, limit: 400))"]
+    guard !group.marks.isEmpty else { return lines }
+    lines.append(blank + paint(" |", .margin))
+    var shown = 0
+    for mark in group.marks {
+      let row = Row(group.file, mark.line, around: mark.bytes, width: width)
+      if mark.line != shown {
+        if shown > 0, mark.line > shown + 1 { lines.append(paint("...", .margin)) }
+        let number = String(mark.line)
+        let padded = String(repeating: " ", count: gutter - number.count) + number
+        lines.append(paint("\(padded) |", .margin) + (row.text.isEmpty ? "" : " \(row.text)"))
+        shown = mark.line
+      }
+      let carets = String(repeating: mark.isPrimary ? "^" : "-", count: max(1, row.marked))
+      let underline = paint(carets + (mark.label.map { " \($0)" } ?? ""), mark.isPrimary ? style : .margin)
+      lines.append(blank + paint(" |", .margin) + " " + String(repeating: " ", count: row.before) + underline)
+    }
+    return lines
+  }
+}
+
+// MARK: - One line of the source
+
+/// A source line made fit for a terminal, and which columns of it a mark covers.
+struct Row {
+  private(set) var text = ""
+  /// How many columns lie before the mark.
+  private(set) var before = 0
+  /// How many columns the mark covers.
+  private(set) var marked = 0
+
+  init(_ file: SourceFile, _ line: Int, around mark: Range<Int>, width: Int) {
+    let whole = file.byteRange(ofLine: line)
+    let shown = Self.window(of: whole, around: mark, width: width, in: file.bytes)
+    if shown.lowerBound > whole.lowerBound { append("…", columns: 1, isMarked: false, isBefore: true) }
+    var at = shown.lowerBound
+    for scalar in String(decoding: file.bytes[shown], as: UTF8.self).unicodeScalars {
+      let isMarked = mark.contains(at)
+      let isBefore = at < mark.lowerBound
+      // What is not UTF-8 decodes to U+FFFD per broken sequence; the scanner of such a file points to the first of them.
+      at += scalar.value == 0xfffd ? 1 : UTF8.width(scalar)
+      if scalar == "\t" {
+        append("    ", columns: 4, isMarked: isMarked, isBefore: isBefore)
+      } else if isHarmful(scalar) {
+        append("\u{fffd}", columns: 1, isMarked: isMarked, isBefore: isBefore)
+      } else {
+        append(String(Character(scalar)), columns: DisplayWidth.of(scalar), isMarked: isMarked, isBefore: isBefore)
+      }
+    }
+    if shown.upperBound < whole.upperBound { text += "…" }
+  }
+
+  private mutating func append(_ piece: String, columns: Int, isMarked: Bool, isBefore: Bool) {
+    text += piece
+    if isBefore { before += columns }
+    if isMarked { marked += columns }
+  }
+
+  /// The part of a long line that holds the start of the mark, cut between characters.
+  private static func window(of line: Range<Int>, around mark: Range<Int>, width: Int, in bytes: [UInt8]) -> Range<Int> {
+    guard line.count > width else { return line }
+    var lower = max(line.lowerBound, mark.lowerBound - width / 3)
+    var upper = min(line.upperBound, lower + width)
+    lower = max(line.lowerBound, upper - width)
+    while lower > line.lowerBound, UTF8.isContinuation(bytes[lower]) { lower -= 1 }
+    while upper < line.upperBound, UTF8.isContinuation(bytes[upper]) { upper -= 1 }
+    return lower..<upper
+  }
+}
+
+// MARK: - Colour
+
+extension Renderer {
+  private enum Style: String {
+    case error = "1;31"
+    case warning = "1;33"
+    case margin = "1;34"
+    case bold = "1"
+  }
+
+  private func paint(_ text: String, _ style: Style) -> String {
+    colour ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
+  }
+}

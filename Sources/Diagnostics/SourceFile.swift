@@ -1,0 +1,109 @@
+import Synchronization
+
+/// A text that findings point into, with the path that a person knows it by.
+package final class SourceFile: Sendable {
+  /// As the user gave it, not resolved.
+  package let path: String
+  /// At most `UInt32.max` bytes, so that a range needs eight; findings come from much smaller files.
+  package let bytes: [UInt8]
+  /// The offset of each line's first byte, made when the first position is asked for.
+  private let lineStarts = Mutex<[UInt32]>([])
+
+  package init(path: String, bytes: [UInt8]) {
+    precondition(bytes.count <= UInt32.max, "a source file is bounded by its reader")
+    (self.path, self.bytes) = (path, bytes)
+  }
+
+  package convenience init(path: String, text: String) { self.init(path: path, bytes: Array(text.utf8)) }
+
+  /// The line and column of a byte offset; one past the end is the end of the file.
+  package func position(of offset: Int) -> Position {
+    let offset = min(max(offset, 0), bytes.count)
+    let line = lineIndex(of: offset)
+    let before = bytes[start(ofLine: line)..<offset]
+    return Position(line: line + 1, column: 1 + before.count { !UTF8.isContinuation($0) })
+  }
+
+  package func position(of range: SourceRange) -> Position { position(of: range.lowerBound) }
+
+  /// The bytes of a line, counted from 1, without its line break; empty where there is no such line.
+  func line(_ number: Int) -> ArraySlice<UInt8> {
+    let range = byteRange(ofLine: number)
+    return bytes[range]
+  }
+
+  /// The byte offsets of a line, counted from 1, without its line break.
+  func byteRange(ofLine number: Int) -> Range<Int> {
+    let lower = start(ofLine: number - 1)
+    guard lower < bytes.count else { return bytes.count..<bytes.count }
+    var upper = bytes[lower...].firstIndex(of: 0x0a) ?? bytes.count
+    if upper > lower, bytes[upper - 1] == 0x0d { upper -= 1 }
+    return lower..<upper
+  }
+
+  private func start(ofLine index: Int) -> Int {
+    withLineStarts { $0.indices.contains(index) ? Int($0[index]) : bytes.count }
+  }
+
+  /// The last line that starts at or before the offset, by bisection.
+  private func lineIndex(of offset: Int) -> Int {
+    withLineStarts { starts in
+      var (low, high) = (0, starts.count)
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        if Int(starts[middle]) <= offset { low = middle } else { high = middle }
+      }
+      return low
+    }
+  }
+
+  private func withLineStarts<T>(_ body: ([UInt32]) -> T) -> T {
+    lineStarts.withLock { starts in
+      if starts.isEmpty {
+        starts = [0]
+        for (i, byte) in bytes.enumerated() where byte == 0x0a { starts.append(UInt32(i + 1)) }
+      }
+      return body(starts)
+    }
+  }
+}
+
+/// A place in a text as people count: both from 1, the column in Unicode scalars (a tab is one).
+package struct Position: Hashable, Comparable, Sendable, CustomStringConvertible {
+  package let line: Int
+  package let column: Int
+
+  package init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
+
+  package static func < (a: Position, b: Position) -> Bool { (a.line, a.column) < (b.line, b.column) }
+  package var description: String { "\(line):\(column)" }
+}
+
+/// A range of byte offsets in a source file; empty means the place before its byte.
+package struct SourceRange: Hashable, Sendable {
+  private let lower: UInt32
+  private let upper: UInt32
+
+  package init(_ range: Range<Int>) {
+    (lower, upper) = (UInt32(clamping: range.lowerBound), UInt32(clamping: range.upperBound))
+  }
+
+  package var lowerBound: Int { Int(lower) }
+  package var upperBound: Int { Int(upper) }
+  package var offsets: Range<Int> { lowerBound..<upperBound }
+}
+
+/// A place in a file, or the file as a whole.
+package struct Span: Sendable {
+  package let file: SourceFile
+  /// Nil for the whole file: it cannot be read, or what is wrong is that something is not in it.
+  package let range: SourceRange?
+
+  package init(_ file: SourceFile, _ range: SourceRange?) { (self.file, self.range) = (file, range) }
+
+  /// Nil for the whole file.
+  package var position: Position? { range.map { file.position(of: $0) } }
+
+  /// `policy.yaml:3:7`, or the path alone.
+  package var description: String { position.map { "\(file.path):\($0)" } ?? file.path }
+}

@@ -1,0 +1,44 @@
+/// Did you mean: the known word that a person most likely wanted to write.
+package enum Suggestion {
+  /// Words longer than this, in bytes, are not compared: nobody mistypes them by hand.
+  private static let longest = 64
+
+  /// The candidate closest to `word`: at most a third of its letters differ (one in words up to five letters, none but case in
+  /// single letters). The first of equally close ones.
+  package static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
+    let wanted = folded(word)
+    guard wanted.count <= longest else { return nil }
+    let most = wanted.count < 2 ? 0 : max(1, wanted.count / 3)
+    var best: (word: String, distance: Int)?
+    for candidate in candidates where candidate != word {
+      let letters = folded(candidate)
+      guard letters.count <= longest, abs(letters.count - wanted.count) <= most else { continue }
+      let limit = min(most, (best?.distance ?? .max) - 1)
+      guard limit >= 0, let distance = distance(wanted, letters, limit: limit) else { continue }
+      best = (candidate, distance)
+    }
+    return best?.word
+  }
+
+  private static func folded(_ word: String) -> [UInt8] {
+    word.utf8.map { (65...90).contains($0) ? $0 | 0x20 : $0 }
+  }
+
+  /// How many letters must be inserted, removed, replaced or swapped with their neighbour (optimal string alignment); nil above `limit`.
+  static func distance(_ a: [UInt8], _ b: [UInt8], limit: Int) -> Int? {
+    var previous: [Int] = []
+    var row = Array(0...b.count)
+    for i in 0..<a.count {
+      var next = [i + 1]
+      next.reserveCapacity(b.count + 1)
+      for j in 0..<b.count {
+        var cost = min(row[j + 1] + 1, next[j] + 1, row[j] + (a[i] == b[j] ? 0 : 1))
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, previous[j - 1] + 1) }
+        next.append(cost)
+      }
+      if (next.min() ?? 0) > limit, (row.min() ?? 0) > limit { return nil }
+      (previous, row) = (row, next)
+    }
+    return row[b.count] <= limit ? row[b.count] : nil
+  }
+}

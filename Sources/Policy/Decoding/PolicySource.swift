@@ -1,0 +1,93 @@
+import Diagnostics
+import Glibc
+import System
+
+/// Reads the files of a policy from disk, with everything bounded.
+enum PolicySource {
+  /// Bytes of all files together.
+  static let maximumBytes = 16 << 20
+  /// Files of one directory.
+  static let maximumFiles = 1000
+
+  /// The file itself, or the `*.yaml` of a directory in the order of their names' bytes; hidden ones are passed over.
+  static func files(_ path: String, _ findings: inout Findings) -> [SourceFile] {
+    let names: [String]?
+    do { names = try entries(path) } catch {
+      findings.append(Diagnostic(.unreadable, "the policy cannot be read: \(error)", at: whole(path)))
+      return []
+    }
+    guard let names else { return read([path], &findings) }
+    let visible = names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    for name in visible where name.hasSuffix(".yml") || name.hasSuffix(".json") {
+      let message = "the file is not read: a policy directory's files end in .yaml"
+      findings.append(Diagnostic(.ignoredFile, message, at: whole("\(path)/\(name)"), help: "rename it, or move it away"))
+    }
+    let chosen = visible.filter { $0.hasSuffix(".yaml") }
+    guard !chosen.isEmpty, chosen.count <= maximumFiles else {
+      let message = chosen.isEmpty ? "the directory holds no *.yaml" : "the directory holds more than \(maximumFiles) *.yaml"
+      findings.append(Diagnostic(.noPolicyFiles, message, at: whole(path)))
+      return []
+    }
+    return read(chosen.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }, &findings)
+  }
+
+  private static func whole(_ path: String) -> Span { Span(SourceFile(path: path, bytes: []), nil) }
+
+  private static func read(_ paths: [String], _ findings: inout Findings) -> [SourceFile] {
+    var files: [SourceFile] = []
+    var left = maximumBytes
+    for path in paths {
+      do {
+        let bytes = try contents(path, limit: left)
+        left -= bytes.count
+        files.append(SourceFile(path: path, bytes: bytes))
+      } catch {
+        if case .tooLarge = error {
+          let message = "the policy is larger than \(maximumBytes) bytes"
+          findings.append(Diagnostic(.fileTooLarge, message, at: whole(path)))
+          return []
+        }
+        findings.append(Diagnostic(.unreadable, "the policy cannot be read: \(error)", at: whole(path)))
+      }
+    }
+    return files
+  }
+
+  private static func contents(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    // O_NONBLOCK: a FIFO of the name would block the open for ever.
+    let file = try OwnedDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = Glibc.read(file.rawValue, &buffer, buffer.count)
+      if count == 0 { return bytes }
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        throw .call(.read, on: path, Errno(rawValue: errno))
+      }
+      bytes += buffer[..<count]
+      guard bytes.count <= limit else { throw .tooLarge(path, limit: limit) }
+    }
+  }
+
+  /// The names in a directory; nil for what is none.
+  private static func entries(_ path: String) throws(SystemError) -> [String]? {
+    guard let directory = opendir(path) else {
+      if errno == ENOTDIR { return nil }
+      throw .call(.open, on: path, Errno(rawValue: errno))
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(directory) else {
+        guard errno == 0 else { throw .call(.readdir, on: path, Errno(rawValue: errno)) }
+        return names
+      }
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Diagnostics
+import JSON
+import YAML
+
+/// Turns nodes into the JSON that a plugin reads.
+struct JSONConversion {
+  let file: SourceFile
+  var findings = Findings()
+
+  /// Numbers keep their digits where JSON knows the form; what has no form in JSON, or is read differently by others, is a finding.
+  mutating func json(_ node: YAMLNode) -> JSON {
+    switch node.content {
+    case .sequence(let items):
+      var array: [JSON] = []
+      for item in items { array.append(json(item)) }
+      return .array(array)
+    case .mapping(let pairs): return .object(object(pairs))
+    case .scalar(let scalar): return json(scalar, node.range)
+    }
+  }
+
+  mutating func object(_ pairs: [YAMLPair]) -> JSONObject {
+    var object = JSONObject()
+    for pair in pairs { object.members.append(.init(pair.key, json(pair.value))) }
+    return object
+  }
+
+  private mutating func json(_ scalar: YAMLScalar, _ range: SourceRange) -> JSON {
+    switch scalar.value {
+    case .null: return .null
+    case .bool(let value): return .bool(value)
+    case .string: return .string(scalar.text)
+    case .integer(.decimal), .float(.finite): return decimal(scalar.text, range)
+    case .integer(.octal): return number(scalar.text.dropFirst(2), radix: 8, range)
+    case .integer(.hexadecimal): return number(scalar.text.dropFirst(2), radix: 16, range)
+    case .float:
+      return refuse("\(scalar.text) is a number that JSON does not have", range, help: "quote it if it is meant as text")
+    }
+  }
+
+  private mutating func refuse(_ message: String, _ range: SourceRange, help: String) -> JSON {
+    findings.append(Diagnostic(.ambiguousNumber, message, at: Span(file, range), help: help))
+    return .null
+  }
+
+  private mutating func number(_ digits: Substring, radix: Int, _ range: SourceRange) -> JSON {
+    guard let value = UInt64(digits, radix: radix) else {
+      return refuse("the number does not fit 64 bits", range, help: "write it in decimal")
+    }
+    return .number(String(value))
+  }
+
+  /// `+5`, `.5` and `5.` lose what JSON does not take; leading zeros are decimal to YAML 1.2, octal to 1.1 and nothing to JSON.
+  private mutating func decimal(_ text: String, _ range: SourceRange) -> JSON {
+    var body = Substring(text)
+    let isNegative = body.first == "-"
+    if isNegative || body.first == "+" { body = body.dropFirst() }
+    let whole = body.prefix { ("0"..."9").contains($0) }
+    var rest = body.dropFirst(whole.count)
+    if whole.count > 1, whole.first == "0" {
+      return refuse(
+        "readers disagree about a number with leading zeros", range, help: "write \(unpadded(whole))\(rest), or quote it")
+    }
+    var out = (isNegative ? "-" : "") + (whole.isEmpty ? "0" : whole)
+    if rest.first == "." {
+      rest = rest.dropFirst()
+      let fraction = rest.prefix { ("0"..."9").contains($0) }
+      out += "." + (fraction.isEmpty ? "0" : fraction)
+      rest = rest.dropFirst(fraction.count)
+    }
+    return .number(out + rest)
+  }
+
+  private func unpadded(_ digits: Substring) -> String {
+    let rest = digits.drop { $0 == "0" }
+    return rest.isEmpty ? "0" : String(rest.prefix(40))
+  }
+}

@@ -1,0 +1,45 @@
+import Diagnostics
+import YAML
+
+/// A policy that cannot be used: everything that is wrong with it.
+package struct PolicyError: Error, Sendable, CustomStringConvertible {
+  /// At least one is an error.
+  package let findings: Findings
+
+  /// The first error with its place, and how many more there are.
+  package var description: String { findings.errorText ?? "the policy cannot be used" }
+}
+
+extension Policy {
+  /// Reads a policy file, or the `*.yaml` of a directory in the order of their names, and checks all that needs no node.
+  ///
+  /// Throws with every finding where there is an error; warnings alone do not stop it.
+  package static func load(_ path: String) throws(PolicyError) -> Policy {
+    var findings = Findings()
+    guard let policy = load(path, &findings) else { throw PolicyError(findings: findings) }
+    return policy
+  }
+
+  /// Like `load(_:)`, for those who want the warnings too; nil where there is an error among the findings.
+  package static func load(_ path: String, _ findings: inout Findings) -> Policy? {
+    let files = PolicySource.files(path, &findings)
+    guard !findings.hasErrors else { return nil }
+    return read(files, &findings)
+  }
+
+  /// Reads a policy from texts; nil where there is an error among the findings.
+  package static func read(_ files: [SourceFile], _ findings: inout Findings) -> Policy? {
+    var decoder = PolicyDecoder()
+    var isComplete = true
+    for file in files {
+      if let document = YAMLDocument.single(file, &decoder.findings) { decoder.add(document) } else { isComplete = false }
+    }
+    findings.append(contentsOf: decoder.findings)
+    // A file that is missing as a whole would make the others' meaning wrong.
+    guard isComplete else { return nil }
+    var checker = MeaningChecker(decoder.draft)
+    let policy = checker.policy()
+    findings.append(contentsOf: checker.findings)
+    return findings.hasErrors ? nil : policy
+  }
+}

@@ -1,0 +1,83 @@
+import CNI
+import JSON
+
+/// What a runtime says about a Pod; all that rules can ask for.
+package struct Pod: Sendable {
+  /// K8S_POD_NAMESPACE of CNI_ARGS; nil where the runtime gives none, as for the others.
+  package var namespace: String?
+  /// K8S_POD_NAME.
+  package var name: String?
+  /// K8S_POD_UID.
+  package var uid: String?
+  /// The capability `io.kubernetes.cri.pod-annotations`.
+  package var annotations: [String: String]
+  /// `args.cni.labels`, for the runtimes that fill it.
+  package var labels: [String: String]
+  /// Every other key of CNI_ARGS.
+  package var otherArguments: [String: String]
+
+  package init(
+    namespace: String? = nil, name: String? = nil, uid: String? = nil, annotations: [String: String] = [:],
+    labels: [String: String] = [:], otherArguments: [String: String] = [:]
+  ) {
+    (self.namespace, self.name, self.uid) = (namespace, name, uid)
+    (self.annotations, self.labels, self.otherArguments) = (annotations, labels, otherArguments)
+  }
+
+  /// The capability's name in `runtimeConfig`.
+  package static let annotationsCapability = "io.kubernetes.cri.pod-annotations"
+
+  /// Reads CNI_ARGS and the plugin's own configuration.
+  ///
+  /// Throws `ConfigurationError` where annotations or labels are there and not texts by name.
+  package init(_ arguments: CNIArguments, configuration: JSONObject) throws(ConfigurationError) {
+    self.init()
+    for pair in arguments.pairs {
+      switch pair.key {
+      case "K8S_POD_NAMESPACE": namespace = Self.given(pair.value)
+      case "K8S_POD_NAME": name = Self.given(pair.value)
+      case "K8S_POD_UID": uid = Self.given(pair.value)
+      default: otherArguments[pair.key] = pair.value
+      }
+    }
+    let reader = ConfigurationReader(configuration)
+    if let config = try reader.object("runtimeConfig") { annotations = try Self.texts(config, Self.annotationsCapability) }
+    if let cni = try reader.object("args")?.object("cni") { labels = try Self.labels(cni) }
+  }
+
+  private static func given(_ text: String) -> String? { text.isEmpty ? nil : text }
+
+  private static func texts(_ reader: ConfigurationReader, _ key: String) throws(ConfigurationError) -> [String: String] {
+    guard let object = try reader.object(key) else { return [:] }
+    var texts: [String: String] = [:]
+    for member in object.object.members {
+      guard let text = member.value.string else {
+        throw .wrongType(object.path.appending(member.name), expected: "a string", found: member.value.kind)
+      }
+      texts[member.name] = text
+    }
+    return texts
+  }
+
+  /// A list of {key, value}, as the CNI conventions have it, or an object.
+  private static func labels(_ cni: ConfigurationReader) throws(ConfigurationError) -> [String: String] {
+    guard let value = cni.value("labels") else { return [:] }
+    guard value.array != nil else { return try texts(cni, "labels") }
+    var labels: [String: String] = [:]
+    for item in try cni.objects("labels") ?? [] {
+      guard let key = try item.string("key") else { throw .missing(item.path.appending("key")) }
+      labels[key] = try item.string("value") ?? ""
+    }
+    return labels
+  }
+
+  /// `namespace/name` for messages, or what there is of it.
+  package var description: String {
+    switch (namespace, name) {
+    case (let namespace?, let name?): "Pod \(namespace)/\(name)"
+    case (nil, let name?): "Pod \(name)"
+    case (let namespace?, nil): "a Pod of namespace \(namespace)"
+    case (nil, nil): "a container without a Pod's name"
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Diagnostics
+
+/// libyaml's words turned into what a person needs to know.
+enum SyntaxFinding {
+  static func of(_ error: ScanError, in file: SourceFile) -> Diagnostic {
+    let offset = min(error.offset, file.bytes.count)
+    let here = Span(file, SourceRange(offset..<end(of: offset, in: file)))
+    let byte = offset < file.bytes.count ? file.bytes[offset] : nil
+    if byte == 0x09, isTabProblem(error.problem) {
+      return Diagnostic(
+        .tabIndentation, "a tab cannot indent YAML", at: here, help: "use spaces; in flow style, within { } or [ ], tabs are fine"
+      )
+    }
+    if error.problem == "found invalid Unicode character escape code" { return surrogate(error, in: file) }
+    let (message, help) = text(error, byte)
+    return Diagnostic(.syntax, message, at: here, secondary: context(error, offset, in: file), help: help)
+  }
+
+  private static func end(of offset: Int, in file: SourceFile) -> Int {
+    guard offset < file.bytes.count, file.bytes[offset] != 0x0a, file.bytes[offset] != 0x0d else { return offset }
+    var end = offset + 1
+    while end < file.bytes.count, UTF8.isContinuation(file.bytes[end]) { end += 1 }
+    return end
+  }
+
+  private static func isTabProblem(_ problem: String) -> Bool {
+    problem.contains("cannot start any token") || problem.contains("tab character")
+  }
+
+  /// Where the thing began that did not end well, if that is on another place.
+  private static func context(_ error: ScanError, _ offset: Int, in file: SourceFile) -> [Diagnostic.Secondary] {
+    guard let context = error.context, error.contextOffset < offset, let label = contexts[context] else { return [] }
+    let start = error.contextOffset
+    return [.init(Span(file, SourceRange(start..<end(of: start, in: file))), label)]
+  }
+
+  private static var contexts: [String: String] {
+    [
+      "while parsing a block mapping": "in the mapping that starts here",
+      "while parsing a block collection": "in the list that starts here",
+      "while parsing a flow mapping": "in the braces that open here",
+      "while parsing a flow sequence": "in the brackets that open here",
+      "while scanning a quoted scalar": "in the quotes that open here",
+      "while scanning a simple key": "in the key that starts here",
+      "while scanning a plain scalar": "in the value that starts here",
+      "while scanning a block scalar": "in the block text that starts here",
+    ]
+  }
+
+  private static func text(_ error: ScanError, _ byte: UInt8?) -> (String, String?) {
+    switch error.problem {
+    case "mapping values are not allowed in this context":
+      ("a colon makes no key here", "quote the value if it contains \": \", or correct the indentation")
+    case "block sequence entries are not allowed in this context":
+      ("a list entry cannot start here", "put the \"-\" on a line of its own below the key")
+    case "mapping keys are not allowed in this context": ("a key cannot start here", "put it on a line of its own")
+    case "could not find expected ':'":
+      (
+        "there is a text without a colon where a key is wanted",
+        "write \"key: value\"; a key stands on one line and has at most 1024 characters"
+      )
+    case "did not find expected key": ("a key is wanted here", "check the indentation: the keys of a mapping stand in one column")
+    case "did not find expected '-' indicator":
+      ("a list entry is wanted here", "check the indentation: the \"-\" of a list stand in one column")
+    case "did not find expected ',' or ']'": ("a comma or ] is wanted here", nil)
+    case "did not find expected ',' or '}'": ("a comma or } is wanted here", nil)
+    case "did not find expected node content": ("a value is wanted here", nil)
+    case "did not find expected <document start>": ("there is text after the end of the document", "check the indentation")
+    case "found unexpected end of stream": ("the file ends before the quotes are closed", nil)
+    case "found unexpected document indicator": ("the document ends before the quotes are closed", nil)
+    case "found character that cannot start any token": (unstartable(byte), "quote the value")
+    case "found unknown escape character":
+      ("this escape does not exist in double quotes", "write \\\\ for a backslash, or use single quotes, which have no escapes")
+    case "did not find expected hexdecimal number": ("an escape needs hexadecimal digits here", nil)
+    case "found undefined tag handle": ("this tag is not declared", "remove the tag")
+    default: (error.problem.isEmpty ? "this is not YAML" : "this is not YAML: \(error.problem)", nil)
+    }
+  }
+
+  private static func unstartable(_ byte: UInt8?) -> String {
+    guard let byte, (0x21..<0x7f).contains(byte) else { return "no value can start with this character" }
+    return "no value can start with \(Character(Unicode.Scalar(byte))) unless it is quoted"
+  }
+
+  /// JSON writes characters beyond U+FFFF as two escapes, YAML as one.
+  private static func surrogate(_ error: ScanError, in file: SourceFile) -> Diagnostic {
+    let bytes = file.bytes
+    // libyaml points behind the escape's letter or to its backslash, as its version has it.
+    var start = min(error.offset, bytes.count)
+    while start > 0, start < bytes.count, bytes[start] != 0x5c, error.offset - start < 3 { start -= 1 }
+    let range = start..<min(start + 12, bytes.count)
+    let here = Span(file, SourceRange(start..<min(start + 6, bytes.count)))
+    if let scalar = pair(bytes[range]) {
+      return Diagnostic(
+        .surrogateEscape, "YAML has no surrogate pairs in its escapes", at: Span(file, SourceRange(range)),
+        help: "write the character \(Character(scalar)) itself, or \(long(scalar))")
+    }
+    return Diagnostic(.surrogateEscape, "this escape names no character", at: here, help: "write the character itself")
+  }
+
+  private static func long(_ scalar: Unicode.Scalar) -> String {
+    let hex = String(scalar.value, radix: 16, uppercase: true)
+    return "\\U" + String(repeating: "0", count: 8 - hex.utf8.count) + hex
+  }
+
+  private static func pair(_ text: ArraySlice<UInt8>) -> Unicode.Scalar? {
+    let text = String(decoding: text, as: UTF8.self)
+    guard text.utf8.count == 12, text.hasPrefix("\\u"), let high = UInt32(text.dropFirst(2).prefix(4), radix: 16),
+      text.dropFirst(6).hasPrefix("\\u"), let low = UInt32(text.suffix(4), radix: 16),
+      (0xd800..<0xdc00).contains(high), (0xdc00..<0xe000).contains(low)
+    else { return nil }
+    return Unicode.Scalar(0x10000 + (high - 0xd800) << 10 + (low - 0xdc00))
+  }
+}

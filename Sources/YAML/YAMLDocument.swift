@@ -1,0 +1,41 @@
+import Diagnostics
+
+/// The documents of one YAML text.
+package struct YAMLDocument: Sendable {
+  package let file: SourceFile
+  package let root: YAMLNode
+
+  /// Reads a text that must hold exactly one document.
+  ///
+  /// Nil where there is an error, which is then among `findings`; duplicate keys do not stop the reading, and are errors all the same.
+  package static func single(_ file: SourceFile, limits: YAMLLimits = .init(), _ findings: inout Findings) -> YAMLDocument? {
+    guard let documents = read(file, limits: limits, atMost: 1, &findings) else { return nil }
+    guard let document = documents.first else {
+      findings.append(Diagnostic(.emptyDocument, "the file is empty", at: Span(file, nil)))
+      return nil
+    }
+    return document
+  }
+
+  /// Reads all documents of a text, maybe none; nil where there is an error.
+  package static func all(_ file: SourceFile, limits: YAMLLimits = .init(), _ findings: inout Findings) -> [YAMLDocument]? {
+    read(file, limits: limits, atMost: .max, &findings)
+  }
+
+  private static func read(
+    _ file: SourceFile, limits: YAMLLimits, atMost count: Int, _ findings: inout Findings
+  ) -> [YAMLDocument]? {
+    guard let check = TextCheck(file, limits, &findings) else { return nil }
+    var composer = Composer(file, limits, isASCII: check.isASCII)
+    defer { findings.append(contentsOf: composer.findings) }
+    do { return try composer.documents(atMost: count) } catch {
+      composer.findings.append(error.finding)
+      return nil
+    }
+  }
+}
+
+/// The finding that ends the reading of a text.
+struct Refusal: Error {
+  let finding: Diagnostic
+}

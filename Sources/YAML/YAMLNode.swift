@@ -1,0 +1,61 @@
+import Diagnostics
+
+/// A value of a YAML document that knows where it was written.
+///
+/// Aliases are replaced by what they stand for; that keeps its own places inside, while the node itself has the alias's.
+package struct YAMLNode: Sendable {
+  package enum Content: Sendable {
+    case scalar(YAMLScalar)
+    case sequence([YAMLNode])
+    /// In the order of the text; no key occurs twice.
+    case mapping([YAMLPair])
+  }
+
+  package let content: Content
+  package let range: SourceRange
+
+  package init(_ content: Content, _ range: SourceRange) { (self.content, self.range) = (content, range) }
+
+  package var scalar: YAMLScalar? { if case .scalar(let v) = content { v } else { nil } }
+  package var sequence: [YAMLNode]? { if case .sequence(let v) = content { v } else { nil } }
+  package var mapping: [YAMLPair]? { if case .mapping(let v) = content { v } else { nil } }
+  package var isNull: Bool { scalar?.value == .null }
+  /// The text of a value that is a string.
+  package var string: String? { if let scalar, scalar.value == .string { scalar.text } else { nil } }
+  package var bool: Bool? { if case .bool(let v)? = scalar?.value { v } else { nil } }
+
+  /// The pair with exactly this key; nil for what is no mapping.
+  package subscript(key: String) -> YAMLPair? { mapping?.first { $0.key == key } }
+
+  /// What kind of value this is, with its article: the words that JSON has for it.
+  package var kind: String {
+    switch content {
+    case .sequence: "a list"
+    case .mapping: "a mapping"
+    case .scalar(let scalar): scalar.value.kind
+    }
+  }
+}
+
+/// A key and its value.
+package struct YAMLPair: Sendable {
+  /// The text of the key, whatever a plain scalar of that text would be: `123: x` has the key "123".
+  package let key: String
+  package let keyRange: SourceRange
+  package let value: YAMLNode
+
+  package init(key: String, keyRange: SourceRange, value: YAMLNode) {
+    (self.key, self.keyRange, self.value) = (key, keyRange, value)
+  }
+}
+
+/// One scalar: its text without quotes and escapes, how it was written, and what it is.
+package struct YAMLScalar: Sendable {
+  package enum Style: Sendable { case plain, singleQuoted, doubleQuoted, literal, folded }
+
+  package let text: String
+  package let style: Style
+  package let value: YAMLValue
+
+  package init(text: String, style: Style, value: YAMLValue) { (self.text, self.style, self.value) = (text, style, value) }
+}
