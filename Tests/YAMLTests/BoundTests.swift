@@ -1,0 +1,107 @@
+import Diagnostics
+import Testing
+
+@testable import YAML
+
+/// No text costs more than its share of time and memory, or more stack than there is.
+@Suite struct BoundTests {
+  @Test func depth() {
+    #expect(findings(Array(String(repeating: "[", count: 100).utf8)) == ["1:101 syntax"])
+    #expect(findings(Array(String(repeating: "[", count: 101).utf8)) == ["1:101 tooDeep"])
+    #expect(findings(Array(String(repeating: "[", count: 1 << 20).utf8)) == ["1:101 tooDeep"])
+    #expect(findings(Array(String(repeating: "{a: ", count: 1 << 18).utf8)) == ["1:401 tooDeep"])
+    #expect(findings(Array(String(repeating: "- ", count: 1 << 18).utf8)) == ["1:201 tooDeep"])
+    let block = (0..<200).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
+    #expect(findings(Array(block.utf8)) == ["101:101 tooDeep"])
+    // An alias may not lead deeper than the text itself.
+    let half = String(repeating: "[", count: 60) + String(repeating: "]", count: 60)
+    let outer = String(repeating: "[", count: 60) + "*x" + String(repeating: "]", count: 60)
+    #expect(findings(Array("- &x \(half)\n- \(outer)".utf8)) == ["2:63 tooDeep"])
+  }
+
+  @Test func length() {
+    #expect(findings(Array("a: 1\n".utf8), limits: YAMLLimits(bytes: 5)) == [])
+    #expect(findings(Array("a: 12\n".utf8), limits: YAMLLimits(bytes: 5)) == ["fileTooLarge"])
+  }
+
+  /// Ten levels of ten aliases each would be ten thousand million nodes.
+  @Test func aliasBomb() {
+    var text = "l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for i in 1...10 {
+      let aliases = Array(repeating: "*l\(i - 1)", count: 10).joined(separator: ", ")
+      text += "l\(i): &l\(i) [\(aliases)]\n"
+    }
+    let found = findings(Array(text.utf8))
+    #expect(found.count == 1 && found[0].hasSuffix("aliasExpansion"), "\(found)")
+    let long =
+      "a: &a " + String(repeating: "x", count: 1 << 20) + "\nb: [" + Array(repeating: "*a", count: 5).joined(separator: ", ")
+      + "]"
+    #expect(findings(Array(long.utf8)) == ["2:17 aliasExpansion"])
+    #expect(findings(Array("a: &a {b: [1, 2]}\nc: [*a, *a, *a]".utf8)) == [])
+  }
+
+  /// Texts that make scanners quadratic. A quarter of a megabyte of each must be read in seconds even by a debug build.
+  @Test(arguments: [
+    "a: b\n", "- - x\n", "[], ", "{a: b}, ", "? ", "'", "\"\\", "#", "\n", " ", "&a ", "!a ", "*a, ", "a", ": ", "| \n", "é ",
+    "a:\n",
+  ])
+  func repetition(_ piece: String) {
+    let count = (1 << 18) / piece.utf8.count
+    for prefix in ["", "[", "- "] {
+      let clock = ContinuousClock()
+      let time = clock.measure { _ = findings(Array((prefix + String(repeating: piece, count: count)).utf8)) }
+      #expect(time < .seconds(10), "\(prefix)\(piece): \(time)")
+    }
+  }
+
+  @Test func manyKeysAreNotQuadratic() {
+    let keys = (0..<100_000).map { "key\($0): x\n" }.joined()
+    #expect(findings(Array(keys.utf8)) == [])
+    let same = String(repeating: "key: x\n", count: 100_000)
+    #expect(findings(Array(same.utf8)).count == Findings.limit)
+  }
+
+  /// Mutations of good texts by a generator with a fixed seed: nothing may crash, and what is refused has a finding.
+  @Test func mutations() {
+    var random = SplitMix(state: 7)
+    let seeds = [
+      "a: [1, {b: \"c\\u00e9\"}, *x]\nd: &x |\n  text\n  more\n? e\n: !!str 12\n", "{\"a\":[true,null,1e3,\"\\ud83d\\ude00\"]}",
+      "%YAML 1.2\n---\nключ: 'x''y'\n- \t:\n...\n--- >-\n folded\n",
+    ].map { Array($0.utf8) }
+    for _ in 0..<20_000 {
+      var text = seeds[random.next(below: seeds.count)]
+      for _ in 0...random.next(below: 4) { mutate(&text, &random) }
+      var found = Findings()
+      let documents = YAMLDocument.all(SourceFile(path: "t", bytes: text), &found)
+      #expect(documents != nil || found.hasErrors)
+      _ = Renderer().render(found.sorted)
+    }
+  }
+
+  private func mutate(_ text: inout [UInt8], _ random: inout SplitMix) {
+    let pieces = [
+      "\t", "[", "]", "{", "}", ": ", "- ", "&x ", "*x", "\"", "'", "\n", "#", "|", ">", "!", "%", "\\", "<<: ", "---\n",
+      "\u{85}", "\u{2028}",
+    ]
+    let at = random.next(below: text.count + 1)
+    switch random.next(below: 4) {
+    case 0: text.insert(contentsOf: pieces[random.next(below: pieces.count)].utf8, at: at)
+    case 1: text.insert(UInt8(truncatingIfNeeded: random.next(below: 256)), at: at)
+    case 2: text.removeSubrange(at..<min(text.count, at + 1 + random.next(below: 3)))
+    default: if at < text.count { text[at] = UInt8(truncatingIfNeeded: random.next(below: 256)) }
+    }
+  }
+}
+
+/// A small generator of numbers that are the same in every run.
+struct SplitMix {
+  var state: UInt64
+
+  mutating func next(below bound: Int) -> Int {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+    return Int((z ^ z >> 31) % UInt64(bound))
+  }
+}
