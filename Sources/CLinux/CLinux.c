@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -147,3 +148,5 @@ int clinux_exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(stat
 int clinux_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
 
 char **clinux_environment(void) { return environ; }
+
+ssize_t clinux_getrandom(void *bytes, size_t count) { return getrandom(bytes, count, 0); }

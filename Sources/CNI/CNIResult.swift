@@ -64,7 +64,8 @@ package struct CNIResult: Hashable, Sendable {
       (self.priority, self.table, self.scope) = (priority, table, scope)
     }
 
-    package var isDefault: Bool { dst.prefixLength == 0 }
+    /// Whether it is what the Pod falls back to: to everywhere, in the main table.
+    package var isDefault: Bool { dst.prefixLength == 0 && (table ?? 254) == 254 }
   }
 
   package struct DNS: Hashable, Sendable {

@@ -19,9 +19,13 @@ package struct DelegateCall: Sendable {
     package var installsDefaultRoute: Bool
     /// True when an earlier ADD of this attachment may have ended half way: a reservation that it left is taken over.
     package var takesOverReservation: Bool
+    /// True when a bridge that was made for Pods is to go with the last of them. The reference plugin leaves it.
+    package var reclaimsBridge: Bool
 
-    package init(installsDefaultRoute: Bool = true, takesOverReservation: Bool = false) {
-      (self.installsDefaultRoute, self.takesOverReservation) = (installsDefaultRoute, takesOverReservation)
+    package init(installsDefaultRoute: Bool = true, takesOverReservation: Bool = false, reclaimsBridge: Bool = false) {
+      self.installsDefaultRoute = installsDefaultRoute
+      self.takesOverReservation = takesOverReservation
+      self.reclaimsBridge = reclaimsBridge
     }
   }
 

@@ -165,6 +165,15 @@ extension RouteSocket {
     return try dump(Request(.showLink, "", message)).compactMap { Link($0) }
   }
 
+  /// The ports of one bridge.
+  package mutating func links(ofMaster master: Int32) throws(NetlinkError) -> [Link] {
+    var message = MessageWriter(type: UInt16(RTM_GETLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP))
+    message.header(ifinfomsg())
+    message.attribute(LinkAttribute.master, master)
+    message.attribute(LinkAttribute.extensions, UInt32(RTEXT_FILTER_SKIP_STATS))
+    return try dump(Request(.showLink, "master #\(master)", message)).compactMap { Link($0) }.filter { $0.master == master }
+  }
+
   package mutating func add(_ link: NewLink) throws(NetlinkError) { try execute(link.request) }
 
   package mutating func change(_ link: Link, _ change: LinkChange) throws(NetlinkError) {

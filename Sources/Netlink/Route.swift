@@ -35,6 +35,9 @@ package struct Route: Hashable, Sendable {
     self.protocol = UInt8(RTPROT_BOOT)
   }
 
+  /// RT_SCOPE_LINK: what is on the link itself, behind no gateway.
+  package static var linkScope: Int { Int(RT_SCOPE_LINK.rawValue) }
+
   package var isDefault: Bool { destination.prefixLength == 0 }
 
   /// Nil for what is no unicast route.
@@ -62,6 +65,8 @@ package struct Route: Hashable, Sendable {
 
   /// `ip route add`: fails with EEXIST if there is one of the same destination, table and priority.
   package var add: Request { request(.addRoute, UInt16(RTM_NEWROUTE), UInt16(NLM_F_CREATE | NLM_F_EXCL)) }
+  /// `ip route prepend`: stands beside others of the same destination, and fails with EEXIST only for its like.
+  package var prepend: Request { request(.addRoute, UInt16(RTM_NEWROUTE), UInt16(NLM_F_CREATE)) }
   /// `ip route replace`.
   package var replace: Request { request(.addRoute, UInt16(RTM_NEWROUTE), UInt16(NLM_F_CREATE | NLM_F_REPLACE)) }
   /// `ip route del`: fails with ESRCH if it is not there.

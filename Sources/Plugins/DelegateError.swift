@@ -16,6 +16,10 @@ package enum DelegateError: Error, Sendable {
   case macvlan(MacvlanError)
   case loopback(LoopbackError)
   case external(ExternalDelegateError)
+  /// The container has no link of that name.
+  case linkMissing(InterfaceName, netns: String)
+  /// An IPAM plugin succeeded without an address.
+  case ipamWithoutAddress(String)
   /// An error object that an external delegate answered.
   case reply(type: String, ErrorObject)
 }

@@ -50,6 +50,7 @@ package final class Node {
 /// One open network namespace: its rtnetlink socket and its sysctls.
 package final class NodeNamespace {
   package let namespace: NetworkNamespace
+  package var path: String { namespace.path }
   package var route: RouteSocket
   package let sysctl: Sysctl
 

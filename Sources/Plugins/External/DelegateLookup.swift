@@ -6,6 +6,9 @@ package enum DelegateLookup {
   /// The types that run in this process, and as which `braid` answers when it is called by that name.
   package static func builtIn(_ type: String) -> (any Delegate)? {
     switch type {
+    case "bridge": BridgeDelegate()
+    case "macvlan": MacvlanDelegate()
+    case "loopback": LoopbackDelegate()
     default: nil
     }
   }

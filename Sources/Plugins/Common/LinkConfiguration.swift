@@ -1,0 +1,44 @@
+import CNI
+import JSON
+import NetworkTypes
+
+/// The keys that all plugins which make an interface have in common.
+struct LinkConfiguration {
+  /// `ipam.type`; nil for a layer 2 network (no `ipam`, or an empty one).
+  let ipam: String?
+  let dns: CNIResult.DNS
+  /// Whether `dns` has any field, even an empty one.
+  let hasDNS: Bool
+  /// Nil leaves it to the kernel; 0 in the configuration says the same.
+  let mtu: MTU?
+  /// `args.cni.mac`.
+  let conventionalMAC: MACAddress?
+  /// `runtimeConfig.mac`.
+  let runtimeMAC: MACAddress?
+
+  /// `readsMTU` is false for plugins that judge the MTU by another measure.
+  init(_ reader: ConfigurationReader, readsMTU: Bool = true) throws(ConfigurationError) {
+    ipam = try reader.object("ipam")?.string("type").flatMap { $0.isEmpty ? nil : $0 }
+    dns = try CNIResult.DNS(reader.object("dns"))
+    hasDNS = try reader.object("dns").map { !$0.object.isEmpty } ?? false
+    mtu = readsMTU ? try Self.mtu(reader) : nil
+    let mac = { (text: String) throws(NetworkTypeError) in try MACAddress(text) }
+    conventionalMAC = try reader.object("args")?.object("cni")?.parsed("mac", mac)
+    runtimeMAC = try reader.object("runtimeConfig")?.parsed("mac", mac)
+  }
+
+  private static func mtu(_ reader: ConfigurationReader) throws(ConfigurationError) -> MTU? {
+    guard let bytes = try reader.int("mtu"), bytes != 0 else { return nil }
+    do { return try MTU(bytes) } catch { throw .invalid(reader.path.appending("mtu"), reason: error.description) }
+  }
+}
+
+extension CNIArguments {
+  /// The MAC of CNI_ARGS, the only key that interface plugins take; throws for others without IgnoreUnknown.
+  func macAddress() throws(ProtocolError) -> MACAddress? {
+    // IP and GATEWAY are for the IPAM behind the plugin, which sees the same text.
+    try refuseUnknown(except: ["MAC"])
+    guard let text = self["MAC"], !text.isEmpty else { return nil }
+    do { return try MACAddress(text) } catch { throw .argument("MAC", value: text, reason: error.description) }
+  }
+}

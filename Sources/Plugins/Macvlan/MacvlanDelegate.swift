@@ -1,0 +1,106 @@
+import CNI
+import Netlink
+import NetworkTypes
+import System
+
+/// `macvlan`: an interface with a hardware address of its own on a link of the node.
+package struct MacvlanDelegate: Delegate {
+  package init() {}
+
+  package func validate(_ configuration: PluginConfiguration) throws(DelegateError) {
+    _ = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(configuration) }
+  }
+
+  package func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
+    let configuration = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(call.configuration) }
+    let requested = try speaking { () throws(ProtocolError) in try call.args.macAddress() }
+    let container = try node.container(call.netns)
+    let lower = configuration.linkInContainer ? container : node.host
+    let master = try self.master(configuration, in: lower)
+    if let mtu = configuration.mtu, mtu > master.mtu { throw .macvlan(.mtu(mtu, master: master.mtu)) }
+    let ipam = IPAMDelegation(configuration.link, call, node)
+    var result = try ipam?.add() ?? CNIResult()
+    do throws(DelegateError) {
+      let mac = configuration.link.runtimeMAC ?? requested ?? configuration.mac
+      try make(configuration, call, master, lower, container, mac: mac)
+      do throws(DelegateError) {
+        let own = try ContainerLink(call.ifName, in: container)
+        try own.configure(result)
+        result.interfaces = [
+          .init(name: own.link.name, mac: own.link.mac?.description ?? "", mtu: own.link.mtu, sandbox: call.netns)
+        ]
+        for i in result.ips.indices { result.ips[i].interface = 0 }
+        result.dns = configuration.link.dns
+        return result
+      } catch {
+        try? container.deleteLink(call.ifName)
+        throw error
+      }
+    } catch {
+      try? ipam?.delete()
+      throw error
+    }
+  }
+
+  /// Makes the link, born in the container under its name.
+  private func make(
+    _ configuration: MacvlanConfiguration, _ call: DelegateCall, _ master: Link, _ lower: NodeNamespace,
+    _ container: NodeNamespace, mac: MACAddress?
+  ) throws(DelegateError) {
+    let macvlan = Macvlan(mode: configuration.mode, broadcastQueueLength: configuration.broadcastQueueLength)
+    var link = NewLink(name: call.ifName, kind: .macvlan(macvlan, parent: master.index), mac: mac)
+    link.mtu = configuration.mtu.flatMap { try? MTU($0) }
+    if !configuration.linkInContainer { link.namespace = container.namespace.descriptor.rawValue }
+    do throws(DelegateError) {
+      try netlink { () throws(NetlinkError) in try lower.route.add(link) }
+    } catch {
+      guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
+      throw .macvlan(.containerLinkExists(call.ifName))
+    }
+  }
+
+  /// The master, else the link of the default route.
+  private func master(_ configuration: MacvlanConfiguration, in lower: NodeNamespace) throws(DelegateError) -> Link {
+    if let name = configuration.master {
+      guard let link = try netlink({ () throws(NetlinkError) in try lower.route.link(named: name) }) else {
+        throw .macvlan(.masterMissing(name))
+      }
+      return link
+    }
+    for family in AddressFamily.allCases {
+      let routes = try netlink { () throws(NetlinkError) in try lower.route.routes(family) }
+      guard let index = routes.first(where: { $0.isDefault && $0.link != nil })?.link,
+        let link = try netlink({ () throws(NetlinkError) in try lower.route.link(index: index) })
+      else { continue }
+      return link
+    }
+    throw .macvlan(.noDefaultRoute)
+  }
+
+  package func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+    let link = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(call.configuration) }.link
+    try IPAMDelegation(link, call, node)?.delete()
+    if let container = try node.containerIfPresent(call.netns) { try container.deleteLink(call.ifName) }
+  }
+
+  package func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+    let configuration = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(call.configuration) }
+    try IPAMDelegation(configuration.link, call, node)?.check()
+    try MacvlanCheck(configuration: configuration, call: call, node: node).run()
+  }
+
+  package func collectGarbage(
+    _ configuration: PluginConfiguration, path: [String], valid: [Attachment], on node: Node
+  ) throws(DelegateError) {
+    let link = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(configuration) }.link
+    guard let type = link.ipam else { return }
+    try node.delegate(type, path: path).collectGarbage(configuration, path: path, valid: valid, on: node)
+  }
+
+  package func status(_ configuration: PluginConfiguration, path: [String], on node: Node) throws(DelegateError) {
+    let macvlan = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(configuration) }
+    if !macvlan.linkInContainer { _ = try master(macvlan, in: node.host) }
+    guard let type = macvlan.link.ipam else { return }
+    try node.delegate(type, path: path).status(configuration, path: path, on: node)
+  }
+}
