@@ -1,0 +1,155 @@
+import CLinux
+import Foundation
+import Glibc
+
+/// A program run to its end by a test: bounded in time and output, its streams kept apart in files, so that no pipe can block.
+package struct Command: Sendable {
+  package var arguments: [String]
+  /// The whole environment of the program; nil hands down our own.
+  package var environment: [String: String]?
+  package var input: [UInt8] = []
+  /// Wall time in seconds before the process group is killed.
+  package var seconds = 60
+  /// Bytes of stdout or stderr before the process group is killed.
+  package var limit = 16 << 20
+
+  /// The first argument is looked up on our PATH.
+  package init(_ arguments: [String]) { self.arguments = arguments }
+  package init(_ arguments: String...) { self.arguments = arguments }
+
+  package struct Output: Sendable, CustomStringConvertible {
+    package let command: [String]
+    /// The exit status, or 128 and the signal's number, as a shell says it.
+    package let status: Int32
+    package let stdout: String
+    package let stderr: String
+    /// Why we killed it, if we did.
+    package let cut: Cut?
+
+    package var succeeded: Bool { status == 0 && cut == nil }
+    package var description: String {
+      "\(command.joined(separator: " ")): \(cut.map { "killed, \($0)" } ?? "status \(status)")\n\(stdout)\(stderr)"
+    }
+  }
+
+  package enum Cut: Sendable { case tooLong, tooMuchOutput }
+
+  package enum Failure: Error, CustomStringConvertible {
+    case notFound(String)
+    case notStarted(String, errno: Int32)
+    case failed(Output)
+
+    package var description: String {
+      switch self {
+      case .notFound(let name): "\(name) is not on PATH"
+      case .notStarted(let name, let errno): "cannot start \(name): \(String(cString: strerror(errno)))"
+      case .failed(let output): "\(output)"
+      }
+    }
+  }
+
+  /// Runs it in a network namespace, or in our own. Throws only what kept it from starting.
+  package func run(in namespace: ScratchNamespace? = nil) throws -> Output {
+    let words = namespace.map { ["nsenter", "--net=\($0.path)", "--"] + arguments } ?? arguments
+    guard let program = Self.find(words[0]) else { throw Failure.notFound(words[0]) }
+    // nsenter has words of its own for a program that is not there.
+    guard Self.find(arguments[0]) != nil else { throw Failure.notFound(arguments[0]) }
+    let (stdin, stdout, stderr) = (try Scratch(input), try Scratch(), try Scratch())
+    let pid = try spawn(program, words, [stdin.descriptor, stdout.descriptor, stderr.descriptor])
+    let (status, cut) = wait(for: pid, watching: [stdout, stderr])
+    return Output(command: arguments, status: status, stdout: stdout.text, stderr: stderr.text, cut: cut)
+  }
+
+  /// Runs it and throws `Failure.failed` unless it succeeds; gives its stdout.
+  @discardableResult
+  package func require(in namespace: ScratchNamespace? = nil) throws -> String {
+    let output = try run(in: namespace)
+    guard output.succeeded else { throw Failure.failed(output) }
+    return output.stdout
+  }
+
+  /// The executable behind a name on PATH, or behind a path.
+  package static func find(_ name: String) -> String? {
+    if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+    return path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  }
+
+  private func spawn(_ program: String, _ words: [String], _ stdio: [Int32]) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    for (number, descriptor) in stdio.enumerated() { posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number)) }
+    // The test runner ignores or blocks signals as it likes; a program under test starts with none of that.
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    let variables = (environment ?? ProcessInfo.processInfo.environment).map { "\($0)=\($1)" }
+    var pid: pid_t = 0
+    let error = withCStrings(words) { argv in
+      withCStrings(variables) { envp in posix_spawn(&pid, program, &actions, &attributes, argv, envp) }
+    }
+    guard error == 0 else { throw Failure.notStarted(words[0], errno: error) }
+    return pid
+  }
+
+  private func wait(for pid: pid_t, watching files: [Scratch]) -> (Int32, Cut?) {
+    let watch = clinux_pidfd_open(pid)
+    defer { close(watch) }
+    let deadline = Date().addingTimeInterval(Double(seconds))
+    var cut: Cut?
+    var waits = [pollfd(fd: watch, events: Int16(POLLIN), revents: 0)]
+    while poll(&waits, 1, 50) <= 0 {
+      if files.contains(where: { $0.size > limit }) { cut = .tooMuchOutput }
+      if Date() > deadline { cut = .tooLong }
+      if cut != nil { break }
+    }
+    if cut != nil { kill(-pid, SIGKILL) }
+    let status = clinux_wait(pid)
+    let signal = clinux_term_signal(status)
+    return (signal != 0 ? 128 + signal : clinux_exit_status(status), cut)
+  }
+}
+
+/// An unnamed file that stands in for a pipe.
+private final class Scratch {
+  let descriptor: Int32
+
+  init(_ content: [UInt8] = []) throws {
+    descriptor = clinux_openat(AT_FDCWD, NSTemporaryDirectory(), Int32(CLINUX_O_TMPFILE) | O_RDWR, 0o600)
+    guard descriptor >= 0 else { throw Command.Failure.notStarted(NSTemporaryDirectory(), errno: -descriptor) }
+    try FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(content))
+    lseek(descriptor, 0, SEEK_SET)
+  }
+
+  deinit { close(descriptor) }
+
+  var size: Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// What is in the file; bytes that are no UTF-8 become U+FFFD.
+  var text: String {
+    lseek(descriptor, 0, SEEK_SET)
+    let data = (try? FileHandle(fileDescriptor: descriptor).readToEnd()) ?? nil
+    return String(decoding: data ?? Data(), as: UTF8.self)
+  }
+}
+
+/// Runs `body` with a null-terminated array of C strings.
+private func withCStrings<T>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> T) -> T {
+  let copies = strings.map { strdup($0) }
+  defer { for copy in copies { free(copy) } }
+  return body(copies + [nil])
+}

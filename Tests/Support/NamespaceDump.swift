@@ -1,0 +1,65 @@
+import JSON
+
+/// All that a namespace holds, as text, to compare what was before with what is after.
+///
+/// What the kernel changes by itself (timers, ages, learned neighbours and addresses of a bridge, counters) is left out.
+package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
+  /// The sections by their command, each with one object a line.
+  package private(set) var sections: [(title: String, lines: [String])] = []
+
+  package init(_ namespace: ScratchNamespace) throws {
+    try add("link", namespace.json(.ip, "-d", "link", "show"))
+    try add("addr", namespace.json(.ip, "addr", "show"))
+    for family in ["-4", "-6"] {
+      try add("route \(family)", namespace.json(.ip, family, "route", "show", "table", "all"))
+      try add("rule \(family)", namespace.json(.ip, family, "rule", "show"))
+    }
+    try add("neigh", namespace.json(.ip, "neigh", "show", "nud", "permanent"))
+    try add("fdb", namespace.json(.bridge, "fdb", "show", "state", "permanent"))
+    try add("vlan", namespace.json(.bridge, "vlan", "show"))
+    if Command.find("nft") != nil {
+      let ruleset = try Command("nft", "--stateless", "list", "ruleset").require(in: namespace)
+      sections.append(("nft", ruleset.split(separator: "\n").map(String.init)))
+    }
+  }
+
+  private mutating func add(_ title: String, _ dump: JSON) {
+    sections.append((title, (dump.array ?? [dump]).map { Self.stable($0).text() }))
+  }
+
+  private static let volatile: Set = [
+    "gc_timer", "hello_timer", "tcn_timer", "topology_change_timer", "topology_change", "topology_change_detected",
+    "message_age_timer", "forward_delay_timer", "hold_timer", "bridge_id", "root_id", "valid_life_time", "preferred_life_time",
+    "stats", "stats64", "operstate", "used", "confirmed", "updated", "refcnt", "linkinfo_timers", "tentative",
+  ]
+
+  private static func stable(_ value: JSON) -> JSON {
+    switch value {
+    case .array(let items): .array(items.map(stable))
+    case .object(let object):
+      .object(
+        JSONObject(object.members.filter { !volatile.contains($0.name) }.map { .init($0.name, stable($0.value)) }))
+    default: value
+    }
+  }
+
+  package static func == (a: Self, b: Self) -> Bool { a.description == b.description }
+
+  package var description: String {
+    sections.map { "== \($0.title)\n" + $0.lines.map { $0 + "\n" }.joined() }.joined()
+  }
+
+  /// What the other dump has less (`-`) and more (`+`), a line each, with its section; empty where they are equal.
+  package func difference(to other: NamespaceDump) -> [String] {
+    var found: [String] = []
+    for (mine, theirs) in zip(sections, other.sections) {
+      for change in theirs.lines.difference(from: mine.lines) {
+        switch change {
+        case .remove(_, let line, _): found.append("- \(mine.title): \(line)")
+        case .insert(_, let line, _): found.append("+ \(mine.title): \(line)")
+        }
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Glibc
+import Testing
+
+/// What a test needs of the machine; without it the test is skipped, and says why.
+extension Trait where Self == ConditionTrait {
+  /// Root in a namespace where network namespaces can be made.
+  package static var needsRoot: Self { .enabled("needs root") { geteuid() == 0 } }
+
+  /// A program on PATH, or at a path.
+  package static func needs(program name: String) -> Self {
+    .enabled("needs the program \(name)") { Command.find(name) != nil }
+  }
+
+  /// Something that the kernel can be built without.
+  package static func needs(kernel feature: KernelFeature) -> Self {
+    .enabled("needs a kernel with \(feature.rawValue)") { feature.isThere }
+  }
+}
+
+/// Parts of the kernel that some machines lack, each tried out in a scratch namespace once in a run.
+package enum KernelFeature: String, CaseIterable, Sendable {
+  case bridge = "bridge"
+  case vlanFiltering = "VLAN filtering on bridges"
+  case macvlan = "macvlan"
+  case dummy = "dummy"
+  case nftables = "nftables"
+
+  package var isThere: Bool { Self.found[self] ?? false }
+
+  private static let found = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.probe()) })
+
+  private func probe() -> Bool {
+    guard geteuid() == 0, Command.find("ip") != nil else { return false }
+    let tried = try? withNetworkNamespace { namespace in
+      switch self {
+      case .bridge: try namespace.run("ip", "link", "add", "x0", "type", "bridge")
+      case .vlanFiltering: try namespace.run("ip", "link", "add", "x0", "type", "bridge", "vlan_filtering", "1")
+      case .macvlan:
+        try namespace.run("ip", "link", "add", "x0", "type", "veth", "peer", "name", "x1")
+        try namespace.run("ip", "link", "add", "link", "x0", "name", "x2", "type", "macvlan", "mode", "bridge")
+      case .dummy: try namespace.run("ip", "link", "add", "x0", "type", "dummy")
+      case .nftables: try namespace.run("nft", "add", "table", "inet", "x")
+      }
+      return true
+    }
+    return tried ?? false
+  }
+}

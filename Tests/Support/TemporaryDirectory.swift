@@ -1,0 +1,48 @@
+import Foundation
+import Glibc
+
+/// A directory of one test (mode 0700), gone with all in it when the test lets go of it.
+package final class TemporaryDirectory: Sendable {
+  package let path: String
+
+  package init() throws {
+    var template = Array((NSTemporaryDirectory() + "/braid-test-XXXXXX").replacing("//", with: "/").utf8CString)
+    guard let made = mkdtemp(&template) else { throw Command.Failure.notStarted("mkdtemp", errno: errno) }
+    path = String(cString: made)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The path of a file in it.
+  package subscript(name: String) -> String { "\(path)/\(name)" }
+
+  /// Writes a file in it, and the directories above it; gives its path.
+  @discardableResult
+  package func write(_ name: String, _ text: String, mode: mode_t = 0o644) throws -> String {
+    let file = self[name]
+    let parent = (file as NSString).deletingLastPathComponent
+    try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    try text.write(toFile: file, atomically: false, encoding: .utf8)
+    chmod(file, mode)
+    return file
+  }
+
+  package func read(_ name: String) throws -> String { try String(contentsOfFile: self[name], encoding: .utf8) }
+
+  /// Every file and directory below it (or below a part of it), sorted; directories end in a slash.
+  package func list(_ part: String = "") -> [String] {
+    let root = part.isEmpty ? path : self[part]
+    guard let all = FileManager.default.enumerator(atPath: root) else { return [] }
+    return all.compactMap { $0 as? String }.map { name in
+      var isDirectory: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: "\(root)/\(name)", isDirectory: &isDirectory)
+      return isDirectory.boolValue ? name + "/" : name
+    }.sorted()
+  }
+}
+
+/// Runs `body` with a directory that is removed in every outcome.
+package func withTemporaryDirectory<T>(_ body: (TemporaryDirectory) throws -> T) throws -> T {
+  let directory = try TemporaryDirectory()
+  return try withExtendedLifetime(directory) { try body(directory) }
+}
