@@ -1,22 +1,26 @@
 import Foundation
 import Glibc
-import Testing
 
-/// What a test needs of the machine; without it the test is skipped, and says why.
-extension Trait where Self == ConditionTrait {
-  /// Root in a namespace where network namespaces can be made.
-  package static var needsRoot: Self { .enabled("needs root") { geteuid() == 0 } }
+// A release build with the static standard library compiles this target too, and has no Testing.
+#if canImport(Testing)
+  import Testing
 
-  /// A program on PATH, or at a path.
-  package static func needs(program name: String) -> Self {
-    .enabled("needs the program \(name)") { Command.find(name) != nil }
+  /// What a test needs of the machine; without it the test is skipped, and says why.
+  extension Trait where Self == ConditionTrait {
+    /// Root in a namespace where network namespaces can be made.
+    package static var needsRoot: Self { .enabled("needs root") { geteuid() == 0 } }
+
+    /// A program on PATH, or at a path.
+    package static func needs(program name: String) -> Self {
+      .enabled("needs the program \(name)") { Command.find(name) != nil }
+    }
+
+    /// Something that the kernel can be built without.
+    package static func needs(kernel feature: KernelFeature) -> Self {
+      .enabled("needs a kernel with \(feature.rawValue)") { feature.isThere }
+    }
   }
-
-  /// Something that the kernel can be built without.
-  package static func needs(kernel feature: KernelFeature) -> Self {
-    .enabled("needs a kernel with \(feature.rawValue)") { feature.isThere }
-  }
-}
+#endif
 
 /// Parts of the kernel that some machines lack, each tried out in a scratch namespace once in a run.
 package enum KernelFeature: String, CaseIterable, Sendable {
