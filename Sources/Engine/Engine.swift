@@ -1,1 +1,155 @@
-// Engine
+import CNI
+import NetworkTypes
+import Plugins
+import System
+
+/// One operation of `braid`: plan, record, apply, merge, undo.
+struct Engine: ~Copyable {
+  let configuration: BraidConfiguration
+  let node: Node
+  let store: RecordStore
+  private let bootID: String
+
+  init(_ configuration: BraidConfiguration, node: Node) throws(EngineError) {
+    let bootID = try Self.state { () throws(SystemError) in try BootID.current() }
+    let store = try Self.state { () throws(SystemError) in try RecordStore(configuration.stateDir) }
+    self.configuration = configuration
+    self.node = node
+    self.bootID = bootID
+    self.store = store
+  }
+
+  private static func state<T: ~Copyable>(_ body: () throws(SystemError) -> T) throws(EngineError) -> T {
+    do { return try body() } catch { throw .state(error) }
+  }
+
+  // MARK: - ADD
+
+  /// Gives the Pod its whole network, or nothing.
+  ///
+  /// Nothing is touched before the policy was found good, and the plan is on disk before the first delegate runs.
+  func add(_ invocation: Invocation, _ key: RecordKey) throws(EngineError) -> CNIResult {
+    let plan = try Planner(configuration, invocation, node: node).plan(firstInterface: key.ifName)
+    let container = try openContainer(invocation.netns)
+    let lock = try lock(key)
+    defer { _ = lock }
+    let takesOver = try settle(try store.read(key), key, container)
+    try refuseTakenNames(plan, container, invocation.netns)
+    var record = Record(
+      state: .pending, containerID: key.containerID, ifName: key.ifName, configuration: configuration.plugin.name.text,
+      netns: invocation.netns, netnsIdentity: container.namespace.identity, bootID: bootID, path: invocation.path, plan: plan,
+      results: [], result: nil)
+    let durable = plan.hasExternalDelegate
+    try store.write(record, durable: durable)
+    do {
+      try apply(&record, takesOver: takesOver)
+      record.state = .complete
+      try store.write(record, durable: durable)
+    } catch { throw try undo(record, after: error) }
+    return record.result ?? CNIResult()
+  }
+
+  private func apply(_ record: inout Record, takesOver: Bool) throws(EngineError) {
+    let runner = Runner(record, node: node, netns: record.netns)
+    let given: CNIResult?
+    do { given = try configuration.plugin.prevResult() } catch { throw .protocol(.result(error)) }
+    for (i, attachment) in record.plan.attachments.enumerated() {
+      record.results.append(try runner.apply(attachment, after: i == 0 ? given : nil, takesOver: takesOver))
+    }
+    let parts = zip(record.plan.attachments, record.results).map { attachment, result in
+      AttachmentResult(interface: attachment.interface, ownsDefaultRoute: attachment.defaultRoute != .refused, result: result)
+    }
+    record.result = CNIResult(merging: parts, sandbox: record.netns)
+  }
+
+  /// Undoes a failed ADD, the failing delegate included, and completes the error with what would not go.
+  private func undo(_ record: Record, after error: EngineError) throws(EngineError) -> EngineError {
+    let tried = min(record.results.count + 1, record.plan.attachments.count)
+    let failures = Runner(record, node: node, netns: record.netns).undo(first: tried)
+    if failures.isEmpty {
+      try store.remove(RecordKey(record.containerID, record.ifName))
+    } else {
+      var kept = record
+      kept.state = .undoing
+      try store.write(kept, durable: record.plan.hasExternalDelegate)
+    }
+    guard case .delegate(let place, let cause, _) = error else { return failures.isEmpty ? error : .undo(failures) }
+    return .delegate(place, cause, undo: failures)
+  }
+
+  /// Decides what an earlier record of the same attachment means for a new ADD; true if that one ended half way.
+  ///
+  /// A complete one in the same, living namespace refuses the ADD. All others are of a crash, a reboot or a namespace that
+  /// has gone: they are undone first.
+  private func settle(_ earlier: Record?, _ key: RecordKey, _ container: NodeNamespace) throws(EngineError) -> Bool {
+    guard let earlier else { return false }
+    let alive = earlier.bootID == bootID && earlier.netnsIdentity == container.namespace.identity
+    if earlier.state == .complete, alive { throw .alreadyAttached(key.containerID, key.ifName) }
+    let failures = Runner(earlier, node: node, netns: alive ? container.path : "").undo(first: earlier.plan.attachments.count)
+    guard failures.isEmpty || earlier.bootID != bootID else { throw .undo(failures) }
+    try store.remove(key)
+    return earlier.state == .pending
+  }
+
+  /// DEL goes by name: an interface that somebody else made must not be taken for ours when an ADD is undone.
+  private func refuseTakenNames(_ plan: Plan, _ container: NodeNamespace, _ netns: String) throws(EngineError) {
+    for (i, attachment) in plan.attachments.enumerated()
+    where i > 0 || configuration.plugin.object.value(named: "prevResult") == nil {
+      let taken: Bool
+      do { taken = try container.route.link(named: attachment.interface) != nil } catch { throw .namespace(.netlink(error)) }
+      if taken { throw .interfaceExists(attachment.interface, netns: netns) }
+    }
+  }
+
+  // MARK: - DEL
+
+  /// Undoes what the record says, as far as it goes. Without a record there is nothing of ours.
+  func delete(_ invocation: Invocation, _ key: RecordKey) throws(EngineError) {
+    let lock = try lock(key)
+    defer { _ = lock }
+    guard let record = try store.read(key) else { return }
+    try remove(record, key, netns: invocation.netns)
+  }
+
+  func remove(_ record: Record, _ key: RecordKey, netns: String) throws(EngineError) {
+    let failures = Runner(record, node: node, netns: livingNamespace(of: record, given: netns)).undo(
+      first: record.plan.attachments.count)
+    guard failures.isEmpty else {
+      var kept = record
+      kept.state = .undoing
+      try store.write(kept, durable: record.plan.hasExternalDelegate)
+      throw .undo(failures)
+    }
+    try store.remove(key)
+  }
+
+  /// The runtime's word, else the recorded path as long as it still leads to the namespace of the ADD.
+  private func livingNamespace(of record: Record, given: String) -> String {
+    guard given.isEmpty else { return given }
+    guard record.bootID == bootID, let identity = try? node.namespaceIdentity(record.netns) else { return "" }
+    return identity == record.netnsIdentity ? record.netns : ""
+  }
+
+  // MARK: - CHECK
+
+  /// Compares the kernel and the IPAM's reservations with the record.
+  func check(_ invocation: Invocation, _ key: RecordKey) throws(EngineError) {
+    let lock = try lock(key)
+    defer { _ = lock }
+    guard let record = try store.read(key), record.state == .complete, record.bootID == bootID else {
+      throw .notAttached(key.containerID, key.ifName)
+    }
+    _ = try openContainer(invocation.netns)
+    try Runner(record, node: node, netns: invocation.netns).check()
+  }
+
+  // MARK: -
+
+  func lock(_ key: RecordKey) throws(EngineError) -> RangeLock {
+    do { return try store.lock(key) } catch { throw .state(error) }
+  }
+
+  private func openContainer(_ path: String) throws(EngineError) -> NodeNamespace {
+    do { return try node.container(path) } catch { throw .namespace(error) }
+  }
+}

@@ -1,1 +1,3 @@
-print("braid")
+import Engine
+
+Program.main()

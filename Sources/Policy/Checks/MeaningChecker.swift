@@ -149,7 +149,8 @@ struct MeaningChecker {
       attach.network.map { network in
         Attach(
           network: network.value, span: Span(draft.file, attach.range),
-          interface: i == 0 ? nil : attach.interface?.value ?? Self.defaultInterface(i), ownsDefaultRoute: i == owner)
+          interface: i == 0 ? nil : attach.interface?.value ?? Self.defaultInterface(i), ownsDefaultRoute: i == owner,
+          declaresDefaultRoute: attach.defaultRoute?.value == true)
       }
     }
     return Rule(name: draft.name ?? "", span: Span(draft.file, draft.nameRange), match: draft.match, attach: attach)

@@ -20,6 +20,8 @@ package struct Attach: Sendable {
   package let interface: InterfaceName?
   /// Whether this attachment's default routes are installed; exactly one of a rule has it.
   package let ownsDefaultRoute: Bool
+  /// Whether the policy says so itself: then there must be a default route through it, not only may.
+  package let declaresDefaultRoute: Bool
 }
 
 /// Which networks the Pods of some namespaces may ask for by annotation.

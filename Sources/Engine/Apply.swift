@@ -1,0 +1,70 @@
+import CNI
+import NetworkTypes
+import Plugins
+
+/// Runs a plan forwards and backwards.
+struct Runner {
+  let record: Record
+  let node: Node
+  /// CNI_NETNS for the delegates; empty when the namespace is gone.
+  let netns: String
+
+  init(_ record: Record, node: Node, netns: String) { (self.record, self.node, self.netns) = (record, node, netns) }
+
+  /// Runs one attachment's chain and returns its result.
+  func apply(_ attachment: PlannedAttachment, after prevResult: CNIResult?, takesOver: Bool) throws(EngineError) -> CNIResult {
+    var result = prevResult
+    for delegate in attachment.delegates {
+      let place = attachment.place(delegate.type)
+      do throws(DelegateError) {
+        let call = try self.call(delegate, attachment, prevResult: result, takesOver: takesOver)
+        result = try node.delegate(delegate.type, path: record.path).add(call, on: node)
+      } catch { throw .delegate(place, error, undo: []) }
+    }
+    do { return try DefaultRouteKeeper(node: node, netns: netns).settle(attachment, result ?? CNIResult()) } catch {
+      throw .delegate(attachment.place("default route"), error, undo: [])
+    }
+  }
+
+  /// Undoes the first `count` attachments, the last one first, each chain from its end; goes on past errors and returns them.
+  func undo(first count: Int) -> [EngineError.UndoFailure] {
+    var failures: [EngineError.UndoFailure] = []
+    for (i, attachment) in record.plan.attachments.prefix(count).enumerated().reversed() {
+      for delegate in attachment.delegates.reversed() {
+        do throws(DelegateError) {
+          let result = i < record.results.count ? record.results[i] : nil
+          let call = try self.call(delegate, attachment, prevResult: result, takesOver: false)
+          try node.delegate(delegate.type, path: record.path).delete(call, on: node)
+        } catch { failures.append(.init(place: attachment.place(delegate.type), error: error)) }
+      }
+    }
+    return failures
+  }
+
+  /// Compares every attachment with what its ADD answered; throws the first difference.
+  func check() throws(EngineError) {
+    for (i, attachment) in record.plan.attachments.enumerated() where attachment.isChecked {
+      for delegate in attachment.delegates {
+        do throws(DelegateError) {
+          let result = i < record.results.count ? record.results[i] : nil
+          let call = try self.call(delegate, attachment, prevResult: result, takesOver: false)
+          try node.delegate(delegate.type, path: record.path).check(call, on: node)
+        } catch { throw .delegate(attachment.place(delegate.type), error, undo: []) }
+      }
+    }
+  }
+
+  private func call(
+    _ delegate: PlannedDelegate, _ attachment: PlannedAttachment, prevResult: CNIResult?, takesOver: Bool
+  ) throws(DelegateError) -> DelegateCall {
+    do {
+      return try delegate.call(
+        attachment, containerID: record.containerID, netns: netns, path: record.path, prevResult: prevResult,
+        takesOverReservation: takesOver)
+    } catch { throw .protocol(error) }
+  }
+}
+
+extension PlannedAttachment {
+  func place(_ type: String) -> EngineError.DelegatePlace { .init(network: network, interface: interface, type: type) }
+}

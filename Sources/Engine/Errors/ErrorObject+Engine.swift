@@ -1,0 +1,86 @@
+import CNI
+import Plugins
+import Policy
+import System
+
+extension ErrorObject {
+  /// What Braid's own operations answer: the code that fits, and a text that names what is at fault.
+  init(_ error: EngineError) {
+    switch error {
+    case .protocol(let error): self.init(error)
+    case .configuration(let error): self.init(error)
+    case .policy(let error): self.init(.invalidConfiguration, error.description)
+    case .selection(let policy, let error): self.init(.invalidConfiguration, "\(policy): \(error)")
+    case .plan(let place, let source, let error):
+      self.init(error)
+      msg = "\(source): \(place): \(msg)"
+    case .interfaceExists(let name, let netns):
+      self.init(.io, "the container (\(netns)) has an interface \"\(name)\" already, which Braid did not make")
+    case .delegate(let place, let error, let undo):
+      self.init(error)
+      msg = "\(place): \(msg)"
+      append(undo)
+    case .undo(let failures):
+      let first = failures.first.map { ErrorObject($0.error).code } ?? ErrorCode.io.rawValue
+      let text = failures.map { "\($0.place): \(ErrorObject($0.error).text)" }.joined(separator: "; ")
+      self.init(code: first, msg: text, details: "the record is kept: the next DEL or GC goes on with it")
+    case .alreadyAttached(let id, let name):
+      self.init(.invalidEnvironment, "container \(id) has interface \(name) from an earlier ADD: DEL comes before another one")
+    case .notAttached(let id, let name):
+      self.init(.unknownContainer, "there is no record of container \(id) with interface \(name)")
+    case .record(let error): self.init(.io, error.description)
+    case .state(let error): self.init(Self.code(error), error.description)
+    case .namespace(let error):
+      self.init(error)
+      if case .system(.call(_, _, .noSuchFileOrDirectory)) = error { code = ErrorCode.invalidNamespace.rawValue }
+    case .result(let error): self.init(error)
+    case .unread: self.init(.io, "the result could not be written to stdout, so that everything was undone")
+    case .unavailable(.policy(let error)): self.init(.notAvailable, error.description)
+    case .unavailable(.delegate(let place, let error)):
+      self.init(error)
+      (code, msg) = (ErrorCode.notAvailable.rawValue, "\(place): \(msg)")
+    case .recursion:
+      self.init(.invalidConfiguration, "Braid was called by a plugin that Braid called: a chain must not lead back to Braid")
+    case .bare(let error): self.init(error)
+    }
+  }
+
+  /// What our plugins under their own names answer: the delegate's text alone. Errors that are the plugin's own, not the
+  /// protocol's, have the code that the reference plugins give them.
+  init(plugin error: EngineError) {
+    self.init(error)
+    guard case .bare(let cause) = error, !cause.hasCodeOfItsOwn else { return }
+    code = ErrorCode.internal.rawValue
+  }
+
+  private mutating func append(_ failures: [EngineError.UndoFailure]) {
+    guard !failures.isEmpty else { return }
+    let left = "not undone: " + failures.map { "\($0.place): \(ErrorObject($0.error).text)" }.joined(separator: "; ")
+    details = details.isEmpty ? left : "\(details); \(left)"
+  }
+}
+
+extension DelegateError {
+  fileprivate var hasCodeOfItsOwn: Bool {
+    switch self {
+    case .reply: true
+    case .protocol(.arguments), .protocol(.unknownArguments), .protocol(.argument): false
+    case .protocol: true
+    case .configuration(.unsupported): true
+    default: false
+    }
+  }
+}
+
+extension RecordError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .json(let file, let error): "record \(file): \(error)"
+    case .notAnObject(let file): "record \(file): it is no JSON object"
+    case .content(let file, let error): "record \(file): \(error)"
+    case .version(let file, let found): "record \(file): version \"\(found)\" is not known here (known: \(Record.version))"
+    case .identifier(let file, let error): "record \(file): \(ErrorObject(error).text)"
+    case .result(let file, let error): "record \(file): \(error)"
+    }
+  }
+}

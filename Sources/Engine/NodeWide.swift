@@ -1,0 +1,80 @@
+import CNI
+import Plugins
+import Policy
+import System
+
+extension Engine {
+  /// GC and STATUS: the operations that are about no single attachment.
+  func runForAll(_ invocation: Invocation) throws(EngineError) {
+    switch invocation.command {
+    case .gc: try collectGarbage(invocation)
+    case .status: try status(invocation)
+    case .add, .del, .check, .version: break
+    }
+  }
+
+  /// Undoes every attachment of this configuration that the runtime did not list, then lets each delegate free what it knows.
+  private func collectGarbage(_ invocation: Invocation) throws(EngineError) {
+    let valid: [Attachment]
+    do { valid = try configuration.plugin.validAttachments() } catch { throw .bare(error) }
+    let kept = Set(valid)
+    var failures: [EngineError.UndoFailure] = []
+    var living: [Record] = []
+    for key in try store.keys() {
+      let lock = try lock(key)
+      defer { _ = lock }
+      guard let record = try store.read(key) else { continue }
+      guard record.configuration == configuration.plugin.name.text else { continue }
+      if kept.contains(Attachment(containerID: key.containerID.text, ifName: key.ifName.text)) {
+        living.append(record)
+        continue
+      }
+      do { try remove(record, key, netns: "") } catch {
+        guard case .undo(let more) = error else { throw error }
+        failures += more
+      }
+    }
+    failures += try collectGarbage(of: living, invocation)
+    if !failures.isEmpty { throw .undo(failures) }
+  }
+
+  /// Hands every delegate of the policy the attachments that are left, under the interface names that it knows.
+  private func collectGarbage(of living: [Record], _ invocation: Invocation) throws(EngineError) -> [EngineError.UndoFailure] {
+    let policy: Policy
+    do { policy = try Policy.load(configuration.policy) } catch { throw .policy(error) }
+    var failures: [EngineError.UndoFailure] = []
+    for network in policy.networks where !network.disableGC {
+      let valid = living.flatMap { record in
+        record.plan.attachments.filter { $0.network == network.name }
+          .map { Attachment(containerID: record.containerID.text, ifName: $0.interface.text) }
+      }
+      for entry in network.chain {
+        do throws(DelegateError) {
+          let configuration = try Planner.configuration(entry, of: network)
+          try node.delegate(entry.type, path: invocation.path)
+            .collectGarbage(configuration, path: invocation.path, valid: valid, on: node)
+        } catch { failures.append(.init(place: .init(network: network.name, interface: nil, type: entry.type), error: error)) }
+      }
+    }
+    return failures
+  }
+
+  /// Says what stands in the way of an ADD: the state directory was opened already, the policy and its delegates come now.
+  private func status(_ invocation: Invocation) throws(EngineError) {
+    let policy: Policy
+    do { policy = try Policy.load(configuration.policy) } catch { throw .unavailable(.policy(error)) }
+    for network in policy.networks {
+      for entry in network.chain {
+        do throws(DelegateError) {
+          let configuration = try Planner.configuration(entry, of: network)
+          let delegate = try node.delegate(entry.type, path: invocation.path)
+          try delegate.validate(configuration)
+          try delegate.status(configuration, path: invocation.path, on: node)
+        } catch {
+          let place = EngineError.DelegatePlace(network: network.name, interface: nil, type: entry.type)
+          throw .unavailable(.delegate(place, error))
+        }
+      }
+    }
+  }
+}

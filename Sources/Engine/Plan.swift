@@ -1,0 +1,63 @@
+import CNI
+import JSON
+import NetworkTypes
+import Plugins
+
+/// What one ADD will do: the attachments in order, each with the fully derived configurations of its delegates.
+package struct Plan: Sendable, Equatable {
+  /// The rule that matched.
+  package let rule: String
+  package let attachments: [PlannedAttachment]
+}
+
+/// One interface of the Pod: one run of a network's chain.
+package struct PlannedAttachment: Sendable, Equatable {
+  package let network: NetworkName
+  package let interface: InterfaceName
+  package let defaultRoute: DefaultRoute
+  package let delegates: [PlannedDelegate]
+  /// CNI_ARGS for the delegates.
+  package let args: CNIArguments
+  /// Whether CHECK looks at this network (`disableCheck` of the CNI specification, turned round).
+  package let isChecked: Bool
+
+  /// What the network's default routes are to the Pod.
+  package enum DefaultRoute: String, Sendable {
+    /// The owner by the policy's word: a default route through the network's gateway there must be.
+    case required
+    /// The owner because nobody else was named: whatever default routes the network brings.
+    case allowed
+    /// Not the owner: none is installed.
+    case refused
+  }
+}
+
+/// One delegate of a chain with the configuration that it gets, less prevResult.
+package struct PlannedDelegate: Sendable, Equatable {
+  package let type: String
+  package let configuration: JSONObject
+
+  package func call(
+    _ attachment: PlannedAttachment, containerID: ContainerID, netns: String, path: [String], prevResult: CNIResult?,
+    takesOverReservation: Bool = false
+  ) throws(ProtocolError) -> DelegateCall {
+    var object = configuration
+    if let prevResult {
+      let version = try PluginConfiguration(object).cniVersion
+      do { object["prevResult"] = try prevResult.json(version) } catch { throw .result(error) }
+    }
+    return DelegateCall(
+      containerID: containerID, netns: netns, ifName: attachment.interface, args: attachment.args, path: path,
+      configuration: try PluginConfiguration(object),
+      options: .init(
+        installsDefaultRoute: attachment.defaultRoute != .refused, takesOverReservation: takesOverReservation,
+        reclaimsBridge: true))
+  }
+}
+
+extension Plan {
+  /// Whether some delegate keeps state that we do not know, and that outlives the node's boot.
+  var hasExternalDelegate: Bool {
+    attachments.contains(where: \.hasExternalDelegate)
+  }
+}

@@ -1,0 +1,99 @@
+import CNI
+import JSON
+import NetworkTypes
+import Plugins
+import Policy
+
+/// Makes the plan of an ADD out of the policy and what the runtime says; touches nothing.
+struct Planner {
+  private let configuration: BraidConfiguration
+  private let invocation: Invocation
+  private let node: Node
+
+  /// What delegates are called with where neither the policy nor the runtime says a newer one: the version of most plugins.
+  static let version = SpecVersion.v100
+
+  init(_ configuration: BraidConfiguration, _ invocation: Invocation, node: Node) {
+    (self.configuration, self.invocation, self.node) = (configuration, invocation, node)
+  }
+
+  /// Reads the policy, picks the Pod's rule, derives every delegate's configuration and has each validated.
+  func plan(firstInterface: InterfaceName) throws(EngineError) -> Plan {
+    let policy: Policy
+    do { policy = try Policy.load(configuration.policy) } catch { throw .policy(error) }
+    let selection: Selection
+    do {
+      selection = try policy.select(try pod(), interface: firstInterface)
+    } catch let error as SelectionError {
+      throw .selection(policy: configuration.policy, error)
+    } catch let error as ConfigurationError {
+      throw .configuration(error)
+    } catch { preconditionFailure("typed throws leave no other error") }
+    var attachments: [PlannedAttachment] = []
+    for (i, selected) in selection.attachments.enumerated() { attachments.append(try plan(selected, first: i == 0)) }
+    return Plan(rule: selection.rule.name, attachments: attachments)
+  }
+
+  private func pod() throws(ConfigurationError) -> Pod { try Pod(invocation.args, configuration: configuration.plugin.object) }
+
+  private func plan(_ selected: SelectedAttachment, first: Bool) throws(EngineError) -> PlannedAttachment {
+    let facts = RuntimeFacts(configuration.plugin, invocation.args)
+    let attachment = PlannedAttachment(
+      network: selected.network.name, interface: selected.interface, defaultRoute: .init(selected),
+      delegates: selected.network.chain.map { derive($0, of: selected.network, facts, first: first) },
+      args: facts.arguments(first: first), isChecked: !selected.network.disableCheck)
+    for (entry, delegate) in zip(selected.network.chain, attachment.delegates) {
+      do throws(DelegateError) {
+        let configuration = try delegate.parsed()
+        try node.delegate(delegate.type, path: invocation.path).validate(configuration)
+      } catch {
+        throw .plan(attachment.place(delegate.type), source: entry.span(of: error.path).description, error)
+      }
+    }
+    return attachment
+  }
+
+  /// The entry as the delegate gets it: with version and name, the declared capabilities' runtimeConfig, and `args`.
+  private func derive(_ entry: ChainEntry, of network: Network, _ facts: RuntimeFacts, first: Bool) -> PlannedDelegate {
+    var object = Self.base(entry, of: network)
+    let runtimeConfig = facts.runtimeConfig(entry.configuration.value(named: "capabilities")?.object, first: first)
+    if !runtimeConfig.isEmpty { object["runtimeConfig"] = .object(runtimeConfig) }
+    if first, object.value(named: "args") == nil, let args = facts.conventionalArguments { object["args"] = args }
+    return PlannedDelegate(type: entry.type, configuration: object)
+  }
+
+  private static func base(_ entry: ChainEntry, of network: Network) -> JSONObject {
+    var object: JSONObject = [
+      "cniVersion": .string((network.cniVersion ?? version).rawValue), "name": .string(network.name.text),
+    ]
+    for member in entry.configuration.members where object[member.name] == nil { object.members.append(member) }
+    return object
+  }
+
+  /// The entry as a delegate gets it for operations on the whole network.
+  static func configuration(_ entry: ChainEntry, of network: Network) throws(DelegateError) -> PluginConfiguration {
+    do { return try PluginConfiguration(base(entry, of: network)) } catch { throw .protocol(error) }
+  }
+}
+
+extension PlannedDelegate {
+  func parsed() throws(DelegateError) -> PluginConfiguration {
+    do { return try PluginConfiguration(configuration) } catch { throw .protocol(error) }
+  }
+}
+
+extension PlannedAttachment.DefaultRoute {
+  init(_ selected: SelectedAttachment) {
+    self = !selected.ownsDefaultRoute ? .refused : selected.attach.declaresDefaultRoute ? .required : .allowed
+  }
+}
+
+extension DelegateError {
+  /// The key of the configuration that it is about; the whole configuration if it is about none.
+  var path: ConfigurationError.KeyPath {
+    switch self {
+    case .configuration(let error), .protocol(.configuration(let error)): error.path
+    default: .init()
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import CNI
+import JSON
+import NetworkTypes
+import System
+
+extension Record {
+  static let version = "braid/record/v1"
+
+  /// The record as it stands on disk: JSON that people can read.
+  var json: JSON {
+    var object: JSONObject = [
+      "apiVersion": .string(Self.version), "state": .string(state.rawValue), "containerID": .string(containerID.text),
+      "ifName": .string(ifName.text), "configuration": .string(configuration), "netns": .string(netns),
+      "netnsIdentity": ["device": JSON(netnsIdentity.device), "inode": JSON(netnsIdentity.inode)], "bootID": .string(bootID),
+      "path": .array(path.map { .string($0) }), "rule": .string(plan.rule),
+    ]
+    object["attachments"] = .array(
+      plan.attachments.enumerated().map { i, attachment in attachment.json(result: i < results.count ? results[i] : nil) })
+    if let result { object["result"] = result.recorded }
+    return .object(object)
+  }
+
+  /// Reads a record; `file` is for the error. Throws `RecordError`.
+  init(_ bytes: [UInt8], file: String) throws(RecordError) {
+    let json: JSON
+    do { json = try JSON(parsing: bytes) } catch { throw .json(file: file, error) }
+    guard let object = json.object else { throw .notAnObject(file: file) }
+    try self.init(RecordReader(file: file, reader: ConfigurationReader(object)))
+  }
+
+  private init(_ source: RecordReader) throws(RecordError) {
+    let version = try source.text("apiVersion")
+    guard version == Self.version else { throw .version(file: source.file, found: version) }
+    guard let state = State(rawValue: try source.text("state")) else { throw source.invalid("state") }
+    self.state = state
+    containerID = try source.identifier { () throws(ProtocolError) in try ContainerID(source.string("containerID")) }
+    ifName = try source.interfaceName("ifName")
+    configuration = try source.text("configuration")
+    netns = try source.text("netns")
+    netnsIdentity = try source.identity("netnsIdentity")
+    bootID = try source.text("bootID")
+    path = try source.read { (r) throws(ConfigurationError) in try r.strings("path") ?? [] }
+    var attachments: [PlannedAttachment] = []
+    var results: [CNIResult] = []
+    for entry in try source.read({ (r) throws(ConfigurationError) in try r.objects("attachments") ?? [] }) {
+      let item = RecordReader(file: source.file, reader: entry)
+      attachments.append(try PlannedAttachment(item))
+      if let result = try item.result("result") { results.append(result) }
+    }
+    plan = Plan(rule: try source.text("rule"), attachments: attachments)
+    self.results = results
+    result = try source.result("result")
+  }
+}
+
+extension PlannedAttachment {
+  fileprivate func json(result: CNIResult?) -> JSON {
+    var object: JSONObject = [
+      "network": .string(network.text), "interface": .string(interface.text), "defaultRoute": .string(defaultRoute.rawValue),
+      "args": .string(args.text), "check": .bool(isChecked),
+      "delegates": .array(delegates.map { ["type": .string($0.type), "configuration": .object($0.configuration)] }),
+    ]
+    if let result { object["result"] = result.recorded }
+    return .object(object)
+  }
+
+  fileprivate init(_ source: RecordReader) throws(RecordError) {
+    network = try source.identifier { () throws(ProtocolError) in try NetworkName(source.string("network")) }
+    interface = try source.interfaceName("interface")
+    guard let route = DefaultRoute(rawValue: try source.text("defaultRoute")) else { throw source.invalid("defaultRoute") }
+    defaultRoute = route
+    args = try source.identifier { () throws(ProtocolError) in try CNIArguments(source.string("args")) }
+    isChecked = try source.read { (r) throws(ConfigurationError) in try r.bool("check") ?? true }
+    var delegates: [PlannedDelegate] = []
+    for entry in try source.read({ (r) throws(ConfigurationError) in try r.objects("delegates") ?? [] }) {
+      let item = RecordReader(file: source.file, reader: entry)
+      guard let configuration = try item.read({ (r) throws(ConfigurationError) in try r.object("configuration") })
+      else { throw item.invalid("configuration") }
+      delegates.append(PlannedDelegate(type: try item.text("type"), configuration: configuration.object))
+    }
+    self.delegates = delegates
+  }
+}
+
+extension CNIResult {
+  /// In records results are always of the newest version, which loses nothing.
+  fileprivate var recorded: JSON { (try? json(.newest)) ?? .null }
+}
+
+/// Typed look-ups in a record, whose errors name the file.
+private struct RecordReader {
+  let file: String
+  let reader: ConfigurationReader
+
+  func invalid(_ key: String) -> RecordError {
+    .content(file: file, .invalid(reader.path.appending(key), reason: "unknown value"))
+  }
+
+  func read<T>(_ body: (ConfigurationReader) throws(ConfigurationError) -> T) throws(RecordError) -> T {
+    do { return try body(reader) } catch { throw .content(file: file, error) }
+  }
+
+  func text(_ key: String) throws(RecordError) -> String {
+    try read { (r) throws(ConfigurationError) in
+      guard let text = try r.string(key) else { throw .missing(r.path.appending(key)) }
+      return text
+    }
+  }
+
+  /// For the parsers of identifiers, which refuse the empty text themselves.
+  func string(_ key: String) -> String { reader.value(key)?.string ?? "" }
+
+  func identifier<T>(_ body: () throws(ProtocolError) -> T) throws(RecordError) -> T {
+    do { return try body() } catch { throw .identifier(file: file, error) }
+  }
+
+  func interfaceName(_ key: String) throws(RecordError) -> InterfaceName {
+    try read { (r) throws(ConfigurationError) in
+      try r.required(key) { (text) throws(NetworkTypeError) in try InterfaceName(text) }
+    }
+  }
+
+  func identity(_ key: String) throws(RecordError) -> NetworkNamespace.Identity {
+    guard let object = reader.value(key)?.object, let device = object["device"]?.uint64, let inode = object["inode"]?.uint64
+    else { throw invalid(key) }
+    return .init(device: device, inode: inode)
+  }
+
+  func result(_ key: String) throws(RecordError) -> CNIResult? {
+    guard let object = reader.value(key)?.object else { return nil }
+    do { return try CNIResult(object, fallback: .newest) } catch { throw .result(file: file, error) }
+  }
+}

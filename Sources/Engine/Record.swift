@@ -1,0 +1,43 @@
+import CNI
+import JSON
+import NetworkTypes
+import System
+
+/// What one ADD did, or set out to do: all that DEL, CHECK and GC need, without the policy or anybody else.
+package struct Record: Sendable, Equatable {
+  /// How far the ADD came.
+  package enum State: String, Sendable {
+    /// On disk before anything is touched: any part of the plan may have been done.
+    case pending
+    /// ADD has answered with `result`.
+    case complete
+    /// Something of it could not be undone; the rest is gone.
+    case undoing
+  }
+
+  package var state: State
+  package let containerID: ContainerID
+  package let ifName: InterfaceName
+  /// `name` of the configuration that the runtime called us with.
+  package let configuration: String
+  package let netns: String
+  /// Device and inode of the namespace at ADD time.
+  package let netnsIdentity: NetworkNamespace.Identity
+  package let bootID: String
+  package let path: [String]
+  package let plan: Plan
+  /// One for each attachment that was completed: the result of its chain's last delegate.
+  package var results: [CNIResult]
+  /// The merged result; nil until the ADD is complete.
+  package var result: CNIResult?
+}
+
+/// A record that cannot be read back.
+package enum RecordError: Error, Sendable, Equatable {
+  case json(file: String, JSONError)
+  case notAnObject(file: String)
+  case content(file: String, ConfigurationError)
+  case version(file: String, found: String)
+  case identifier(file: String, ProtocolError)
+  case result(file: String, ResultError)
+}

@@ -1,0 +1,76 @@
+import CNI
+import NetworkTypes
+import System
+
+/// The records of one node: a file each below `stateDir`, private to root.
+struct RecordStore: ~Copyable {
+  private let root: String
+  private let records: Directory
+
+  /// The largest record that is read back, in bytes: a plan holds the configurations of every delegate.
+  static let limit = 16 << 20
+  /// How long an operation waits for another one of the same attachment, in seconds.
+  static let patience = 60
+
+  /// Opens the directory and makes it if it is not there. Throws `SystemError.untrusted` if others may write to it.
+  init(_ stateDir: String) throws(SystemError) {
+    root = stateDir
+    _ = try Directory.openTrusted(stateDir, create: 0o700)
+    records = try Directory.openTrusted("\(stateDir)/records", create: 0o700)
+  }
+
+  /// Keeps every other process from working on the same attachment until the lock is dropped.
+  func lock(_ key: RecordKey) throws(SystemError) -> RangeLock {
+    try RangeLock("\(root)/lock", key: key.hash, seconds: Self.patience)
+  }
+
+  /// Nil if there is none. Throws `EngineError.record` for one that cannot be read.
+  func read(_ key: RecordKey) throws(EngineError) -> Record? {
+    let bytes: [UInt8]?
+    do { bytes = try records.read(key.file, limit: Self.limit) } catch { throw .state(error) }
+    guard let bytes else { return nil }
+    do { return try Record(bytes, file: "\(root)/records/\(key.file)") } catch { throw .record(error) }
+  }
+
+  /// Replaces the record in one step; `durable` ones survive a power cut.
+  func write(_ record: Record, durable: Bool) throws(EngineError) {
+    let key = RecordKey(record.containerID, record.ifName)
+    let contents = Array((record.json.text(pretty: true) + "\n").utf8)
+    do { try records.replace(key.file, contents: contents, mode: 0o600, durable: durable) } catch { throw .state(error) }
+  }
+
+  func remove(_ key: RecordKey) throws(EngineError) {
+    do { _ = try records.remove(key.file) } catch { throw .state(error) }
+  }
+
+  /// The keys of all records, in no order.
+  func keys() throws(EngineError) -> [RecordKey] {
+    do { return try records.names().compactMap(RecordKey.init(file:)) } catch { throw .state(error) }
+  }
+}
+
+/// What an ADD is known by: container ID and CNI_IFNAME.
+struct RecordKey: Hashable {
+  let containerID: ContainerID
+  let ifName: InterfaceName
+
+  init(_ containerID: ContainerID, _ ifName: InterfaceName) { (self.containerID, self.ifName) = (containerID, ifName) }
+
+  /// A container ID never holds an `@`, so that the first one divides.
+  init?(file: String) {
+    guard file.hasSuffix(".json") else { return nil }
+    let parts = file.dropLast(5).split(separator: "@", maxSplits: 1)
+    guard parts.count == 2, let id = try? ContainerID(String(parts[0])), let name = try? InterfaceName(parts[1]) else {
+      return nil
+    }
+    self.init(id, name)
+  }
+
+  var file: String { "\(containerID)@\(ifName).json" }
+
+  /// FNV-1a, cut to what a file offset can be. Two keys of the same hash merely wait for each other.
+  var hash: Int64 {
+    let hash = "\(containerID)@\(ifName)".utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    return Int64(hash >> 2)
+  }
+}
