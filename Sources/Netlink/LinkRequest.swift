@@ -10,8 +10,6 @@ package struct NewLink {
   package var mac: MACAddress?
   package var mtu: MTU?
   package var group: UInt32?
-  /// A text that `ip link` shows beside it.
-  package var alias: String?
   /// The bridge whose port it becomes at once.
   package var master: Int32?
   /// Up from the start. Not for a link whose name another namespace chooses at the same time.
@@ -45,11 +43,11 @@ package struct NewLink {
   }
 
   package init(
-    name: InterfaceName, kind: Kind, mac: MACAddress? = nil, mtu: MTU? = nil, group: UInt32? = nil, alias: String? = nil,
+    name: InterfaceName, kind: Kind, mac: MACAddress? = nil, mtu: MTU? = nil, group: UInt32? = nil,
     master: Int32? = nil, isUp: Bool = false, namespace: Int32? = nil
   ) {
     (self.name, self.kind, self.mac, self.mtu, self.group) = (name, kind, mac, mtu, group)
-    (self.alias, self.master, self.isUp, self.namespace) = (alias, master, isUp, namespace)
+    (self.master, self.isUp, self.namespace) = (master, isUp, namespace)
   }
 
   /// RTM_NEWLINK that fails with EEXIST if there is a link of the name.
@@ -58,7 +56,6 @@ package struct NewLink {
       type: UInt16(RTM_NEWLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL))
     message.header(ifinfomsg(flags: isUp ? UInt32(CLINUX_IFF_UP) : 0, change: isUp ? UInt32(CLINUX_IFF_UP) : 0))
     Self.write(&message, name: name, mac: mac, mtu: mtu, group: group, namespace: namespace)
-    if let alias { message.attribute(LinkAttribute.alias, alias.utf8) }
     if let master { message.attribute(LinkAttribute.master, master) }
     if case .macvlan(_, let parent) = kind { message.attribute(LinkAttribute.link, parent) }
     message.nest(LinkAttribute.info) { kind.write(&$0) }

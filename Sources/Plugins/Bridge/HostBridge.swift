@@ -8,8 +8,9 @@ import System
 struct HostBridge {
   let configuration: BridgeConfiguration
   let host: NodeNamespace
-  /// The alias that tells a bridge which we made, and may take away, from one that was given.
-  static let mark = "braid: made for Pods, goes with the last of them"
+  /// The link group ("brid" in ASCII) that tells a bridge which we made, and may take away, from one that was given. Unlike
+  /// an alias it is set in the very request that makes the link.
+  static let mark: UInt32 = 0x6272_6964
 
   var name: InterfaceName { configuration.bridge }
 
@@ -18,7 +19,7 @@ struct HostBridge {
     if let link = try find() { return try prepare(link) }
     let bridge = NewLink(
       name: name, kind: .bridge(Bridge(vlanFiltering: configuration.vlan.isUsed)), mac: try Self.stableAddress(),
-      mtu: configuration.link.mtu, alias: reclaimable ? Self.mark : nil, isUp: true)
+      mtu: configuration.link.mtu, group: reclaimable ? Self.mark : nil, isUp: true)
     do throws(DelegateError) {
       try netlink { () throws(NetlinkError) in try host.route.add(bridge) }
       // Routers that a Pod plays must not change the node's own routes.
@@ -93,7 +94,7 @@ struct HostBridge {
   ///
   /// An ADD that is about to plug in holds the namespace's lock; then the bridge stays.
   func reclaim() throws(DelegateError) {
-    guard let link = try find(), link.alias == Self.mark, try !hasPort(link),
+    guard let link = try find(), link.group == Self.mark, try !hasPort(link),
       let lock = try? NamespaceLock(host.namespace, .exclusive, seconds: 0)
     else { return }
     defer { _ = lock }
