@@ -1,0 +1,37 @@
+# The commands of the project; each installs with apt what it lacks (scripts/packages.sh).
+SWIFT ?= swift
+# No Swift runtime to install on a node, and the faster start.
+RELEASE = -c release --static-swift-stdlib
+PREFIX ?= /opt/cni
+# What stands in for the reference plugins; `make install LINKS=` installs braid alone.
+LINKS ?= bridge macvlan host-local static loopback
+
+.PHONY: all build demo test fmt lint install clean
+all: build
+
+build: ## the release: .build/release/braid
+	@scripts/packages.sh build
+	$(SWIFT) build $(RELEASE) --product braid
+
+demo: ## a Pod with three interfaces, in scratch namespaces (root)
+	@scripts/packages.sh demo
+	@$(SWIFT) build $(RELEASE) --product braid
+	@scripts/demo.sh .build/release/braid
+
+test: ## everything that this machine can test; what it cannot is skipped, with the reason (root)
+	@scripts/packages.sh test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+
+fmt: ## put every Swift file into the project's form
+	@git ls-files '*.swift' | xargs $(SWIFT) format --in-place --parallel
+
+lint: ## the form of Swift and shell files
+	@scripts/packages.sh lint
+	@scripts/lint.sh
+
+install: ## braid and its links into PREFIX/bin, under running Pods
+	@scripts/install.sh .build/release/braid $(DESTDIR)$(PREFIX)/bin $(LINKS)
+
+clean:
+	rm -rf .build .build-*

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Check the form of everything that git tracks: Swift, shell, and no path of somebody's machine.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+failed=0
+
+mapfile -t swift < <(git ls-files --cached --others --exclude-standard '*.swift')
+swift format lint --strict --parallel "${swift[@]}" || failed=1
+
+mapfile -t shell < <(git ls-files --cached --others --exclude-standard | while read -r file; do
+  if [ -f "$file" ] && head -c 64 "$file" | head -n 1 | grep -qE '^#!.*\b(ba)?sh\b'; then echo "$file"; fi
+done)
+[ ${#shell[@]} -eq 0 ] || shellcheck -x "${shell[@]}" || failed=1
+
+# Homes, work trees and temporary places of one machine have no business in a repository.
+if git grep -nIE '(^|[^[:alnum:]_.-])/(home|Users|work|opt/swift|tmp/(wt|brief))/[[:alnum:]_.-]' -- . ':!scripts/lint.sh'; then
+  echo "lint: the lines above name a path of somebody's machine" >&2
+  failed=1
+fi
+if git ls-files | grep -E '(^|/)\.build' >&2; then
+  echo "lint: build products are tracked" >&2
+  failed=1
+fi
+exit "$failed"
