@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 
 /// All that a namespace holds, as text, to compare what was before with what is after.
@@ -7,7 +8,9 @@ package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
   /// The sections by their command, each with one object a line.
   package private(set) var sections: [(title: String, lines: [String])] = []
 
+  /// Waits up to 3 s for duplicate address detection first: addresses and routes come and go with its end.
   package init(_ namespace: ScratchNamespace) throws {
+    for _ in 0..<60 where try !Self.isSettled(namespace) { usleep(50_000) }
     try add("link", namespace.json(.ip, "-d", "link", "show"))
     try add("addr", namespace.json(.ip, "addr", "show"))
     for family in ["-4", "-6"] {
@@ -21,6 +24,10 @@ package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
       let ruleset = try Command("nft", "--stateless", "list", "ruleset").require(in: namespace)
       sections.append(("nft", ruleset.split(separator: "\n").map(String.init)))
     }
+  }
+
+  private static func isSettled(_ namespace: ScratchNamespace) throws -> Bool {
+    try namespace.run("ip", "-6", "address", "show", "tentative", "up").isEmpty
   }
 
   private mutating func add(_ title: String, _ dump: JSON) {
