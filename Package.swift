@@ -49,6 +49,7 @@ let package = Package(
     tests("NetlinkTests", ["Netlink", "TestSupport"]),
     tests("IPAMTests", ["IPAM", "TestSupport"]),
     tests("EngineTests", ["Engine", "TestSupport"]),
+    tests("ConformanceTests", ["JSON", "TestSupport"]),
     tests("EndToEndTests", ["JSON", "NetworkTypes", "System", "TestSupport"]),
   ]
 )

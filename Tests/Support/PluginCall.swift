@@ -4,7 +4,8 @@ import JSON
 /// One call of a CNI plugin's executable, as a runtime makes it: CNI_ variables and a configuration on stdin.
 package struct PluginCall: Sendable {
   package var executable: String
-  package var command = "ADD"
+  /// CNI_COMMAND; nil leaves it out.
+  package var command: String? = "ADD"
   package var containerID: String?
   /// CNI_NETNS; nil leaves it out.
   package var netns: String?

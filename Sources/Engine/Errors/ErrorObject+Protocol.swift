@@ -9,7 +9,7 @@ extension ErrorObject {
       self.init(.invalidEnvironment, "required env variables [\(names.map(\.rawValue).joined(separator: ","))] missing")
     case .unknownCommand(let command): self.init(.invalidEnvironment, "unknown CNI_COMMAND: \(command)")
     case .containerID(let text, let rule): self.init(containerID: text, rule)
-    case .interfaceName(let text, let rule): self.init(interfaceName: text, rule)
+    case .interfaceName(_, let rule): self.init(interfaceName: rule)
     case .arguments(let pair): self.init(.invalidEnvironment, "ARGS: invalid pair \"\(pair)\"")
     case .unknownArguments(let pairs):
       self.init(.invalidEnvironment, "ARGS: unknown args [\(pairs.map { "\"\($0)\"" }.joined(separator: " "))]")
@@ -19,7 +19,7 @@ extension ErrorObject {
     case .json(let json): self.init(.decoding, "error unmarshall network config: \(json)")
     case .notAnObject(let found): self.init(.decoding, "error unmarshall network config: expected an object, found \(found)")
     case .networkName(let name, let rule): self.init(networkName: name, rule)
-    case .configuration(let error): self.init(error)
+    case .configuration(let error): self.init(.decoding, "error unmarshall network config: \(error)")
     case .incompatibleVersion(let version):
       let known = SpecVersion.allCases.map { "\"\($0)\"" }.joined(separator: " ")
       self.init(
@@ -62,14 +62,14 @@ extension ErrorObject {
     }
   }
 
-  private init(interfaceName text: String, _ rule: NetworkTypeError.InterfaceNameRule) {
+  private init(interfaceName rule: NetworkTypeError.InterfaceNameRule) {
     switch rule {
     case .empty: self.init(.invalidEnvironment, "interface name is empty")
     case .tooLong:
       self.init(.invalidEnvironment, "interface name is too long", details: "interface name should be less than 16 characters")
     case .dots: self.init(.invalidEnvironment, "interface name is . or ..")
     case .forbiddenCharacter:
-      self.init(.invalidEnvironment, "interface name contains / or : or whitespace characters", details: text)
+      self.init(.invalidEnvironment, "interface name contains / or : or whitespace characters")
     }
   }
 }

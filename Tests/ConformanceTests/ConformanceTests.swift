@@ -1,0 +1,15 @@
+import TestSupport
+import Testing
+
+/// The table, called from outside as a runtime does: variables and stdin in, stdout, stderr and an exit status out.
+@Suite(.needsRoot, .needs(program: "ip"), .needs(kernel: .bridge)) struct ConformanceTests {
+  @Test func size() {
+    let all = parameterCases + inputCases + versionCases
+    print("conformance: \(all.count) cases, \(all.runs.count) runs, against \(Subject.directory ?? Products.braid)")
+    #expect(all.count >= 100)
+  }
+
+  @Test(arguments: parameterCases.runs) func parameters(_ run: Run) throws { try run() }
+  @Test(arguments: inputCases.runs) func input(_ run: Run) throws { try run() }
+  @Test(arguments: versionCases.runs) func versions(_ run: Run) throws { try run() }
+}

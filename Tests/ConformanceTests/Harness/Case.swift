@@ -1,0 +1,64 @@
+import TestSupport
+import Testing
+
+/// One line of the table: what a plugin must do, and where that is written.
+struct Case: Sendable {
+  /// Who can be held to it.
+  enum Reach: Sendable {
+    case everyone
+    /// The reference plugins do it from this release on.
+    case since(String)
+    /// Braid differs from the reference plugins on purpose, for this reason.
+    case ours(String)
+  }
+
+  /// The section of the CNI specification ("spec 2, ADD"), or the number of a behaviour ("item 20").
+  let source: String
+  let title: String
+  var plugins: [Plugin]
+  var specs: [Spec]
+  var reach: Reach
+  var needs: [KernelFeature]
+  let body: @Sendable (Bench) throws -> Void
+
+  init(
+    _ source: String, _ title: String, _ plugins: [Plugin], specs: [Spec] = [.v100], reach: Reach = .everyone,
+    needs: [KernelFeature] = [], body: @escaping @Sendable (Bench) throws -> Void
+  ) {
+    (self.source, self.title, self.plugins, self.specs) = (source, title, plugins, specs)
+    (self.reach, self.needs, self.body) = (reach, needs, body)
+  }
+}
+
+/// A line of the table for one plugin and one version of the specification.
+struct Run: Sendable, CustomTestStringConvertible {
+  let line: Case
+  let plugin: Plugin
+  let spec: Spec
+
+  var testDescription: String { "\(plugin.rawValue) \(spec.rawValue): \(line.title) (\(line.source))" }
+
+  func callAsFunction() throws {
+    if let reason = skipped {
+      print("skipped: \(testDescription): \(reason)")
+      try Test.cancel("\(reason)")
+    }
+    try line.body(Bench(plugin, spec))
+  }
+
+  private var skipped: String? {
+    if let missing = line.needs.first(where: { !$0.isThere }) { return "needs a kernel with \(missing.rawValue)" }
+    if Subject.isOurs && !Subject.built.contains(plugin) { return "\(plugin.rawValue) is not built yet" }
+    switch line.reach {
+    case .since(let release) where Subject.isOlder: return "the reference does this since \(release)"
+    case .ours(let reason) where !Subject.isOurs: return "differs from the reference: \(reason)"
+    default: return Subject.specs.contains(spec) ? nil : "the executables under test do not know \(spec.rawValue)"
+    }
+  }
+}
+
+extension [Case] {
+  var runs: [Run] {
+    flatMap { line in line.plugins.flatMap { plugin in line.specs.map { Run(line: line, plugin: plugin, spec: $0) } } }
+  }
+}
