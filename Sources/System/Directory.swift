@@ -42,16 +42,7 @@ package struct Directory: ~Copyable, Sendable {
       if error.errno == .noSuchFileOrDirectory { return nil }
       throw error
     }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(file.rawValue, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw .call(.read, on: "\(path)/\(name)", Errno(rawValue: errno)) }
-      if count == 0 { return bytes }
-      bytes += buffer[..<count]
-      guard bytes.count <= limit else { throw .tooLarge("\(path)/\(name)", limit: limit) }
-    }
+    return try BoundedFile.read(file, "\(path)/\(name)", limit: limit)
   }
 
   /// Puts a file in place in one step: a reader sees the old contents or the new ones, never a part.
@@ -89,6 +80,21 @@ package struct Directory: ~Copyable, Sendable {
     if unlinkat(descriptor.rawValue, name, 0) == 0 { return true }
     if errno == ENOENT { return false }
     throw failure(.unlink, name)
+  }
+
+  /// Whether there is anything of that name.
+  package func exists(_ name: String) throws(SystemError) -> Bool {
+    var status = stat()
+    if fstatat(descriptor.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return true }
+    if errno == ENOENT { return false }
+    throw failure(.fstat, name)
+  }
+
+  /// When a name was last added or removed: seconds and nanoseconds, as text.
+  package func modificationTime() throws(SystemError) -> String {
+    var status = stat()
+    guard fstat(descriptor.rawValue, &status) == 0 else { throw failure(.fstat, ".") }
+    return "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 
   /// The names in it, in no order, without `.` and `..`.

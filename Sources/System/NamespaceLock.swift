@@ -14,21 +14,7 @@ package struct NamespaceLock: ~Copyable {
   package init(_ namespace: borrowing NetworkNamespace, _ mode: Mode, seconds: Int) throws(SystemError) {
     // An open file description of its own: the lock belongs to it, not to the process.
     let opened = try OwnedDescriptor.open("/proc/self/fd/\(namespace.descriptor.rawValue)", flags: O_RDONLY)
-    try Self.lock(opened, namespace.path, mode == .shared ? LOCK_SH : LOCK_EX, seconds: seconds)
+    try Flock.wait(opened, namespace.path, mode == .shared ? LOCK_SH : LOCK_EX, seconds: seconds)
     descriptor = opened
-  }
-
-  private static func lock(
-    _ file: borrowing OwnedDescriptor, _ path: String, _ operation: Int32, seconds: Int
-  ) throws(SystemError) {
-    let deadline = Monotonic.milliseconds() + seconds * 1000
-    var pause: UInt32 = 200
-    while flock(file.rawValue, operation | LOCK_NB) != 0 {
-      let error = Errno(rawValue: errno)
-      guard error == .wouldBlock || error == .interrupted else { throw .call(.flock, on: path, error) }
-      guard Monotonic.milliseconds() < deadline else { throw .lockTimeout(path, holder: nil, seconds: seconds) }
-      usleep(pause)
-      pause = min(pause * 2, 10_000)
-    }
   }
 }

@@ -8,7 +8,8 @@ package struct BridgeDelegate: Delegate {
   package init() {}
 
   package func validate(_ configuration: PluginConfiguration) throws(DelegateError) {
-    _ = try parsing { () throws(ConfigurationError) in try BridgeConfiguration(configuration) }
+    let parsed = try parsing { () throws(ConfigurationError) in try BridgeConfiguration(configuration) }
+    try IPAMDelegation.validate(parsed.link, configuration)
   }
 
   package func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {

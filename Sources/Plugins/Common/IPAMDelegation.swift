@@ -13,6 +13,12 @@ struct IPAMDelegation {
     (self.type, self.call, self.node) = (type, call, node)
   }
 
+  /// What can be known of a built-in IPAM's configuration without the node.
+  static func validate(_ link: LinkConfiguration, _ configuration: PluginConfiguration) throws(DelegateError) {
+    guard let type = link.ipam else { return }
+    try DelegateLookup.builtIn(type)?.validate(configuration)
+  }
+
   /// Addresses and routes for the interface; throws if there are none, with everything given back.
   func add() throws(DelegateError) -> CNIResult {
     var result = try node.delegate(type, path: call.path).add(call, on: node)

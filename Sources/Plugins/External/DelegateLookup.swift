@@ -9,6 +9,8 @@ package enum DelegateLookup {
     case "bridge": BridgeDelegate()
     case "macvlan": MacvlanDelegate()
     case "loopback": LoopbackDelegate()
+    case "host-local": HostLocalDelegate()
+    case "static": StaticDelegate()
     default: nil
     }
   }

@@ -1,0 +1,106 @@
+import CNI
+import JSON
+import NetworkTypes
+import System
+
+/// The keys of the `host-local` plugin, with the reference plugin's names and defaults.
+package struct HostLocalConfiguration {
+  /// In the order `runtimeConfig.ipRanges`, the old single range, `ranges`.
+  let sets: [RangeSet]
+  let routes: [CNIResult.Route]
+  /// Default `/var/lib/cni/networks`.
+  let dataDir: String
+  let resolvConf: String?
+  /// `args.cni.ips` and `runtimeConfig.ips`, with or without prefix length.
+  let requested: [IPAddress]
+
+  package init(_ configuration: PluginConfiguration) throws(IPAMError) {
+    do throws(ConfigurationError) {
+      guard let ipam = try configuration.reader.object("ipam") else { throw .missing(.init("ipam")) }
+      routes = try Self.routes(ipam)
+      dataDir = try ipam.string("dataDir").flatMap { $0.isEmpty ? nil : $0 } ?? "/var/lib/cni/networks"
+      guard dataDir.utf8.first == UInt8(ascii: "/") else {
+        throw .invalid(ipam.path.appending("dataDir"), reason: "\"\(dataDir)\" is not an absolute path")
+      }
+      resolvConf = try ipam.string("resolvConf").flatMap { $0.isEmpty ? nil : $0 }
+      requested = try Self.requested(configuration.reader)
+    } catch { throw .configuration(error) }
+    sets = try Self.sets(configuration.reader)
+  }
+
+  private static func routes(_ ipam: ConfigurationReader) throws(ConfigurationError) -> [CNIResult.Route] {
+    var routes: [CNIResult.Route] = []
+    for entry in try ipam.objects("routes") ?? [] { routes.append(try CNIResult.Route(entry)) }
+    return routes
+  }
+
+  private static func requested(_ reader: ConfigurationReader) throws(ConfigurationError) -> [IPAddress] {
+    var found: [IPAddress] = []
+    for holder in [try reader.object("args")?.object("cni"), try reader.object("runtimeConfig")] {
+      guard let holder else { continue }
+      for (i, text) in (try holder.strings("ips") ?? []).enumerated() {
+        let address = try holder.address(text, at: holder.path.appending("ips").appending(i))
+        if !found.contains(address) { found.append(address) }
+      }
+    }
+    return found
+  }
+
+  private static func sets(_ reader: ConfigurationReader) throws(IPAMError) -> [RangeSet] {
+    var sources: [[ConfigurationReader]] = []
+    do throws(ConfigurationError) {
+      guard let ipam = try reader.object("ipam") else { return [] }
+      if let runtime = try reader.object("runtimeConfig") { sources += try runtime.lists("ipRanges") }
+      if ipam.value("subnet") != nil { sources.append([ipam]) }
+      sources += try ipam.lists("ranges")
+    } catch { throw .configuration(error) }
+    guard !sources.isEmpty else { throw .noRanges }
+    var sets: [RangeSet] = []
+    for (i, source) in sources.enumerated() {
+      do {
+        sets.append(try RangeSet(try source.map { try AddressRange($0) }))
+      } catch let error as ConfigurationError { throw .configuration(error) } catch let error as RangeFailure {
+        throw .rangeSet(i, error.problem)
+      } catch { preconditionFailure("no other error is thrown") }
+      for j in 0..<i where sets[j].overlaps(sets[i]) { throw .overlap(j, i) }
+    }
+    return sets
+  }
+}
+
+extension AddressRange {
+  fileprivate init(_ reader: ConfigurationReader) throws {
+    let address = { (text: String) throws(NetworkTypeError) in try IPAddress(text) }
+    guard let subnet = try reader.parsed("subnet", { (text) throws(NetworkTypeError) in try CIDR(text) }) else {
+      throw RangeFailure(.noSubnet)
+    }
+    try self.init(
+      subnet: subnet, start: try reader.parsed("rangeStart", address), end: try reader.parsed("rangeEnd", address),
+      gateway: try reader.parsed("gateway", address))
+  }
+}
+
+extension ConfigurationReader {
+  /// A list of lists of objects.
+  fileprivate func lists(_ key: String) throws(ConfigurationError) -> [[ConfigurationReader]] {
+    var out: [[ConfigurationReader]] = []
+    for (i, list) in (try array(key) ?? []).enumerated() {
+      let path = path.appending(key).appending(i)
+      guard let items = list.array else { throw .wrongType(path, expected: "an array", found: list.kind) }
+      var readers: [ConfigurationReader] = []
+      for (j, item) in items.enumerated() {
+        guard let object = item.object else { throw .wrongType(path.appending(j), expected: "an object", found: item.kind) }
+        readers.append(ConfigurationReader(object, path: path.appending(j)))
+      }
+      out.append(readers)
+    }
+    return out
+  }
+
+  /// An address with or without prefix length.
+  func address(_ text: String, at path: KeyPath) throws(ConfigurationError) -> IPAddress {
+    do throws(NetworkTypeError) { return text.contains("/") ? try CIDR(text).address : try IPAddress(text) } catch {
+      throw .invalid(path, reason: error.description)
+    }
+  }
+}

@@ -1,2 +1,0 @@
-/// placeholder until IPAM lands
-package enum IPAMError: Error, Sendable { case none }

@@ -1,0 +1,47 @@
+import CNI
+import NetworkTypes
+import System
+
+/// Why an address could not be given, kept or taken back. The texts are those that users of the reference plugins know.
+package enum IPAMError: Error, Equatable, Sendable {
+  case configuration(ConfigurationError)
+  case `protocol`(ProtocolError)
+  case system(SystemError)
+  /// A set of ranges that cannot be used; the sets are counted from 0.
+  case rangeSet(Int, RangeProblem)
+  /// Two sets that share addresses.
+  case overlap(Int, Int)
+  case noRanges
+  /// Every address of the set is taken.
+  case exhausted(set: Int, ranges: String)
+  /// The address asked for cannot be given.
+  case requested(set: Int, IPAddress, RequestProblem)
+  /// Addresses asked for that no set contains.
+  case unmatched([IPAddress])
+  case duplicate(ContainerID, IPAddress)
+  /// CHECK: the attachment has no reservation.
+  case notReserved(ContainerID)
+  case resolvConf(SystemError)
+  case staticAddress(String, reason: String)
+  case noPrevResult
+  case checkMismatch(CIDR)
+
+  package enum RequestProblem: Equatable, Sendable {
+    case gateway
+    case outside(ranges: String)
+    case taken(ranges: String)
+  }
+}
+
+/// What is wrong with a range, or a set of them.
+package enum RangeProblem: Equatable, Sendable {
+  case empty
+  case noSubnet
+  case tooSmall(CIDR)
+  case hostBits(CIDR)
+  case startOutside(IPAddress, CIDR)
+  case endOutside(IPAddress, CIDR)
+  case reversed(IPAddress, IPAddress)
+  case mixedFamilies
+  case overlap(String, String)
+}

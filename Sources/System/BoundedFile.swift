@@ -1,0 +1,23 @@
+import Glibc
+
+/// Files of other people's, read whole if they are not too long.
+package enum BoundedFile {
+  /// Throws `SystemError.tooLarge` past `limit` bytes.
+  package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    let file = try OwnedDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK)
+    return try read(file, path, limit: limit)
+  }
+
+  static func read(_ file: borrowing OwnedDescriptor, _ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 14)
+    while true {
+      let count = Glibc.read(file.rawValue, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw .call(.read, on: path, Errno(rawValue: errno)) }
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
+      guard bytes.count <= limit else { throw .tooLarge(path, limit: limit) }
+    }
+  }
+}
