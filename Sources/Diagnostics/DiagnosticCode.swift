@@ -40,6 +40,21 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case duplicateNetwork = "BRD0201"
   case delegateConfiguration = "BRD0202"
   case selfDelegation = "BRD0203"
+  case unusedNetwork = "BRD0204"
+  case ipamInChain = "BRD0205"
+  case chainedFirst = "BRD0206"
+  case interfaceTwice = "BRD0207"
+  case unknownPluginKey = "BRD0208"
+  case unknownPlugin = "BRD0209"
+  case reservedKey = "BRD0210"
+  case ambiguousKey = "BRD0211"
+  case addressRange = "BRD0212"
+  case gatewayOutside = "BRD0213"
+  case emptyPool = "BRD0214"
+  case overlappingSubnets = "BRD0215"
+  case sharedAddresses = "BRD0216"
+  case masterConflict = "BRD0217"
+  case mtuOverMaster = "BRD0218"
 
   // Rules and attachments.
   case noRules = "BRD0301"
@@ -49,11 +64,21 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case severalDefaultRoutes = "BRD0305"
   case duplicateInterface = "BRD0306"
   case interfaceOfRuntime = "BRD0307"
+  case firstOutOfResult = "BRD0308"
+  case capability = "BRD0309"
+  case burstWithoutRate = "BRD0310"
+  case noDefaultRoute = "BRD0311"
+  case duplicateHostPort = "BRD0312"
+  case sharedIdentity = "BRD0313"
+  case addressOutsidePool = "BRD0314"
+  case poolTooSmall = "BRD0315"
 
   /// What the finding is unless the one that makes it says otherwise.
   package var severity: Diagnostic.Severity {
     switch self {
-    case .ignoredFile, .unreachableRule: .warning
+    case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .gatewayOutside,
+      .overlappingSubnets, .masterConflict, .mtuOverMaster, .noDefaultRoute, .sharedIdentity:
+      .warning
     default: .error
     }
   }
@@ -94,6 +119,21 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .duplicateNetwork: "network declared twice"
     case .delegateConfiguration: "delegate refuses its configuration"
     case .selfDelegation: "Braid as its own delegate"
+    case .unusedNetwork: "network that nobody gets"
+    case .ipamInChain: "IPAM plugin in the chain"
+    case .chainedFirst: "chain without an interface"
+    case .interfaceTwice: "second interface in one chain"
+    case .unknownPluginKey: "key that the plugin does not know"
+    case .unknownPlugin: "plugin that is probably misspelt"
+    case .reservedKey: "key that is not the policy's to set"
+    case .ambiguousKey: "keys that differ in case alone"
+    case .addressRange: "range outside its subnet or reversed"
+    case .gatewayOutside: "gateway outside its subnet"
+    case .emptyPool: "range without an address to give"
+    case .overlappingSubnets: "networks with overlapping subnets"
+    case .sharedAddresses: "networks that give the same addresses on one wire"
+    case .masterConflict: "interface wanted for two things"
+    case .mtuOverMaster: "MTU larger than the interface's below"
     case .noRules: "policy without rules"
     case .duplicateRule: "rule name used twice"
     case .unknownNetwork: "unknown network"
@@ -101,6 +141,14 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .severalDefaultRoutes: "several owners of the default route"
     case .duplicateInterface: "interface name used twice"
     case .interfaceOfRuntime: "name of the runtime's interface"
+    case .firstOutOfResult: "runtime's interface kept out of the result"
+    case .capability: "nothing in the chain takes what is asked for"
+    case .burstWithoutRate: "burst without rate"
+    case .noDefaultRoute: "owner of the default route without one"
+    case .duplicateHostPort: "port of the node used twice"
+    case .sharedIdentity: "fixed address for several Pods"
+    case .addressOutsidePool: "address that the network does not have"
+    case .poolTooSmall: "more attachments than addresses"
     }
   }
 }

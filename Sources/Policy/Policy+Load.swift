@@ -16,19 +16,27 @@ extension Policy {
   /// Throws with every finding where there is an error; warnings alone do not stop it.
   package static func load(_ path: String) throws(PolicyError) -> Policy {
     var findings = Findings()
-    guard let policy = load(path, &findings) else { throw PolicyError(findings: findings) }
+    guard let policy = load(path, checks: .errors, &findings) else { throw PolicyError(findings: findings) }
     return policy
   }
 
-  /// Like `load(_:)`, for those who want the warnings too; nil where there is an error among the findings.
-  package static func load(_ path: String, _ findings: inout Findings) -> Policy? {
+  /// What to look for.
+  package enum Checks: Sendable {
+    /// What makes the policy unusable: enough for the plugin.
+    case errors
+    /// And what is probably not meant.
+    case all
+  }
+
+  /// Like `load(_:)`, with everything that was found; nil where there is an error among the findings.
+  package static func load(_ path: String, checks: Checks = .all, _ findings: inout Findings) -> Policy? {
     let files = PolicySource.files(path, &findings)
     guard !findings.hasErrors else { return nil }
-    return read(files, &findings)
+    return read(files, checks: checks, &findings)
   }
 
   /// Reads a policy from texts; nil where there is an error among the findings.
-  package static func read(_ files: [SourceFile], _ findings: inout Findings) -> Policy? {
+  package static func read(_ files: [SourceFile], checks: Checks = .all, _ findings: inout Findings) -> Policy? {
     var decoder = PolicyDecoder()
     var isComplete = true
     for file in files {
@@ -40,6 +48,11 @@ extension Policy {
     var checker = MeaningChecker(decoder.draft)
     let policy = checker.policy()
     findings.append(contentsOf: checker.findings)
+    if checks == .all {
+      var lint = PolicyLint(decoder.draft, checker.networks)
+      lint.run()
+      findings.append(contentsOf: lint.findings)
+    }
     return findings.hasErrors ? nil : policy
   }
 }

@@ -29,7 +29,7 @@ enum CoreTag {
     }
     guard fits else {
       throw Mismatch(
-        code: .tagMismatch, message: "\(quoted(text)) is not what its tag \(quoted(tag)) says",
+        code: .tagMismatch, message: "\(quoted(text)) is not what its tag !!\(tag.dropFirst(string.utf8.count - 3)) says",
         help: "remove the tag or correct the value")
     }
     return value

@@ -1,10 +1,14 @@
+import CNI
 import Diagnostics
 import Foundation
+import JSON
 import Testing
 
 @testable import Policy
 
-/// Every file of Tests/PolicyTests/Findings is a policy with mistakes; the text beside it is what a person is told.
+/// Every file or directory of Tests/PolicyTests/Findings is a policy with mistakes, and the text beside it is what a person is told.
+///
+/// `BRD0101.yaml` has the finding of that code; `BRD0101.ok.yaml` is like it, and has not.
 @Suite struct FindingsTests {
   static let directory = Golden.root.appending(path: "Findings")
 
@@ -12,22 +16,105 @@ import Testing
     (try? FileManager.default.contentsOfDirectory(atPath: directory.path))?
     .filter { !$0.hasSuffix(".txt") }.sorted() ?? []
 
-  @Test(arguments: cases) func findings(_ name: String) throws {
+  /// Findings that need more than a file of the repository: they have tests of their own below.
+  static let elsewhere: [DiagnosticCode] = [.unreadable, .fileTooLarge, .delegateConfiguration]
+
+  @Test(arguments: cases.filter { !$0.contains(".ok") }) func failing(_ name: String) throws {
     var findings = Findings()
-    // The name alone, so that the texts do not depend on where the tests are.
     let policy = Self.load(name, &findings)
     #expect((policy == nil) == findings.hasErrors)
+    #expect(!findings.isEmpty)
     let text = Renderer().render(findings.sorted) + "\n" + (findings.errorText ?? "no errors") + "\n"
     let base = name.hasSuffix(".yaml") ? String(name.dropLast(5)) : name
     try Golden.expect(text, equals: Self.directory.appending(path: base + ".txt"))
   }
 
+  @Test(arguments: cases.filter { $0.contains(".ok") }) func passing(_ name: String) throws {
+    var findings = Findings()
+    let policy = Self.load(name, &findings)
+    let code = String(name.prefix(7))
+    #expect(!findings.items.contains { $0.code.rawValue == code })
+    #expect(policy != nil && findings.isEmpty, "\(findings.items.map(\.oneLine))")
+  }
+
+  @Test(arguments: DiagnosticCode.allCases.filter { !elsewhere.contains($0) }) func everyCodeHasBoth(_ code: DiagnosticCode) {
+    let names = Self.cases.filter { $0 == code.rawValue || $0 == code.rawValue + ".yaml" }
+    #expect(names.count == 1)
+    #expect(Self.cases.contains { $0.hasPrefix(code.rawValue + ".ok") })
+    for name in names {
+      var findings = Findings()
+      _ = Self.load(name, &findings)
+      #expect(findings.items.contains { $0.code == code })
+    }
+  }
+
+  @Test func codesAreUniqueAndTitled() {
+    #expect(Set(DiagnosticCode.allCases.map(\.rawValue)).count == DiagnosticCode.allCases.count)
+    #expect(Set(DiagnosticCode.allCases.map(\.title)).count == DiagnosticCode.allCases.count)
+    #expect(DiagnosticCode.allCases.allSatisfy { $0.rawValue.wholeMatch(of: /BRD\d{4}/) != nil })
+  }
+
+  /// The paths are made relative, so that the texts do not depend on where the tests are.
   static func load(_ name: String, _ findings: inout Findings) -> Policy? {
     let url = directory.appending(path: name)
-    let paths = PolicySource.files(url.path, &findings)
     let prefix = directory.path + "/"
-    let files = paths.map { SourceFile(path: $0.path.replacingOccurrences(of: prefix, with: ""), bytes: $0.bytes) }
+    var found = Findings()
+    let read = PolicySource.files(url.path, &found)
+    for item in found.items {
+      let path = item.primary.file.path.replacingOccurrences(of: prefix, with: "")
+      findings.append(
+        Diagnostic(
+          item.code, item.message, at: Span(SourceFile(path: path, bytes: []), nil), help: item.help, severity: item.severity))
+    }
+    let files = read.map { SourceFile(path: $0.path.replacingOccurrences(of: prefix, with: ""), bytes: $0.bytes) }
     return findings.hasErrors ? nil : Policy.read(files, &findings)
   }
 
+  // MARK: - What needs more than a file
+
+  @Test func unreadable() throws {
+    var findings = Findings()
+    #expect(Policy.load("/nowhere/policy.yaml", &findings) == nil)
+    #expect(
+      findings.errorText
+        == "/nowhere/policy.yaml: BRD0001: the policy cannot be read: open /nowhere/policy.yaml: No such file or directory")
+    #expect(throws: PolicyError.self) { try Policy.load("/proc/self/mem") }
+  }
+
+  @Test func tooLarge() throws {
+    var findings = Findings()
+    #expect(Policy.load("/dev/zero", &findings) == nil)
+    #expect(findings.errorText == "/dev/zero: BRD0002: the policy is larger than 16777216 bytes")
+  }
+
+  /// A delegate's error is shown at the key that it is about, through lists and in any case.
+  @Test func delegateConfiguration() throws {
+    let policy = try policy(
+      """
+      apiVersion: braid/v1
+      kind: Policy
+      networks:
+        pods:
+          chain:
+            - type: bridge
+              mtu: 12
+              IPAM:
+                type: host-local
+                ranges:
+                  - - subnet: 10.0.0.0/33
+      rules: [{name: all, attach: [{network: pods}]}]
+      """)
+    let entry = policy.networks[0].chain[0]
+    func place(_ path: ConfigurationError.KeyPath) -> String { entry.span(of: path).description }
+    #expect(place(.init("mtu")) == "policy.yaml:7:14")
+    #expect(place(.init("ipam")) == "policy.yaml:8:9")
+    #expect(place(.init("ipam").appending("ranges").appending(0).appending(0).appending("subnet")) == "policy.yaml:11:25")
+    #expect(place(.init("ipam").appending("ranges").appending(3)) == "policy.yaml:10:11")
+    #expect(place(.init("ipam").appending("routes")) == "policy.yaml:8:9")
+    #expect(place(.init("bridge")) == "policy.yaml:6:15")
+    let finding = entry.finding(.invalid(.init("mtu"), reason: "it goes from 68 to 65535"), network: policy.networks[0].name)
+    #expect(finding.oneLine == #"policy.yaml:7:14: BRD0202: network "pods", bridge: mtu: it goes from 68 to 65535"#)
+    let missing = entry.finding(.missing(.init("master")), network: policy.networks[0].name)
+    #expect(missing.message == #"network "pods", bridge: required key "master" is missing"#)
+  }
 }

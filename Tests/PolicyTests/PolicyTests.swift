@@ -25,7 +25,7 @@ func policy(_ text: String) throws -> Policy {
     #expect(database.rule.name == "databases")
     #expect(database.attachments.map(\.interface.text) == ["eth0", "net1", "net2"])
     #expect(database.attachments.map(\.network.name.text) == ["pods", "storage", "fabric"])
-    #expect(database.attachments.map(\.ownsDefaultRoute) == [true, false, false])
+    #expect(database.attachments.map { $0.ownsDefaultRoute(.ipv6) } == [true, false, false])
     let other = try policy.select(Pod(namespace: "web", name: "a"), interface: eth0)
     #expect(other.rule.name == "everyone")
     #expect(other.attachments.map(\.network.name.text) == ["pods"])

@@ -1,11 +1,12 @@
 import CNI
 import Diagnostics
+import JSON
 import NetworkTypes
 import YAML
 
-/// Builds the model from documents, and reports everything that is wrong with their shape on the way.
+/// Builds a draft of the model from documents, and reports everything that is wrong with their shape on the way.
 ///
-/// What is wrong is left out of the model, so that the checks of the meaning can still run on the rest.
+/// What is wrong is left out of the draft, so that the checks of the meaning can still run on the rest.
 struct PolicyDecoder {
   private(set) var draft = PolicyDraft()
   var findings = Findings()
@@ -16,13 +17,20 @@ struct PolicyDecoder {
     findings.append(contentsOf: checker.findings)
     draft.files.append(document.file)
     // Another version's keys mean what we do not know.
-    guard document.root["apiVersion"]?.value.string == "braid/v1" else { return }
-    let reader = FileDecoder(file: document.file)
+    if let version = document.root["apiVersion"]?.value.string, version != "braid/v1" {
+      draft.isPartial = true
+      return
+    }
+    if document.root["rules"]?.value.sequence == nil, document.root["rules"] != nil || document.root.mapping == nil {
+      draft.isPartial = true
+    }
+    var reader = FileDecoder(file: document.file)
     for pair in document.root["networks"]?.value.mapping ?? [] {
-      if let network = reader.network(pair, &findings) { draft.networks.append(network) }
+      if let network = reader.network(pair) { draft.networks.append(network) }
     }
     for node in document.root["rules"]?.value.sequence ?? [] { draft.rules.append(reader.rule(node)) }
     for node in document.root["requests"]?.value.sequence ?? [] { draft.requests.append(reader.request(node)) }
+    findings.append(contentsOf: reader.findings)
   }
 }
 
@@ -39,9 +47,21 @@ struct PolicyDraft {
 
   struct Attach {
     let range: SourceRange
+    /// For the places of the keys.
+    let node: YAMLNode
     let network: Named<NetworkName>?
     let interface: Named<InterfaceName>?
-    let defaultRoute: Named<Bool>?
+    let defaultRoute: Named<DefaultRouteClaim>?
+    let options: AttachmentOptions
+    let inResult: Named<Bool>?
+  }
+
+  /// What `defaultRoute` says.
+  enum DefaultRouteClaim {
+    case none
+    case families([AddressFamily])
+
+    var families: [AddressFamily] { if case .families(let families) = self { families } else { [] } }
   }
 
   /// A value and its place.
@@ -57,6 +77,8 @@ struct PolicyDraft {
     let networks: [Named<NetworkName>]
   }
 
+  /// Whether whole rules are not known, because their file or list cannot be read.
+  var isPartial = false
   var files: [SourceFile] = []
   var networks: [Network] = []
   var rules: [Rule] = []
@@ -66,15 +88,17 @@ struct PolicyDraft {
 /// Reads the nodes of one file, whose shape has been reported already.
 struct FileDecoder {
   let file: SourceFile
+  /// What only the conversion to JSON finds.
+  var findings = Findings()
 
-  func network(_ pair: YAMLPair, _ findings: inout Findings) -> Network? {
+  init(file: SourceFile) { self.file = file }
+
+  mutating func network(_ pair: YAMLPair) -> Network? {
     guard let name = try? NetworkName(pair.key) else { return nil }
     var chain: [ChainEntry] = []
     for node in pair.value["chain"]?.value.sequence ?? [] {
       guard let pairs = node.mapping else { continue }
-      var conversion = JSONConversion(file: file)
-      let configuration = conversion.object(pairs)
-      findings.append(contentsOf: conversion.findings)
+      let configuration = json(pairs)
       chain.append(ChainEntry(type: node["type"]?.value.string ?? "", configuration: configuration, file: file, node: node))
     }
     return Network(
@@ -83,44 +107,30 @@ struct FileDecoder {
       disableCheck: pair.value["disableCheck"]?.value.bool ?? false, disableGC: pair.value["disableGC"]?.value.bool ?? false)
   }
 
-  func rule(_ node: YAMLNode) -> PolicyDraft.Rule {
+  mutating func json(_ pairs: [YAMLPair]) -> JSONObject {
+    var conversion = JSONConversion(file: file)
+    defer { findings.append(contentsOf: conversion.findings) }
+    return conversion.object(pairs)
+  }
+
+  mutating func rule(_ node: YAMLNode) -> PolicyDraft.Rule {
     let name = node["name"]?.value
+    var attach: [PolicyDraft.Attach] = []
+    for entry in node["attach"]?.value.sequence ?? [] { attach.append(self.attach(entry)) }
+    let first = node.mapping?.first?.keyRange ?? node.range
     return PolicyDraft.Rule(
-      node: node, file: file, name: name?.string, nameRange: name?.range ?? node.range, match: match(node["match"]?.value),
-      attach: node["attach"]?.value.sequence?.map { attach($0) } ?? [])
-  }
-
-  private func match(_ node: YAMLNode?) -> Match {
-    var conditions: [Condition] = []
-    if let globs = node?["namespaces"]?.value.sequence { conditions.append(.namespaces(self.globs(globs))) }
-    if let globs = node?["pods"]?.value.sequence { conditions.append(.pods(self.globs(globs))) }
-    for pair in node?["annotations"]?.value.mapping ?? [] {
-      if let text = pair.value.string, let glob = Glob(value: text) { conditions.append(.annotation(pair.key, glob)) }
-    }
-    return Match(conditions: conditions)
-  }
-
-  private func globs(_ nodes: [YAMLNode]) -> [Glob] { nodes.compactMap { node in node.string.flatMap { try? Glob($0) } } }
-
-  private func attach(_ node: YAMLNode) -> PolicyDraft.Attach {
-    PolicyDraft.Attach(
-      range: node.range,
-      network: named(node["network"]) { try? NetworkName($0) },
-      interface: named(node["interface"]) { try? InterfaceName($0) },
-      defaultRoute: node["defaultRoute"].flatMap { pair in pair.value.bool.map { .init(value: $0, range: pair.value.range) } })
+      node: node, file: file, name: name?.string, nameRange: name?.range ?? first,
+      match: MatchDecoder.match(node["match"]?.value),
+      attach: attach)
   }
 
   func request(_ node: YAMLNode) -> PolicyDraft.Request {
     let networks = node["networks"]?.value.sequence ?? []
     return PolicyDraft.Request(
-      file: file, range: node.range, namespaces: globs(node["namespaces"]?.value.sequence ?? []),
+      file: file, range: node.mapping?.first?.keyRange ?? node.range,
+      namespaces: MatchDecoder.globs(node["namespaces"]?.value.sequence ?? []),
       networks: networks.compactMap { node in
         node.string.flatMap { try? NetworkName($0) }.map { .init(value: $0, range: node.range) }
       })
-  }
-
-  private func named<Value>(_ pair: YAMLPair?, _ parse: (String) -> Value?) -> PolicyDraft.Named<Value>? {
-    guard let pair, let value = pair.value.string.flatMap(parse) else { return nil }
-    return .init(value: value, range: pair.value.range)
   }
 }

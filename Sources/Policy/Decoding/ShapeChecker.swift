@@ -14,10 +14,36 @@ struct ShapeChecker {
     switch type {
     case .text(let format): text(node, format, what)
     case .boolean: boolean(node, what)
+    case .integer(let range): integer(node, range, what)
     case .list(let element, let atLeast): list(node, element, atLeast, what)
     case .object(let shape): object(node, shape, what)
     case .map(let keys, let value): map(node, keys, value, what)
+    case .anyObject: if node.mapping == nil { wrongType(node, ValueKind.object.words, what, help: nil) }
+    case .either(let types): either(node, types, what)
     }
+  }
+
+  /// Goes on with the type that takes this kind of value.
+  private mutating func either(_ node: YAMLNode, _ types: [ValueType], _ what: String) {
+    if let type = types.first(where: { $0.kinds.contains { $0.takes(node) } }) { return check(node, type, what: what) }
+    let expected = types.flatMap(\.kinds).map(\.words).joined(separator: " or ")
+    var help: String?
+    for case .text(let format) in types { help = Self.quotingHelp(node, format) }
+    wrongType(node, expected, what, help: help)
+  }
+
+  private mutating func integer(_ node: YAMLNode, _ range: ClosedRange<Int>, _ what: String) {
+    guard ValueKind.integer.takes(node), let text = node.scalar?.text else {
+      let isQuoted = node.string.map { Int($0) != nil } ?? false
+      return wrongType(node, "a whole number", what, help: isQuoted ? "remove the quotes" : nil)
+    }
+    var conversion = JSONConversion(file: file)
+    let value = conversion.json(node)
+    findings.append(contentsOf: conversion.findings)
+    guard conversion.findings.isEmpty, !(value.int.map { range.contains($0) } ?? false) else { return }
+    let limits =
+      range.upperBound == .max ? "it is \(range.lowerBound) or more" : "it goes from \(range.lowerBound) to \(range.upperBound)"
+    report(.outOfRange, "\(what) cannot be \(quoted(text))", node.range, help: limits)
   }
 
   private mutating func report(
@@ -27,21 +53,18 @@ struct ShapeChecker {
   }
 
   private mutating func wrongType(_ node: YAMLNode, _ expected: String, _ what: String, help: String?) {
-    report(.wrongType, "\(what) must be \(expected), not \(node.kind)", Self.visible(node), help: help)
+    report(.wrongType, "\(what) must be \(expected), not \(node.kind)", node.range, help: help)
   }
 
-  /// Of a mapping or list over several lines the renderer shows the first; an empty value has a place and no text.
-  private static func visible(_ node: YAMLNode) -> SourceRange { node.range }
-
   private mutating func text(_ node: YAMLNode, _ format: TextFormat, _ what: String) {
-    guard let text = node.string else { return wrongType(node, "a string", what, help: Self.quotingHelp(node)) }
+    guard let text = node.string else { return wrongType(node, "a string", what, help: Self.quotingHelp(node, format)) }
     if let problem = format.problem(with: text) {
       report(problem.code, problem.message, node.range, help: problem.help)
     }
   }
 
-  private static func quotingHelp(_ node: YAMLNode) -> String? {
-    guard let scalar = node.scalar, !node.isNull else { return nil }
+  private static func quotingHelp(_ node: YAMLNode, _ format: TextFormat) -> String? {
+    guard let scalar = node.scalar, !node.isNull, format.problem(with: scalar.text) == nil else { return nil }
     return "quote it: \(quoted(scalar.text))"
   }
 
@@ -51,13 +74,7 @@ struct ShapeChecker {
   }
 
   private static func booleanHelp(_ node: YAMLNode) -> String? {
-    guard let scalar = node.scalar else { return nil }
-    let meant: String
-    switch scalar.text.lowercased() {
-    case "yes", "on", "y", "true", "1": meant = "true"
-    case "no", "off", "n", "false", "0": meant = "false"
-    default: return nil
-    }
+    guard let scalar = node.scalar, let meant = Boolean.meant(by: scalar.text) else { return nil }
     let isWord = scalar.style == .plain && scalar.value == .string
     return isWord ? "write \(meant): to YAML 1.2 the word \(scalar.text) is a string" : "write \(meant), without quotes"
   }
@@ -95,6 +112,10 @@ struct ShapeChecker {
     for key in shape.keys where key.isRequired && !pairs.contains(where: { $0.key == key.name }) {
       missing(key, in: shape, node, pairs)
     }
+    if shape.isChoice, pairs.count != 1 {
+      let names = shape.keys.map { "\"\($0.name)\"" }.joined(separator: " or ")
+      report(.missingKey, "\(shape.name) needs exactly one of \(names)", node.range)
+    }
   }
 
   private mutating func unknown(_ pair: YAMLPair, in shape: Shape, given: [YAMLPair]) {
@@ -128,6 +149,23 @@ extension Key {
     case .text(.apiVersion): "start the file with apiVersion: braid/v1"
     case .text(.kind): "add kind: Policy"
     default: nil
+    }
+  }
+}
+
+extension ValueKind {
+  /// Whether a node is of this kind.
+  func takes(_ node: YAMLNode) -> Bool {
+    switch (self, node.content) {
+    case (.array, .sequence), (.object, .mapping): return true
+    case (let kind, .scalar(let scalar)):
+      switch scalar.value {
+      case .string: return kind == .string
+      case .bool: return kind == .boolean
+      case .integer: return kind == .integer
+      case .null, .float: return false
+      }
+    default: return false
     }
   }
 }

@@ -63,17 +63,29 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
     return String(text)
   }
 
-  /// Goes back to the last `*` alone: what an earlier one took need never change.
+  /// Whether this pattern matches every text that the other one matches; false where that cannot be told by going along both.
+  func covers(_ other: Glob) -> Bool {
+    Self.match(elements[...], other.elements[...]) { mine, its in
+      mine == its || (mine == .one && its != .many)
+    }
+  }
+
   package func matches(_ text: String) -> Bool {
-    let text = text.unicodeScalars
+    Self.match(elements[...], text.unicodeScalars) { element, scalar in element == .one || element == .literal(scalar) }
+  }
+
+  /// Goes back to the last `*` alone: what an earlier one took need never change.
+  private static func match<Text: Collection>(
+    _ pattern: ArraySlice<Element>, _ text: Text, _ fits: (Element, Text.Element) -> Bool
+  ) -> Bool {
     var at = text.startIndex
-    var i = 0
-    var retry: (element: Int, at: String.Index)?
+    var i = pattern.startIndex
+    var retry: (element: Int, at: Text.Index)?
     while at < text.endIndex {
-      if i < elements.count, elements[i] == .many {
+      if i < pattern.endIndex, pattern[i] == .many {
         retry = (i + 1, at)
         i += 1
-      } else if i < elements.count, elements[i] == .one || elements[i] == .literal(text[at]) {
+      } else if i < pattern.endIndex, fits(pattern[i], text[at]) {
         i += 1
         text.formIndex(after: &at)
       } else if let back = retry {
@@ -84,7 +96,7 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
         return false
       }
     }
-    return elements[i...].allSatisfy { $0 == .many }
+    return pattern[i...].allSatisfy { $0 == .many }
   }
 
   package var description: String { pattern }

@@ -13,28 +13,63 @@ package struct Match: Sendable {
 }
 
 /// One thing that a rule asks of a Pod.
-package enum Condition: Sendable {
+package indirect enum Condition: Sendable {
   /// The namespace matches one of the patterns.
   case namespaces([Glob])
   /// The Pod's name matches one of the patterns.
   case pods([Glob])
-  /// The annotation is there and its value matches.
-  case annotation(String, Glob)
+  /// A value that the Pod has under a name.
+  case value(ValueSource, name: String, ValueTest)
+  /// Not everything of this holds.
+  case not(Match)
 
-  func holds(for pod: Pod) -> Bool {
-    guard let subject = subject(of: pod) else { return false }
+  /// Where values by name come from.
+  package enum ValueSource: String, Hashable, Sendable { case annotation, label, argument }
+
+  package func holds(for pod: Pod) -> Bool {
     switch self {
-    case .namespaces(let globs), .pods(let globs): return globs.contains { $0.matches(subject) }
-    case .annotation(_, let glob): return glob.matches(subject)
+    case .namespaces(let globs), .pods(let globs):
+      guard let subject = subject(of: pod) else { return false }
+      return globs.contains { $0.matches(subject) }
+    case .value(_, _, let test): return test.holds(for: subject(of: pod))
+    case .not(let match): return !match.matches(pod)
     }
   }
 
-  /// What of the Pod the condition is about; nil where the runtime gave none.
+  /// What of the Pod the condition is about; nil where the runtime gave none, and for `not`.
   func subject(of pod: Pod) -> String? {
     switch self {
     case .namespaces: pod.namespace
     case .pods: pod.name
-    case .annotation(let key, _): pod.annotations[key]
+    case .value(.annotation, let name, _): pod.annotations[name]
+    case .value(.label, let name, _): pod.labels[name]
+    case .value(.argument, let name, _): pod.otherArguments[name]
+    case .not: nil
     }
   }
+}
+
+/// What a value must be.
+package enum ValueTest: Hashable, Sendable {
+  /// There, and it matches.
+  case glob(Glob)
+  /// There, and this very text.
+  case equals(String)
+  /// There (true) or not there (false).
+  case exists(Bool)
+
+  func holds(for value: String?) -> Bool {
+    switch self {
+    case .glob(let glob): value.map { glob.matches($0) } ?? false
+    case .equals(let text): value == text
+    case .exists(let wanted): (value != nil) == wanted
+    }
+  }
+}
+
+/// A condition that a Pod does not meet.
+package struct Mismatch: Sendable {
+  package let condition: Condition
+  /// What the Pod has; nil where the runtime gave none.
+  package let found: String?
 }

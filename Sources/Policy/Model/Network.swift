@@ -27,35 +27,44 @@ package struct ChainEntry: Sendable {
   /// What the configuration was made of, for the places of its keys.
   let node: YAMLNode
 
+  /// The plugin under `ipam`; nil where there is none.
+  package var ipamType: String? { configuration.value(named: "ipam")?.object?.value(named: "type")?.string }
+
   /// The place of the entry as a whole.
   package var span: Span { Span(file, node.range) }
 
   /// The place of a key: of its value where it has one, else of the nearest object around it that is there.
   ///
-  /// Names match as `ConfigurationReader` matches them.
+  /// Names match as `ConfigurationReader` matches them. A mapping or list is shown by its key.
   package func span(of path: ConfigurationError.KeyPath) -> Span {
-    var node = node
-    var range = typeRange ?? node.range
-    for step in path.steps {
-      switch step {
-      case .key(let key):
-        let exact = node[key]
-        guard let pair = exact ?? node.mapping?.last(where: { equalFolded($0.key, key) }) else { return Span(file, range) }
-        (node, range) = (pair.value, Self.visible(pair))
-      case .index(let index):
-        guard let items = node.sequence, items.indices.contains(index) else { return Span(file, range) }
-        (node, range) = (items[index], items[index].range)
-      }
-    }
-    return Span(file, range)
+    guard let pair = locate(path.steps[...], node, nearest: nil) else { return Span(file, typeRange ?? node.range) }
+    let isVisible = pair.value.scalar != nil && !pair.value.range.offsets.isEmpty
+    return Span(file, isVisible ? pair.value.range : pair.keyRange)
   }
+
+  /// The place of a key itself.
+  func keySpan(of path: ConfigurationError.KeyPath) -> Span {
+    Span(file, locate(path.steps[...], node, nearest: nil)?.keyRange ?? typeRange ?? node.range)
+  }
+
+  /// Follows the path as far as it goes; an element of a list counts as a pair of itself.
+  private func locate(_ steps: ArraySlice<ConfigurationError.KeyPath.Step>, _ node: YAMLNode, nearest: YAMLPair?) -> YAMLPair? {
+    switch steps.first {
+    case nil: return nearest
+    case .key(let key)?:
+      guard let pair = node[key] ?? node.mapping?.last(where: { equalFolded($0.key, key) }) else { return nearest }
+      return locate(steps.dropFirst(), pair.value, nearest: pair)
+    case .index(let index)?:
+      guard let items = node.sequence, items.indices.contains(index) else { return nearest }
+      let item = YAMLPair(key: "", keyRange: items[index].range, value: items[index])
+      return locate(steps.dropFirst(), items[index], nearest: item)
+    }
+  }
+
+  /// The place of a key itself; of the entry where it is not there.
+  func keyRange(_ key: String) -> SourceRange { node[key]?.keyRange ?? node.range }
 
   private var typeRange: SourceRange? { node["type"].map { $0.value.range } }
-
-  /// A mapping or list over several lines is shown by its key.
-  private static func visible(_ pair: YAMLPair) -> SourceRange {
-    pair.value.scalar == nil || pair.value.range.offsets.isEmpty ? pair.keyRange : pair.value.range
-  }
 
   /// What a delegate says about its configuration, as a finding at the key that it is about.
   package func finding(_ error: ConfigurationError, network: NetworkName) -> Diagnostic {

@@ -18,10 +18,11 @@ package struct Attach: Sendable {
   package let span: Span
   /// Nil for the first of a rule: its name is the runtime's.
   package let interface: InterfaceName?
-  /// Whether this attachment's default routes are installed; exactly one of a rule has it.
-  package let ownsDefaultRoute: Bool
-  /// Whether the policy says so itself: then there must be a default route through it, not only may.
-  package let declaresDefaultRoute: Bool
+  /// No two of a rule have the same family.
+  package let defaultRoute: DefaultRoute
+  package let options: AttachmentOptions
+  /// Whether the runtime is told of the interface's addresses.
+  package let inResult: Bool
 }
 
 /// Which networks the Pods of some namespaces may ask for by annotation.

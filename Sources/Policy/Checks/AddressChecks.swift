@@ -1,0 +1,84 @@
+import CNI
+import Diagnostics
+import NetworkTypes
+
+extension MeaningChecker {
+  /// Ranges that cannot work, and networks that give the same addresses on one wire.
+  mutating func checkAddresses() {
+    var wires: [String: [AddressPool]] = [:]
+    for network in draft.networks {
+      let sets = AddressPool.sets(of: network)
+      if !sets.isEmpty { self.pools[network.name] = sets }
+      let pools = sets.flatMap { $0 }
+      for pool in pools { check(pool) }
+      guard let wire = network.wire else { continue }
+      for pool in pools {
+        if let other = wires[wire]?.first(where: { $0.overlaps(pool) && $0.network.name != network.name }) {
+          report(
+            .sharedAddresses,
+            "the networks \(quoted(network.name.text)) and \(quoted(other.network.name.text)) give the same addresses on \(quoted(wire))",
+            pool.spans.subnet, [.init(other.spans.subnet, "the other range")],
+            help: "IPAM counts them apart: part them with rangeStart and rangeEnd")
+        }
+      }
+      wires[wire, default: []] += pools
+    }
+  }
+
+  private mutating func check(_ pool: AddressPool) {
+    var isWhole = true
+    for (key, address, span) in [("rangeStart", pool.start, pool.spans.start), ("rangeEnd", pool.end, pool.spans.end)] {
+      guard let address, !pool.subnet.contains(address) else { continue }
+      report(
+        .addressRange, "\(key) \(address) is not in the subnet \(pool.subnet.network)", span,
+        [.init(pool.spans.subnet, "the subnet")])
+      isWhole = false
+    }
+    guard isWhole else { return }
+    if let start = pool.start, let end = pool.end, end < start {
+      report(
+        .addressRange, "the range ends before it starts", pool.spans.end, [.init(pool.spans.start, "it starts here")],
+        help: "swap rangeStart and rangeEnd")
+    } else if pool.count == 0 {
+      report(
+        .emptyPool, "the range has no address to give", pool.spans.subnet,
+        help: "the network's own address, the gateway's and the broadcast address are not given: take a larger subnet")
+    }
+  }
+
+  /// Addresses that a rule asks for must be the network's, and there must be enough for one Pod.
+  mutating func checkPools(of rule: PolicyDraft.Rule) {
+    var uses: [NetworkName: Int] = [:]
+    for attach in rule.attach {
+      guard let name = attach.network?.value, let sets = pools[name] else { continue }
+      for request in attach.options.ips where !sets.contains(where: { $0.contains { $0.contains(request.address) } }) {
+        report(
+          .addressOutsidePool, "the network \(quoted(name.text)) does not have the address \(request.address)",
+          Span(rule.file, attach.place(of: "ips")), [.init(sets[0][0].spans.subnet, "it gives these")],
+          help: "take one of its range, or make the range larger")
+      }
+      uses[name, default: 0] += 1
+      let wanted = UInt128(uses[name] ?? 0)
+      // A set of ranges gives one address of any of them.
+      let sizes = sets.map { set in set.reduce(UInt128(0)) { $0.addingReportingOverflow($1.count).partialValue } }
+      if let least = sizes.min(), least > 0, least < wanted {
+        report(
+          .poolTooSmall, "one Pod needs \(wanted) addresses of the network \(quoted(name.text)), which has \(least)",
+          Span(rule.file, attach.place(of: "network")), [.init(sets[0][0].spans.subnet, "it gives these")],
+          help: "make the range larger")
+      }
+    }
+  }
+}
+
+extension Network {
+  /// The name of the bridge or NIC that its interfaces share; nil where that is not known.
+  var wire: String? {
+    guard let maker = chain.first else { return nil }
+    switch maker.type {
+    case "bridge": return maker.configuration.value(named: "bridge")?.string ?? "cni0"
+    case "macvlan", "ipvlan": return maker.configuration.value(named: "master")?.string
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import CNI
+import Diagnostics
+import JSON
+
+extension MeaningChecker {
+  /// What cannot work in a chain, whatever the node.
+  mutating func checkChain(of network: Network) {
+    var maker: ChainEntry?
+    for entry in network.chain {
+      checkSelfDelegation(entry)
+      checkKeys(of: entry)
+      let here = entry.span(of: .init("type"))
+      switch KnownPlugin.named(entry.type)?.role {
+      case .ipam?:
+        report(
+          .ipamInChain, "\(quoted(entry.type)) gives addresses and makes no interface", here,
+          help: "put it under ipam: of the plugin that makes the interface")
+      case .interface?:
+        if let maker {
+          report(
+            .interfaceTwice, "a second plugin of the chain makes an interface", here,
+            [.init(maker.span(of: .init("type")), "the interface is made here")],
+            help: "one network gives one interface: declare a second network and attach both")
+        } else {
+          maker = entry
+        }
+      default: break
+      }
+    }
+  }
+
+  private mutating func checkSelfDelegation(_ entry: ChainEntry) {
+    let help = "a chain may hold any plugin but braid itself"
+    if entry.type == "braid" {
+      report(.selfDelegation, "Braid cannot be its own delegate", entry.span(of: .init("type")), help: help)
+    }
+    if entry.ipamType == "braid" {
+      report(.selfDelegation, "Braid cannot be its own delegate", entry.span(of: .init("ipam", "type")), help: help)
+    }
+  }
+
+  private mutating func checkKeys(of entry: ChainEntry) {
+    var names: [String: String] = [:]
+    for member in entry.configuration.members {
+      let here = Span(entry.file, entry.keyRange(member.name))
+      switch member.name.lowercased() {
+      case "prevresult", "runtimeconfig":
+        report(
+          .reservedKey, "\(quoted(member.name)) is not the policy's to set", here, help: "remove it: every call makes its own")
+      default: break
+      }
+      let folded = member.name.lowercased()
+      if let other = names[folded] {
+        report(
+          .ambiguousKey, "to a CNI plugin \(quoted(member.name)) and \(quoted(other)) are the same key", here,
+          [.init(Span(entry.file, entry.keyRange(other)), "the other one")], help: "remove one of them")
+      }
+      names[folded] = member.name
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import CNI
+import Diagnostics
+import NetworkTypes
+
+extension PolicyLint {
+  mutating func checkGateway(of pool: AddressPool) {
+    guard let gateway = pool.gateway, !pool.subnet.contains(gateway) else { return }
+    report(
+      .gatewayOutside, "the gateway \(gateway) is not in the subnet \(pool.subnet.network)", pool.spans.gateway,
+      [.init(pool.spans.subnet, "the subnet")], help: "a Pod reaches it only if a route says so")
+  }
+
+  /// Networks of one node with overlapping subnets: worst where one Pod has both.
+  ///
+  /// Those on one wire share their subnet on purpose.
+  mutating func checkSubnets() {
+    var seen: [AddressPool] = []
+    for network in draft.networks.prefix(500) {
+      let pools = AddressPool.sets(of: network).flatMap { $0 }
+      for pool in pools {
+        let other = seen.first { other in
+          other.subnet.overlaps(pool.subnet) && (network.wire == nil || other.network.wire != network.wire)
+        }
+        guard let other else { continue }
+        let names = "\(quoted(other.network.name.text)) and \(quoted(network.name.text))"
+        let place = together(other.network.name, network.name)
+        report(
+          .overlappingSubnets, "the networks \(names) overlap\(place == nil ? "" : ", and a Pod gets both")", pool.spans.subnet,
+          [.init(other.spans.subnet, "overlaps with this")] + (place.map { [.init($0, "this rule gives both")] } ?? []),
+          help: "replies may leave by the wrong one: take subnets that do not overlap")
+      }
+      seen += pools
+    }
+  }
+
+  /// The first rule that gives a Pod both networks.
+  private func together(_ a: NetworkName, _ b: NetworkName) -> Span? {
+    draft.rules.first { rule in
+      let names = rule.attach.compactMap { $0.network?.value }
+      return names.contains(a) && names.contains(b)
+    }?.span
+  }
+
+  /// Addresses that only one Pod can have, in rules that may match several.
+  mutating func checkIdentities(of rule: PolicyDraft.Rule) {
+    guard !rule.match.namesOnePod else { return }
+    for attach in rule.attach {
+      let key = attach.options.ips.isEmpty ? attach.options.mac.map { _ in "mac" } : "ips"
+      guard let key else { continue }
+      report(
+        .sharedIdentity,
+        "\(rule.title) may match several Pods, and only one can have this \(key == "mac" ? "hardware address" : "address")",
+        Span(rule.file, attach.place(of: key)), [.init(rule.span, "the rule")],
+        help: "match one namespace and one Pod by their full names, or leave the address to IPAM")
+    }
+  }
+}
+
+extension Match {
+  /// Whether namespace and name are given without patterns, once each.
+  fileprivate var namesOnePod: Bool {
+    func isOne(_ globs: [Glob]) -> Bool { globs.count == 1 && globs[0].literal != nil }
+    let hasNamespace = conditions.contains { if case .namespaces(let globs) = $0 { isOne(globs) } else { false } }
+    let hasName = conditions.contains { if case .pods(let globs) = $0 { isOne(globs) } else { false } }
+    return hasNamespace && hasName
+  }
+}

@@ -1,0 +1,51 @@
+import CNI
+import Diagnostics
+import NetworkTypes
+
+/// What works, and is probably not what is meant: warnings, which the plugin does not look for.
+struct PolicyLint {
+  let draft: PolicyDraft
+  let networks: [NetworkName: Network]
+  private(set) var findings = Findings()
+
+  init(_ draft: PolicyDraft, _ networks: [NetworkName: Network]) { (self.draft, self.networks) = (draft, networks) }
+
+  mutating func run() {
+    checkUse()
+    checkReachability()
+    for network in draft.networks {
+      checkOrder(of: network)
+      for entry in network.chain { checkNames(of: entry) }
+      for pool in AddressPool.sets(of: network).flatMap({ $0 }) { checkGateway(of: pool) }
+    }
+    checkSubnets()
+    checkMasters()
+    checkMasterMTU()
+    for rule in draft.rules {
+      checkDefaultRoutes(of: rule)
+      checkIdentities(of: rule)
+      checkMTU(of: rule)
+    }
+  }
+
+  mutating func report(
+    _ code: DiagnosticCode, _ message: String, _ span: Span, _ secondary: [Diagnostic.Secondary] = [], help: String? = nil
+  ) {
+    findings.append(Diagnostic(code, message, at: span, secondary: secondary, help: help))
+  }
+
+  private mutating func checkUse() {
+    // Where a name is missing or unknown, it is probably that of the network which seems unused.
+    let names = draft.rules.flatMap { $0.attach.map(\.network) } + draft.requests.flatMap { $0.networks }
+    let isKnown = names.allSatisfy { $0.map { networks[$0.value] != nil } ?? false }
+    guard isKnown, !draft.isPartial, !draft.rules.isEmpty, draft.rules.allSatisfy({ !$0.attach.isEmpty }) else { return }
+    var used: Set<NetworkName> = []
+    for rule in draft.rules { used.formUnion(rule.attach.compactMap { $0.network?.value }) }
+    for request in draft.requests { used.formUnion(request.networks.map(\.value)) }
+    for network in draft.networks where !used.contains(network.name) {
+      report(
+        .unusedNetwork, "no rule and no request gives the network \(quoted(network.name.text))", network.span,
+        help: "attach it in a rule, allow it in requests, or remove it")
+    }
+  }
+}

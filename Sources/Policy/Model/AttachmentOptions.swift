@@ -1,0 +1,99 @@
+import JSON
+import NetworkTypes
+
+/// What a rule or a Pod's request says about one interface beyond its network and name.
+package struct AttachmentOptions: Hashable, Sendable {
+  package var ips: [AddressRequest] = []
+  package var mac: MACAddress?
+  /// `mtu` of the chain's first plugin.
+  package var mtu: MTU?
+  package var portMappings: [PortMapping] = []
+  package var bandwidth: Bandwidth?
+  /// 8 bytes, as the request has them.
+  package var infinibandGUID: String?
+  package var deviceID: String?
+  /// To be merged into `args.cni` of every plugin; these values win.
+  package var arguments = JSONObject()
+
+  package init() {}
+
+  /// What is asked for by capability, each only where it is: the values of `runtimeConfig` for the plugins that accept them.
+  package var runtimeConfig: [(capability: Capability, value: JSON)] {
+    var values: [(Capability, JSON)] = []
+    if !ips.isEmpty { values.append((.ips, .array(ips.map { .string($0.description) }))) }
+    if let mac { values.append((.mac, .string(mac.description))) }
+    if !portMappings.isEmpty { values.append((.portMappings, .array(portMappings.map(\.json)))) }
+    if let bandwidth { values.append((.bandwidth, bandwidth.json)) }
+    if let infinibandGUID { values.append((.infinibandGUID, .string(infinibandGUID))) }
+    if let deviceID { values.append((.deviceID, .string(deviceID))) }
+    return values
+  }
+}
+
+/// An address that is asked for; IPAM has the prefix length where none is given.
+package struct AddressRequest: Hashable, Sendable, CustomStringConvertible {
+  package let address: IPAddress
+  package let prefixLength: Int?
+
+  /// Throws `NetworkTypeError`.
+  package init(_ text: String) throws(NetworkTypeError) {
+    if text.utf8.contains(UInt8(ascii: "/")) {
+      let cidr = try CIDR(text)
+      (address, prefixLength) = (cidr.address, cidr.prefixLength)
+    } else {
+      (address, prefixLength) = (try IPAddress(text), nil)
+    }
+  }
+
+  package var description: String { prefixLength.map { "\(address)/\($0)" } ?? address.description }
+}
+
+/// A port of the node that leads to a port of the Pod.
+package struct PortMapping: Hashable, Sendable {
+  /// 1 to 65535.
+  package let hostPort: Int
+  /// 1 to 65535.
+  package let containerPort: Int
+  /// `tcp`, `udp` or `sctp`.
+  package let transport: String
+  package let hostIP: IPAddress?
+
+  /// With the names that the CNI conventions have for them.
+  package var json: JSON {
+    var object: JSONObject = [
+      "hostPort": JSON(hostPort), "containerPort": JSON(containerPort), "protocol": .string(transport),
+    ]
+    if let hostIP { object["hostIP"] = .string(hostIP.description) }
+    return .object(object)
+  }
+}
+
+/// Limits of an interface's traffic: bits per second, and bits. Nil is not given.
+package struct Bandwidth: Hashable, Sendable {
+  package var ingressRate: Int?
+  package var ingressBurst: Int?
+  package var egressRate: Int?
+  package var egressBurst: Int?
+
+  package init(ingressRate: Int? = nil, ingressBurst: Int? = nil, egressRate: Int? = nil, egressBurst: Int? = nil) {
+    (self.ingressRate, self.ingressBurst) = (ingressRate, ingressBurst)
+    (self.egressRate, self.egressBurst) = (egressRate, egressBurst)
+  }
+
+  /// The burst whose rate is missing or zero.
+  var burstWithoutRate: String? {
+    if let ingressBurst, ingressBurst > 0, (ingressRate ?? 0) == 0 { return "ingressBurst" }
+    if let egressBurst, egressBurst > 0, (egressRate ?? 0) == 0 { return "egressBurst" }
+    return nil
+  }
+
+  /// With the names that the CNI conventions have for them.
+  package var json: JSON {
+    var object = JSONObject()
+    if let ingressRate { object["ingressRate"] = JSON(ingressRate) }
+    if let ingressBurst { object["ingressBurst"] = JSON(ingressBurst) }
+    if let egressRate { object["egressRate"] = JSON(egressRate) }
+    if let egressBurst { object["egressBurst"] = JSON(egressBurst) }
+    return .object(object)
+  }
+}

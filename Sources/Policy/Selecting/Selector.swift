@@ -1,0 +1,120 @@
+import CNI
+import Diagnostics
+import NetworkTypes
+
+/// Puts together what one Pod gets.
+struct Selector {
+  let policy: Policy
+  let pod: Pod
+  let rule: Rule
+  /// CNI_IFNAME.
+  let interface: InterfaceName
+  private(set) var attachments: [SelectedAttachment] = []
+  /// The families whose default route a request has claimed.
+  private var claimed: [AddressFamily] = []
+
+  init(policy: Policy, pod: Pod, rule: Rule, interface: InterfaceName) {
+    (self.policy, self.pod, self.rule, self.interface) = (policy, pod, rule, interface)
+  }
+
+  mutating func takeRule() throws(SelectionError) {
+    for (i, attach) in rule.attach.enumerated() {
+      if i == 0, let replacement = try defaultNetwork(instead: attach) {
+        try add(replacement)
+        continue
+      }
+      // Loading has refused a rule whose networks are not there.
+      guard let network = policy.network(attach.network) else { preconditionFailure("the policy was not checked") }
+      try add(
+        SelectedAttachment(
+          network: network, interface: attach.interface ?? interface, defaultRoute: attach.defaultRoute,
+          options: attach.options, inResult: attach.inResult, origin: .rule(attach.span)))
+    }
+  }
+
+  mutating func takeRequests() throws(SelectionError) {
+    let requests = try parsed(.networks) { (text) throws(RequestSyntaxError) in try NetworkRequest.parse(text) } ?? []
+    for request in requests {
+      // The position in the whole list names the interface.
+      let position = attachments.count
+      guard let name = request.interface ?? PolicyDraft.defaultInterface(position) else { continue }
+      let attachment = try attachment(request, .networks, name, DefaultRoute())
+      try add(attachment)
+      if let gateways = request.defaultRoute { try claimDefaultRoute(gateways) }
+    }
+  }
+
+  /// What the Pod asks for in the place of the rule's first attachment.
+  private mutating func defaultNetwork(instead first: Attach) throws(SelectionError) -> SelectedAttachment? {
+    let request = try parsed(.defaultNetwork) { (text) throws(RequestSyntaxError) in try NetworkRequest.parseOne(text) }
+    guard let request else { return nil }
+    var route = first.defaultRoute
+    if let gateways = request.defaultRoute {
+      claimed = gateways.isEmpty ? AddressFamily.allCases : gateways.map(\.family)
+      let families = AddressFamily.allCases.filter { route.families.contains($0) || claimed.contains($0) }
+      route = DefaultRoute(families: families, claimed: claimed, gateways: gateways)
+    }
+    return try attachment(request, .defaultNetwork, request.interface ?? interface, route)
+  }
+
+  private func parsed<T>(
+    _ annotation: RequestAnnotation, _ parse: (String) throws(RequestSyntaxError) -> T
+  ) throws(SelectionError) -> T? {
+    guard let text = pod.annotations[annotation.rawValue], !text.isEmpty else { return nil }
+    do { return try parse(text) } catch { throw .malformedRequest(annotation, error) }
+  }
+
+  private func attachment(
+    _ request: NetworkRequest, _ annotation: RequestAnnotation, _ interface: InterfaceName, _ route: DefaultRoute
+  ) throws(SelectionError) -> SelectedAttachment {
+    let network = try network(request, annotation)
+    guard policy.mayRequest(network.name, namespace: pod.namespace) else { throw .notAllowed(annotation, network.name, pod) }
+    for (capability, _) in request.options.runtimeConfig where !network.accepts(capability) {
+      throw .capability(annotation, capability, network.name)
+    }
+    return SelectedAttachment(
+      network: network, interface: interface, defaultRoute: route, options: request.options, inResult: true,
+      origin: .request(annotation))
+  }
+
+  /// The network `namespace.name` if it is there, else for the Pod's own namespace the network `name`.
+  ///
+  /// Names in requests have no dots, so that the two cannot be confused.
+  private func network(_ request: NetworkRequest, _ annotation: RequestAnnotation) throws(SelectionError) -> Network {
+    let namespace = request.namespace ?? pod.namespace
+    if let namespace, let found = named("\(namespace).\(request.name)") { return found }
+    if request.namespace == nil || request.namespace == pod.namespace, let found = named(request.name) { return found }
+    let names = policy.networks.prefix(1000).map(\.name.text)
+    throw .unknownNetwork(annotation, requested: request.text, suggestion: Suggestion.closest(to: request.name, among: names))
+  }
+
+  private func named(_ text: String) -> Network? { (try? NetworkName(text)).flatMap { policy.network($0) } }
+
+  private mutating func add(_ attachment: SelectedAttachment) throws(SelectionError) {
+    guard attachment.interface.text != "lo", !attachments.contains(where: { $0.interface == attachment.interface }) else {
+      throw .interfaceTaken(attachment.interface, rule: rule.name, by: attachment.origin, of: attachment.network.name)
+    }
+    attachments.append(attachment)
+  }
+
+  /// The last attachment takes the default route of the gateways' families from whoever has it by the rule.
+  private mutating func claimDefaultRoute(_ gateways: [IPAddress]) throws(SelectionError) {
+    let families = gateways.isEmpty ? AddressFamily.allCases : gateways.map(\.family)
+    for family in families {
+      guard !claimed.contains(family) else { throw .severalDefaultRoutes(family) }
+      claimed.append(family)
+      for i in attachments.indices { attachments[i].defaultRoute.lose(family) }
+    }
+    attachments[attachments.count - 1].defaultRoute = DefaultRoute(families: families, claimed: families, gateways: gateways)
+  }
+}
+
+extension Policy {
+  /// Whether Pods of the namespace may ask for the network.
+  func mayRequest(_ network: NetworkName, namespace: String?) -> Bool {
+    guard let namespace else { return false }
+    return requests.contains { grant in
+      grant.networks.contains(network) && grant.namespaces.contains { $0.matches(namespace) }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import CNI
+import Diagnostics
+import NetworkTypes
+
+extension TextFormat {
+  /// Why a text does not fit, with what would be right.
+  struct Problem {
+    var code = DiagnosticCode.invalidValue
+    let message: String
+    var help: String?
+  }
+
+  /// Nil for a text that fits.
+  func problem(with text: String) -> Problem? {
+    switch self {
+    case .apiVersion:
+      text == "braid/v1"
+        ? nil
+        : Problem(
+          code: .unknownAPIVersion, message: "unknown apiVersion \(quoted(text))", help: "write braid/v1, the only one known")
+    case .kind:
+      text == "Policy"
+        ? nil : Problem(code: .unknownKind, message: "unknown kind \(quoted(text))", help: "write Policy, the only one known")
+    case .networkName: networkName(text)
+    case .interfaceName: interfaceName(text)
+    case .pluginType: pluginType(text)
+    case .specVersion: specVersion(text)
+    case .ruleName: ruleName(text)
+    case .nameGlob: glob(text, isName: true)
+    case .valueGlob: glob(text, isName: false)
+    case .value: nil
+    case .valueKey: text.isEmpty || text.utf8.count > 512 ? Problem(message: "a name here has 1 to 512 bytes") : nil
+    case .addressOrPrefix, .address, .mac: network(text)
+    case .transport: transport(text)
+    case .family: family(text)
+    }
+  }
+
+  private func networkName(_ text: String) -> Problem? {
+    guard (try? NetworkName(text)) == nil else { return nil }
+    return Problem(
+      message: "\(quoted(text)) cannot name a network",
+      help: "start with a letter or digit, go on with letters, digits, \"_\", \".\" and \"-\", 200 characters at most")
+  }
+
+  private func interfaceName(_ text: String) -> Problem? {
+    guard (try? InterfaceName(text)) == nil else { return nil }
+    return Problem(
+      message: "\(quoted(text)) cannot name an interface", help: "1 to 15 bytes, without \"/\", \":\" and white space")
+  }
+
+  private func pluginType(_ text: String) -> Problem? {
+    if text.isEmpty { return Problem(message: "the type of a plugin is empty") }
+    guard text.utf8.count <= 255, text != ".", text != "..",
+      !text.utf8.contains(where: { $0 == 0x2f || $0 <= 0x20 || $0 == 0x7f })
+    else {
+      return Problem(
+        message: "\(quoted(text)) cannot be the type of a plugin",
+        help: "write the plain name of its executable, such as bridge: it is looked up on CNI_PATH")
+    }
+    return nil
+  }
+
+  private func specVersion(_ text: String) -> Problem? {
+    guard SpecVersion(rawValue: text) == nil else { return nil }
+    return Problem(
+      message: "unknown CNI version \(quoted(text))",
+      help: "known are \(SpecVersion.allCases.map(\.rawValue).joined(separator: ", "))")
+  }
+
+  private func ruleName(_ text: String) -> Problem? {
+    let isPlain = !text.unicodeScalars.contains { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) }
+    guard text.isEmpty || text.utf8.count > 253 || !isPlain else { return nil }
+    return Problem(message: "\(quoted(text)) cannot name a rule", help: "1 to 253 bytes on one line")
+  }
+
+  private func glob(_ text: String, isName: Bool) -> Problem? {
+    do { _ = try Glob(text) } catch {
+      switch error {
+      case .empty where !isName: return nil
+      case .empty: return Problem(message: "an empty pattern matches nothing", help: "write \"*\" for every name")
+      case .tooLong: return Problem(message: "the pattern is longer than \(Glob.maximumLength) bytes")
+      case .danglingEscape:
+        return Problem(
+          message: "the pattern ends with a backslash", help: "a backslash takes the next character literally: write two for one")
+      }
+    }
+    guard isName, let odd = text.first(where: { "[]{}!".contains($0) }) else { return nil }
+    return Problem(
+      message: "\"\(odd)\" has no meaning in a pattern, and no name contains it",
+      help: "patterns know * (any characters) and ? (one): list several patterns")
+  }
+
+  /// Says what the module of the types says.
+  private func network(_ text: String) -> Problem? {
+    do throws(NetworkTypeError) {
+      if case .mac = self {
+        _ = try MACAddress(text)
+      } else if case .addressOrPrefix = self {
+        _ = try AddressRequest(text)
+      } else {
+        _ = try IPAddress(text)
+      }
+      return nil
+    } catch {
+      return Problem(message: error.description)
+    }
+  }
+
+  private func family(_ text: String) -> Problem? {
+    guard text != "ipv4", text != "ipv6" else { return nil }
+    let help = Boolean.meant(by: text).map { "write \($0), without quotes: to YAML 1.2 the word \(quoted(text)) is a string" }
+    return Problem(message: "unknown family \(quoted(text))", help: help ?? "write ipv4, ipv6, true or false")
+  }
+
+  private func transport(_ text: String) -> Problem? {
+    let known = ["tcp", "udp", "sctp"]
+    guard !known.contains(text.lowercased()) else { return nil }
+    return Problem(message: "unknown protocol \(quoted(text))", help: "write tcp, udp or sctp")
+  }
+}
+
+/// Words that people write for true and false.
+enum Boolean {
+  static func meant(by text: String) -> String? {
+    switch text.lowercased() {
+    case "yes", "on", "y", "true", "1": "true"
+    case "no", "off", "n", "false", "0": "false"
+    default: nil
+    }
+  }
+}
