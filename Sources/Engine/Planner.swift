@@ -37,10 +37,11 @@ struct Planner {
   private func pod() throws(ConfigurationError) -> Pod { try Pod(invocation.args, configuration: configuration.plugin.object) }
 
   private func plan(_ selected: SelectedAttachment, first: Bool) throws(EngineError) -> PlannedAttachment {
+    do { try selected.refuseUnsupported() } catch { throw .configuration(error) }
     let facts = RuntimeFacts(configuration.plugin, invocation.args)
     let attachment = PlannedAttachment(
       network: selected.network.name, interface: selected.interface, defaultRoute: .init(selected),
-      delegates: selected.network.chain.map { derive($0, of: selected.network, facts, first: first) },
+      delegates: selected.network.chain.enumerated().map { derive($0.element, at: $0.offset, of: selected, facts, first: first) },
       args: facts.arguments(first: first), isChecked: !selected.network.disableCheck)
     for (entry, delegate) in zip(selected.network.chain, attachment.delegates) {
       do throws(DelegateError) {
@@ -53,12 +54,16 @@ struct Planner {
     return attachment
   }
 
-  /// The entry as the delegate gets it: with version and name, the declared capabilities' runtimeConfig, and `args`.
-  private func derive(_ entry: ChainEntry, of network: Network, _ facts: RuntimeFacts, first: Bool) -> PlannedDelegate {
-    var object = Self.base(entry, of: network)
-    let runtimeConfig = facts.runtimeConfig(entry.configuration.value(named: "capabilities")?.object, first: first)
+  /// The entry as the delegate gets it: with version and name, the `runtimeConfig` that it takes, and `args`.
+  private func derive(
+    _ entry: ChainEntry, at position: Int, of selected: SelectedAttachment, _ facts: RuntimeFacts, first: Bool
+  ) -> PlannedDelegate {
+    var object = Self.base(entry, of: selected.network)
+    let runtimeConfig = selected.runtimeConfig(entry, runtime: facts.runtimeConfig(first: first))
     if !runtimeConfig.isEmpty { object["runtimeConfig"] = .object(runtimeConfig) }
-    if first, object.value(named: "args") == nil, let args = facts.conventionalArguments { object["args"] = args }
+    let given = object.value(named: "args") ?? (first ? facts.conventionalArguments : nil)
+    if let args = selected.args(given) { object["args"] = args }
+    if position == 0, let mtu = selected.options.mtu { object["mtu"] = JSON(Int(mtu.bytes)) }
     return PlannedDelegate(type: entry.type, configuration: object)
   }
 
@@ -84,7 +89,8 @@ extension PlannedDelegate {
 
 extension PlannedAttachment.DefaultRoute {
   init(_ selected: SelectedAttachment) {
-    self = !selected.ownsDefaultRoute ? .refused : selected.attach.declaresDefaultRoute ? .required : .allowed
+    let route = selected.defaultRoute
+    self = route.families.isEmpty ? .refused : route.claimed.isEmpty ? .allowed : .required
   }
 }
 

@@ -14,15 +14,11 @@ struct RuntimeFacts {
 
   init(_ configuration: PluginConfiguration, _ args: CNIArguments) { (self.configuration, self.args) = (configuration, args) }
 
-  /// What of `runtimeConfig` a delegate gets that declares those capabilities.
-  func runtimeConfig(_ capabilities: JSONObject?, first: Bool) -> JSONObject {
-    guard let capabilities, let given = configuration.object.value(named: "runtimeConfig")?.object else { return JSONObject() }
-    var found = JSONObject()
-    for member in capabilities.members where member.value.bool == true {
-      guard first || Self.podWideCapabilities.contains(member.name), let value = given.value(named: member.name) else { continue }
-      found[member.name] = value
-    }
-    return found
+  /// What of `runtimeConfig` is for the delegates of an attachment, as far as they take it.
+  func runtimeConfig(first: Bool) -> JSONObject {
+    let given = configuration.object.value(named: "runtimeConfig")?.object ?? JSONObject()
+    return JSONObject(
+      given.members.filter { member in first || Self.podWideCapabilities.contains { equalFolded($0, member.name) } })
   }
 
   /// CNI_ARGS for a delegate: Braid has taken what the policy matches on, so that unknown keys are no error any more.

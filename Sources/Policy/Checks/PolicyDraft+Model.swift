@@ -14,7 +14,8 @@ extension PolicyDraft.Rule {
       return Attach(
         network: network.value, span: Span(file, network.range),
         interface: i == 0 ? nil : draft.interface?.value ?? PolicyDraft.defaultInterface(i),
-        defaultRoute: DefaultRoute(families: AddressFamily.allCases.filter { own.contains($0) || left.contains($0) }, claimed: own),
+        defaultRoute: DefaultRoute(
+          families: AddressFamily.allCases.filter { own.contains($0) || left.contains($0) }, claimed: own),
         options: draft.options,
         inResult: draft.inResult?.value ?? true)
     }

@@ -1,0 +1,39 @@
+import CNI
+import JSON
+import NetworkTypes
+import Policy
+
+/// What a rule or a Pod's request says about one interface, put into the configurations of its delegates.
+extension SelectedAttachment {
+  /// The values of `runtimeConfig` that the entry takes: the runtime's, and over them the policy's or the Pod's.
+  func runtimeConfig(_ entry: ChainEntry, runtime: JSONObject) -> JSONObject {
+    var config = JSONObject()
+    for member in runtime.members where entry.accepts(member.name) { config.members.append(member) }
+    for (capability, value) in options.runtimeConfig where entry.accepts(capability.rawValue) {
+      // The runtime writes its keys in a case of its own.
+      if let given = config.member(named: capability.rawValue) { config[given.name] = nil }
+      config[capability.rawValue] = value
+    }
+    return config
+  }
+
+  /// `args` with the rule's or the Pod's values merged into `args.cni`, where they win; nil where there are none.
+  func args(_ given: JSON?) -> JSON? {
+    guard !options.arguments.isEmpty else { return given }
+    var args = given?.object ?? JSONObject()
+    var cni = args.value(named: "cni")?.object ?? JSONObject()
+    for member in options.arguments.members { cni[member.name] = member.value }
+    args["cni"] = .object(cni)
+    return .object(args)
+  }
+
+  /// Throws for what the engine cannot do for an attachment.
+  func refuseUnsupported() throws(ConfigurationError) {
+    func refuse(_ key: String, _ reason: String) -> ConfigurationError {
+      .unsupported(.init(key), reason: "network \"\(network.name)\" (interface \(interface)): \(reason)")
+    }
+    if defaultRoute.families.count == 1 { throw refuse("defaultRoute", "a default route of one family alone is not supported") }
+    if !defaultRoute.gateways.isEmpty { throw refuse("default-route", "a gateway by request is not supported") }
+    if !inResult { throw refuse("inResult", "leaving an interface out of the result is not supported") }
+  }
+}
