@@ -148,5 +148,5 @@ unchanged() { # NAMESPACE
 }
 
 nothing_kept() { # files that stay: locks, and where each pool's search goes on
-  find /var/lib/cni -type f ! -name lock ! -name 'last_reserved_ip.*' | diff /dev/null -
+  find /var/lib/cni -type f ! -name lock ! -name 'last_reserved_ip.*' ! -path '*/.braid/stamp' | diff /dev/null -
 }
