@@ -46,7 +46,7 @@ let package = Package(
     tests("CNITests", ["CNI", "TestSupport"]),
     tests("YAMLTests", ["YAML"]),
     tests("PolicyTests", ["Policy", "TestSupport"], exclude: ["Findings"]),
-    tests("NetlinkTests", ["Netlink", "TestSupport"]),
+    tests("NetlinkTests", ["CLinux", "JSON", "Netlink", "NetworkTypes", "System", "TestSupport"]),
     tests("IPAMTests", ["IPAM", "TestSupport"]),
     tests("EngineTests", ["Engine", "TestSupport"]),
     tests("ConformanceTests", ["JSON", "TestSupport"]),

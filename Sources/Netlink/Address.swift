@@ -11,6 +11,9 @@ package struct Address: Hashable, Sendable {
   package let flags: UInt32
   /// RT_SCOPE_* of rtnetlink(7).
   package let scope: UInt8
+  /// IPv4 only.
+  package let label: String?
+  package let broadcast: IPAddress?
 
   /// Whether duplicate address detection still runs on it, so that nothing may be sent from it.
   package var isTentative: Bool { flags & UInt32(IFA_F_TENTATIVE) != 0 }
@@ -25,18 +28,50 @@ package struct Address: Hashable, Sendable {
       let cidr = try? CIDR(address, prefixLength: Int(prefix))
     else { return nil }
     (self.link, self.cidr, self.scope) = (link, cidr, scope)
+    label = attributes.string(Int(IFA_LABEL))
+    broadcast = attributes[Int(IFA_BROADCAST)].flatMap { IPAddress(bytes: $0) }
     flags = attributes.number(Int(IFA_FLAGS)) ?? UInt32(message.payload.load(UInt8.self, at: 2) ?? 0)
   }
 
+  /// What an address has beside itself.
+  package struct Options: Hashable, Sendable {
+    /// Whether duplicate address detection runs on an IPv6 address before it may be used.
+    ///
+    /// Off (IFA_F_NODAD) unless asked for: IPAM made the address unique, nobody should wait.
+    package var detectsDuplicates = false
+    /// IFA_LABEL, of IPv4 addresses: the link's name, or that, a colon and more.
+    package var label: String?
+    /// RT_SCOPE_*; nil is universe.
+    package var scope: UInt8?
+    /// Whether an IPv4 address, up to /30, gets the broadcast address of its network.
+    package var broadcasts = true
+
+    package init(detectsDuplicates: Bool = false) { self.detectsDuplicates = detectsDuplicates }
+  }
+
   /// `ip address add`: fails with EEXIST if it is there.
-  ///
-  /// Duplicate address detection is left out (IFA_F_NODAD) unless asked for: IPAM made the address unique. IPv4 addresses
-  /// get the broadcast address of their network, up to /30.
-  package static func add(_ cidr: CIDR, to link: Link, detectsDuplicates: Bool = false) -> Request {
-    var message = MessageWriter(type: UInt16(RTM_NEWADDR), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL))
-    write(&message, cidr, link)
-    if cidr.family == .ipv4, cidr.prefixLength <= 30 { message.attribute(Int(IFA_BROADCAST), cidr.last.bytes) }
-    if cidr.family == .ipv6, !detectsDuplicates { message.attribute(Int(IFA_FLAGS), UInt32(IFA_F_NODAD)) }
+  package static func add(_ cidr: CIDR, to link: Link, detectsDuplicates: Bool) -> Request {
+    add(cidr, to: link, Options(detectsDuplicates: detectsDuplicates))
+  }
+
+  /// `ip address add`: fails with EEXIST if it is there.
+  package static func add(_ cidr: CIDR, to link: Link, _ options: Options = Options()) -> Request {
+    new(cidr, link, options, UInt16(NLM_F_CREATE | NLM_F_EXCL))
+  }
+
+  /// `ip address replace`: changes the options of an address that is there.
+  package static func replace(_ cidr: CIDR, on link: Link, _ options: Options = Options()) -> Request {
+    new(cidr, link, options, UInt16(NLM_F_CREATE | NLM_F_REPLACE))
+  }
+
+  private static func new(_ cidr: CIDR, _ link: Link, _ options: Options, _ mode: UInt16) -> Request {
+    var message = MessageWriter(type: UInt16(RTM_NEWADDR), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK) | mode)
+    let flags = cidr.family == .ipv6 && !options.detectsDuplicates ? UInt8(IFA_F_NODAD) : 0
+    write(&message, cidr, link, flags: flags, scope: options.scope ?? 0)
+    if cidr.family == .ipv4 {
+      if options.broadcasts, cidr.prefixLength <= 30 { message.attribute(Int(IFA_BROADCAST), cidr.last.bytes) }
+      if let label = options.label { message.attribute(Int(IFA_LABEL), string: label) }
+    }
     return Request(.addAddress, "\(cidr) dev \(link.name)", message)
   }
 
@@ -47,10 +82,12 @@ package struct Address: Hashable, Sendable {
     return Request(.deleteAddress, "\(cidr) dev \(link.name)", message)
   }
 
-  private static func write(_ message: inout MessageWriter, _ cidr: CIDR, _ link: Link) {
+  private static func write(_ message: inout MessageWriter, _ cidr: CIDR, _ link: Link, flags: UInt8 = 0, scope: UInt8 = 0) {
     var header = ifaddrmsg()
     header.ifa_family = UInt8(cidr.family.kernel)
     header.ifa_prefixlen = UInt8(cidr.prefixLength)
+    header.ifa_flags = flags
+    header.ifa_scope = scope
     header.ifa_index = UInt32(link.index)
     message.header(header)
     message.attribute(Int(IFA_LOCAL), cidr.address.bytes)

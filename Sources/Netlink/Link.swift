@@ -24,6 +24,8 @@ package struct Link: Sendable {
   package let operationalState: UInt8
   /// How many users want it promiscuous.
   package let promiscuity: UInt32
+  /// How many packets it queues for sending.
+  package let queueLength: UInt32
   package let kind: LinkKind
   package let port: BridgePort?
   /// Everything that the kernel said, for what is not above.
@@ -31,6 +33,8 @@ package struct Link: Sendable {
 
   package var isUp: Bool { flags & UInt32(CLINUX_IFF_UP) != 0 }
   package var isPromiscuous: Bool { flags & UInt32(CLINUX_IFF_PROMISC) != 0 }
+  /// Whether its carrier is there (IFF_LOWER_UP).
+  package var hasCarrier: Bool { flags & UInt32(CLINUX_IFF_LOWER_UP) != 0 }
   /// Whether it can carry packets: up, and its carrier too.
   package var isRunning: Bool { operationalState == UInt8(CLINUX_IF_OPER_UP) }
 
@@ -58,6 +62,7 @@ package struct Link: Sendable {
     parentNamespace = attributes.number(LinkAttribute.linkNamespace)
     operationalState = attributes.number(LinkAttribute.operationalState) ?? 0
     promiscuity = attributes.number(LinkAttribute.promiscuity) ?? 0
+    queueLength = attributes.number(LinkAttribute.queueLength) ?? 0
     let info = attributes.nested(LinkAttribute.info)
     kind = LinkKind(info)
     port =

@@ -10,6 +10,7 @@ enum LinkAttribute {
   static let alias = Int(IFLA_IFALIAS)
   static let group = Int(IFLA_GROUP)
   static let operationalState = Int(IFLA_OPERSTATE)
+  static let queueLength = Int(IFLA_TXQLEN)
   static let promiscuity = Int(IFLA_PROMISCUITY)
   static let properties = Int(IFLA_PROP_LIST)
   static let namespaceDescriptor = Int(IFLA_NET_NS_FD)
@@ -44,5 +45,8 @@ enum LinkAttribute {
     static let state = Int(IFLA_BRPORT_STATE)
     static let hairpin = Int(IFLA_BRPORT_MODE)
     static let isolated = Int(IFLA_BRPORT_ISOLATED)
+    static let learning = Int(IFLA_BRPORT_LEARNING)
+    static let unicastFlood = Int(IFLA_BRPORT_UNICAST_FLOOD)
+    static let guardsBPDU = Int(IFLA_BRPORT_GUARD)
   }
 }

@@ -2,10 +2,15 @@
 package struct MessageWriter {
   /// The message so far; its length field is right after every append.
   package private(set) var bytes: [UInt8]
+  /// NLM_F_*.
+  package let flags: UInt16
+  /// Whether an attribute is longer than its length field can say, 65,535 bytes: such a message must not be sent.
+  package private(set) var isTooLong = false
 
   /// Starts with a header of 16 bytes. `flags` are NLM_F_*; the sequence number is filled in by whoever sends it.
   package init(type: UInt16, flags: UInt16) {
     bytes = []
+    self.flags = flags
     bytes.reserveCapacity(256)
     append(UInt32(16))
     append(type)
@@ -44,11 +49,18 @@ package struct MessageWriter {
     close(start)
   }
 
-  mutating func setSequence(_ sequence: UInt32) { patch(8, sequence) }
+  /// Appends the whole message to a datagram.
+  package func append(to datagram: inout [UInt8], sequence: UInt32) {
+    let start = datagram.count
+    datagram += bytes
+    withUnsafeBytes(of: sequence) { for (i, byte) in $0.enumerated() { datagram[start + 8 + i] = byte } }
+  }
 
   /// Writes the length of an attribute and of the whole message.
   private mutating func close(_ start: Int) {
-    patch(start, UInt16(bytes.count - start))
+    let length = UInt16(exactly: bytes.count - start)
+    if length == nil { isTooLong = true }
+    patch(start, length ?? .max)
     pad()
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import System
 
 /// A request that the kernel refused, or that could not be made.
@@ -10,6 +11,8 @@ package enum NetlinkError: Error, Equatable, Sendable, CustomStringConvertible {
   case interrupted(Operation)
   /// There was no answer within the time, in seconds.
   case silent(Operation, object: String, seconds: Int)
+  /// The request does not fit a message.
+  case tooLong(Operation, object: String)
 
   package enum SocketCall: String, Sendable { case open, bind, send, receive }
 
@@ -37,7 +40,7 @@ package enum NetlinkError: Error, Equatable, Sendable, CustomStringConvertible {
   package var errno: Errno? {
     switch self {
     case .socket(_, let errno), .refused(_, _, let errno, _): errno
-    case .interrupted, .silent: nil
+    case .interrupted, .silent, .tooLong: nil
     }
   }
 
@@ -50,6 +53,12 @@ package enum NetlinkError: Error, Equatable, Sendable, CustomStringConvertible {
     case .interrupted(let operation): "\(operation.rawValue): the list kept changing while it was read"
     case .silent(let operation, let object, let seconds):
       "\(operation.rawValue) \(object): no answer from the kernel within \(seconds) s"
+    case .tooLong(let operation, let object): "\(operation.rawValue) \(object): the request is too long for a netlink message"
     }
   }
+}
+
+extension Errno {
+  /// ENODEV: there is no link of that name or index.
+  package static var noSuchDevice: Errno { Errno(rawValue: Glibc.ENODEV) }
 }

@@ -11,6 +11,8 @@ package struct RouteSocket: ~Copyable {
 
   /// A kernel that does not answer for so long is broken; in seconds.
   static let patience = 30
+  /// So many acknowledgements fit the smallest receive buffer that a socket has by default.
+  static let batch = 64
 
   /// Opens it in the namespace that the thread is in. Throws `NetlinkError.socket`.
   package init() throws(NetlinkError) {
@@ -30,53 +32,64 @@ package struct RouteSocket: ~Copyable {
     setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
     self.socket = socket
     sequence = 0
-    buffer = [UInt8](repeating: 0, count: 1 << 16)
+    // The kernel cuts dumps to what the reader offers, and offers no more than this itself.
+    buffer = [UInt8](repeating: 0, count: 1 << 15)
   }
 
   deinit { mnl_socket_close(socket) }
 
   /// Sends one request and waits for its acknowledgement.
-  package mutating func execute(_ request: Request) throws(NetlinkError) { _ = try execute([request]) }
+  package mutating func execute(_ request: Request) throws(NetlinkError) { _ = try transact([request]) }
 
-  /// Sends all requests at once and waits for the acknowledgement of each; throws for the first that was refused.
+  /// Sends all requests at once and waits for the answer to each; throws for the first that was refused.
   ///
-  /// The kernel works through all of them, whatever becomes of the ones before. Returns how many there were.
-  @discardableResult
-  package mutating func execute(_ requests: [Request]) throws(NetlinkError) -> Int {
-    guard let first = requests.first else { return 0 }
-    let start = sequence &+ 1
-    try send(requests)
+  /// The kernel works through all of them, whatever becomes of the ones before.
+  package mutating func execute(_ requests: [Request]) throws(NetlinkError) { _ = try transact(requests) }
+
+  /// Sends a request for one object; nil when there is none of that name or index (ENODEV).
+  package mutating func get(_ request: Request) throws(NetlinkError) -> Message? { try transact([request])[0] }
+
+  /// Sends changes and queries at once, in this order, and gives the answer to each: nil for a change, and for a query about
+  /// a link that does not exist.
+  ///
+  /// The kernel works through all of them, whatever becomes of the ones before. Throws for the first that was refused.
+  package mutating func transact(_ requests: [Request]) throws(NetlinkError) -> [Message?] {
+    var answers: [Message?] = []
     var failure: NetlinkError?
-    var open = requests.count
-    while open > 0 {
-      for message in try receive(first.operation, first.object) {
-        let index = Int(message.sequence &- start)
-        guard message.type == UInt16(NLMSG_ERROR), requests.indices.contains(index) else { continue }
-        open -= 1
-        if let error = Acknowledgement(message).error, failure == nil {
-          failure = .refused(requests[index].operation, object: requests[index].object, error.errno, kernel: error.text)
-        }
-      }
+    for start in stride(from: 0, to: requests.count, by: Self.batch) {
+      try transact(requests[start..<min(start + Self.batch, requests.count)], &answers, &failure)
     }
     if let failure { throw failure }
-    return requests.count
+    return answers
   }
 
-  /// Sends a request for one object; nil when the kernel answers ENODEV.
-  package mutating func get(_ request: Request) throws(NetlinkError) -> Message? {
-    try send([request])
-    var found: Message?
-    while true {
-      for message in try receive(request.operation, request.object) where message.sequence == sequence {
-        guard message.type == UInt16(NLMSG_ERROR) else {
-          found = message
+  private mutating func transact(
+    _ requests: ArraySlice<Request>, _ answers: inout [Message?], _ failure: inout NetlinkError?
+  ) throws(NetlinkError) {
+    let (first, start, offset) = (sequence &+ 1, requests.startIndex, answers.count)
+    answers += [Message?](repeating: nil, count: requests.count)
+    try send(requests)
+    var open = Set(requests.indices)
+    var failures: [(index: Int, error: NetlinkError)] = []
+    while !open.isEmpty {
+      for message in try receive(requests[open.first ?? start]) {
+        let number = Int(message.sequence &- first)
+        guard open.contains(start + number) else { continue }
+        let request = requests[start + number]
+        if Int32(message.type) == NLMSG_ERROR {
+          guard let acknowledgement = Acknowledgement(message) else { continue }
+          if let error = acknowledgement.failure(of: request), !(request.isQuery && acknowledgement.errno == .noSuchDevice) {
+            failures.append((number, error))
+          }
+        } else if request.isQuery {
+          answers[offset + number] = message
+        } else {
           continue
         }
-        guard let error = Acknowledgement(message).error else { return found }
-        if error.errno == Errno(rawValue: ENODEV) { return nil }
-        throw .refused(request.operation, object: request.object, error.errno, kernel: error.text)
+        open.remove(start + number)
       }
     }
+    failure = failure ?? failures.min { $0.index < $1.index }?.error
   }
 
   /// Sends a request for a list, again if the list changed meanwhile (NLM_F_DUMP_INTR), at most ten times.
@@ -87,80 +100,55 @@ package struct RouteSocket: ~Copyable {
     throw .interrupted(request.operation)
   }
 
-  /// Nil if the list changed while it was read.
+  /// Nil if the list changed while it was read, or a part of it was lost.
   private mutating func dumpOnce(_ request: Request) throws(NetlinkError) -> [Message]? {
     try send([request])
     var found: [Message] = []
     var interrupted = false
     while true {
-      for message in try receive(request.operation, request.object) where message.sequence == sequence {
+      var messages: [Message] = []
+      do { messages = try receive(request) } catch {
+        // The dump goes on, and a new one is refused until it has been read to its end.
+        guard error == .socket(.receive, Errno(rawValue: ENOBUFS)) else { throw error }
+        interrupted = true
+      }
+      for message in messages where message.sequence == sequence {
         interrupted = interrupted || message.flags & UInt16(NLM_F_DUMP_INTR) != 0
         switch Int32(message.type) {
-        case NLMSG_DONE: return interrupted ? nil : found
-        case NLMSG_ERROR:
-          guard let error = Acknowledgement(message).error else { return interrupted ? nil : found }
-          if error.errno == Errno(rawValue: ENODEV) { return [] }
-          throw .refused(request.operation, object: request.object, error.errno, kernel: error.text)
+        case NLMSG_DONE, NLMSG_ERROR:
+          if let acknowledgement = Acknowledgement(message), let error = acknowledgement.failure(of: request) {
+            guard acknowledgement.errno == .noSuchDevice else { throw error }
+            return []
+          }
+          return interrupted ? nil : found
         default: found.append(message)
         }
       }
     }
   }
 
-  private mutating func send(_ requests: [Request]) throws(NetlinkError) {
+  private mutating func send(_ requests: ArraySlice<Request>) throws(NetlinkError) {
     var bytes: [UInt8] = []
     for request in requests {
       sequence &+= 1
-      var message = request.message
-      message.setSequence(sequence)
-      bytes += message.bytes
+      guard !request.message.isTooLong else { throw .tooLong(request.operation, object: request.object) }
+      request.message.append(to: &bytes, sequence: sequence)
     }
     while mnl_socket_sendto(socket, bytes, bytes.count) < 0 {
       guard errno == EINTR else { throw .socket(.send, Errno(rawValue: errno)) }
     }
   }
 
-  /// One datagram. A datagram longer than the buffer cannot be: the kernel cuts dumps to what the reader offered.
-  private mutating func receive(_ operation: NetlinkError.Operation, _ object: String) throws(NetlinkError) -> [Message] {
+  /// The messages of one datagram.
+  private mutating func receive(_ request: Request) throws(NetlinkError) -> [Message] {
     while true {
       let count = mnl_socket_recvfrom(socket, &buffer, buffer.count)
       if count >= 0 { return Message.all(in: Array(buffer[..<count])) }
       switch errno {
       case EINTR: continue
-      case EAGAIN: throw .silent(operation, object: object, seconds: Self.patience)
+      case EAGAIN: throw .silent(request.operation, object: request.object, seconds: Self.patience)
       default: throw .socket(.receive, Errno(rawValue: errno))
       }
     }
-  }
-}
-
-/// One request: a message, and what it asks of which object, for the error.
-package struct Request {
-  package let operation: NetlinkError.Operation
-  package let object: String
-  package let message: MessageWriter
-
-  package init(_ operation: NetlinkError.Operation, _ object: String, _ message: MessageWriter) {
-    (self.operation, self.object, self.message) = (operation, object, message)
-  }
-}
-
-/// What an NLMSG_ERROR says: no error is an acknowledgement.
-struct Acknowledgement {
-  let error: (errno: Errno, text: String)?
-
-  init(_ message: Message) {
-    guard let code = message.payload.load(Int32.self, at: 0), code != 0 else {
-      error = nil
-      return
-    }
-    var text = ""
-    if message.flags & UInt16(NLM_F_ACK_TLVS) != 0 {
-      // With NETLINK_CAP_ACK only the header of our request is repeated before the attributes; without it, all of it.
-      let capped = message.flags & UInt16(NLM_F_CAPPED) != 0
-      let repeated = capped ? 16 : Int(message.payload.load(UInt32.self, at: 4) ?? 16)
-      text = Attributes(message.payload.dropFirst(4 + (repeated + 3) & ~3)).string(Int(NLMSGERR_ATTR_MSG.rawValue)) ?? ""
-    }
-    error = (Errno(rawValue: -code), text)
   }
 }

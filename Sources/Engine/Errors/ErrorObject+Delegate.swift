@@ -37,7 +37,7 @@ extension ErrorObject {
   static func code(_ error: NetlinkError) -> ErrorCode {
     switch error {
     case .interrupted, .silent: .tryAgainLater
-    case .socket: .io
+    case .socket, .tooLong: .io
     case .refused(_, _, let errno, _):
       switch errno {
       case .resourceBusy, .noMemory, .resourceTemporarilyUnavailable: .tryAgainLater

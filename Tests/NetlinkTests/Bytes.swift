@@ -1,0 +1,56 @@
+import Netlink
+import NetworkTypes
+
+/// Reads hexadecimal digits, white space between them allowed.
+func bytes(_ hexadecimal: String) -> [UInt8] {
+  let digits = hexadecimal.compactMap(\.hexDigitValue)
+  return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+}
+
+/// What a message says, whatever the order of its attributes: its type, flags, fixed header, and attributes with nested ones
+/// taken apart.
+struct Meaning: Equatable, CustomStringConvertible {
+  let description: String
+
+  /// `header` is the size of what stands between netlink's header and the attributes; `nests` are the paths of types that
+  /// hold attributes, with the size of what stands before them there.
+  init?(_ message: [UInt8], header: Int, nests: [[Int]: Int] = [:]) {
+    guard let message = Message.all(in: message).first else { return nil }
+    var lines = ["type \(message.type) flags \(message.flags)", Self.text(message.payload.prefix(header))]
+    lines += Self.lines(message.payload.dropFirst(header), path: [], nests)
+    description = lines.joined(separator: "\n")
+  }
+
+  private static func lines(_ bytes: ArraySlice<UInt8>, path: [Int], _ nests: [[Int]: Int]) -> [String] {
+    Attributes(bytes).all.flatMap { attribute -> [String] in
+      let here = path + [attribute.type]
+      guard let skipped = nests[here] else { return ["\(here): \(text(attribute.value))"] }
+      return ["\(here): \(text(attribute.value.prefix(skipped)))"]
+        + lines(attribute.value.dropFirst(skipped), path: here, nests)
+    }.sorted()
+  }
+
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+extension Request {
+  func meaning(header: Int, nests: [[Int]: Int] = [:]) -> Meaning? {
+    Meaning(message.bytes, header: header, nests: nests)
+  }
+}
+
+// Values that a test writes out are right.
+func name(_ text: String) -> InterfaceName { try! InterfaceName(text) }
+func cidr(_ text: String) -> CIDR { try! CIDR(text) }
+func ip(_ text: String) -> IPAddress { try! IPAddress(text) }
+func mac(_ text: String) -> MACAddress { try! MACAddress(text) }
+
+/// A link to aim requests at, from the bytes of a captured one.
+func captured(_ datagram: [UInt8]) throws -> Link {
+  guard let message = Message.all(in: datagram).first, let link = Link(message) else { throw NoLink() }
+  return link
+}
+
+struct NoLink: Error {}
