@@ -85,7 +85,8 @@ struct Selector {
     if let namespace, let found = named("\(namespace).\(request.name)") { return found }
     if request.namespace == nil || request.namespace == pod.namespace, let found = named(request.name) { return found }
     let names = policy.networks.prefix(1000).map(\.name.text)
-    throw .unknownNetwork(annotation, requested: request.text, suggestion: Suggestion.closest(to: request.name, among: names))
+    let close = named(request.name) == nil ? Suggestion.closest(to: request.name, among: names) : request.name
+    throw .unknownNetwork(annotation, requested: request.text, suggestion: close)
   }
 
   private func named(_ text: String) -> Network? { (try? NetworkName(text)).flatMap { policy.network($0) } }
