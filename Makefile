@@ -6,7 +6,7 @@ PREFIX ?= /opt/cni
 # What stands in for the reference plugins; `make install LINKS=` installs braid alone.
 LINKS ?= bridge macvlan host-local static loopback
 
-.PHONY: all build demo test fmt lint install clean
+.PHONY: all build demo test test-runtimes fmt lint install clean
 all: build
 
 build: ## the release: .build/release/braid
@@ -22,6 +22,11 @@ test: ## everything that this machine can test; what it cannot is skipped, with 
 	@scripts/packages.sh test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
+
+test-runtimes: ## real runtimes with braid as their CNI plugin: containerd, Podman (root)
+	@scripts/packages.sh runtimes
+	$(SWIFT) build $(RELEASE) --product braid
+	@Tests/Runtimes/run.sh .build/release/braid
 
 fmt: ## put every Swift file into the project's form
 	@git ls-files '*.swift' | xargs $(SWIFT) format --in-place --parallel

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Run the tests with real container runtimes: containerd driven through its CRI, and Podman on its CNI backend.
+#
+#   Tests/Runtimes/run.sh BRAID [UNITTEST-ARGUMENT...]      (root; packages: scripts/packages.sh runtimes)
+#
+# Everything runs in namespaces of its own (mount, network, PID, IPC, UTS) with its state on a tmpfs: when the first process
+# of the PID namespace ends, in whatever way, the kernel ends all that it started and frees all that it mounted.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
+[ $# -gt 0 ] || { sed -n '2,/^set /{/^#/p}' "$0" >&2; exit 2; }
+[ "$(id -u)" -eq 0 ] || { echo "run.sh: the runtimes need root" >&2; exit 1; }
+braid=$(realpath "$1")
+shift
+
+# Python's part of it, kept between runs.
+venv=$root/.build-runtimes/venv
+if ! cmp -s "$here/requirements.txt" "$venv/installed.txt"; then
+  rm -rf "$venv"
+  /usr/bin/python3 -m venv "$venv"
+  "$venv/bin/pip" --quiet --disable-pip-version-check install -r "$here/requirements.txt"
+  cp "$here/requirements.txt" "$venv/installed.txt"
+fi
+
+made=
+[ -d /var/lib/cni ] || { mkdir /var/lib/cni; made=yes; }
+work=$(mktemp -d /tmp/braid-runtimes.XXXXXX)
+cgroup=${work##*/}
+cleanup() { # what the kernel does not free by itself
+  for directory in "/sys/fs/cgroup/$cgroup" /sys/fs/cgroup/*/"$cgroup"; do
+    [ ! -d "$directory" ] || find "$directory" -depth -type d -exec rmdir {} + 2>/dev/null || :
+  done
+  rm -rf "$work"
+  [ -z "$made" ] || rmdir --ignore-fail-on-non-empty /var/lib/cni
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+export BRAID_BIN=$braid BRAID_WORK=$work BRAID_CGROUP=$cgroup PYTHONDONTWRITEBYTECODE=1
+timeout --kill-after=10 900 unshare --mount --net --pid --ipc --uts --fork --kill-child --mount-proc \
+  "$here/inside.sh" "$venv/bin/python" -m unittest discover --verbose --start-directory "$here" "$@"
