@@ -11,8 +11,11 @@ extension SelectedAttachment {
     for member in runtime.members where entry.accepts(member.name) { config.members.append(member) }
     for (capability, value) in options.runtimeConfig where entry.accepts(capability.rawValue) {
       // The runtime writes its keys in a case of its own.
-      if let given = config.member(named: capability.rawValue) { config[given.name] = nil }
-      config[capability.rawValue] = value
+      let given = config.member(named: capability.rawValue)
+      if let given { config[given.name] = nil }
+      // Ports are added to the runtime's; everything else there is only once.
+      let runtimes = capability == .portMappings ? given?.value.array ?? [] : []
+      config[capability.rawValue] = runtimes.isEmpty ? value : .array(runtimes + (value.array ?? []))
     }
     return config
   }

@@ -10,7 +10,7 @@ package struct Network: Sendable {
   package let span: Span
   /// At least one.
   package let chain: [ChainEntry]
-  /// The version that the delegates are called with; nil for that of Braid's own configuration.
+  /// The version that the delegates are called with; nil for the engine's choice.
   package let cniVersion: SpecVersion?
   /// Whether CHECK passes this network over.
   package let disableCheck: Bool

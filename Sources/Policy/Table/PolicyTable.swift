@@ -26,8 +26,7 @@ enum PolicyTable {
         doc: "The plugins in their order, each as in the `plugins` of a CNI configuration list."),
       Key(
         name: "cniVersion", type: .text(.specVersion),
-        doc: "The CNI version that the delegates of this network are called with, for those that do not know a newer one. "
-          + "Default: that of Braid's own configuration."),
+        doc: "The CNI version that the delegates of this network are called with. Default: `1.0.0`."),
       Key(name: "disableCheck", type: .boolean, doc: "Whether CHECK passes this network over. Default: false."),
       Key(name: "disableGC", type: .boolean, doc: "Whether GC passes this network over. Default: false."),
     ])
