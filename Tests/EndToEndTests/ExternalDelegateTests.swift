@@ -1,0 +1,140 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// Other people's plugins in Braid's chains. `recorder` is a shell script that writes down how it was called.
+@Suite(.needsRoot, .needs(kernel: .bridge))
+struct ExternalDelegateTests {
+  private static let recorder = """
+    #!/bin/sh
+    env | grep '^CNI_' | sort > "DIR/$CNI_COMMAND.env"
+    cat > "DIR/$CNI_COMMAND.json"
+    [ "$CNI_COMMAND" != ADD ] || echo '{"cniVersion":"1.0.0","ips":[{"address":"10.50.0.2/24"}]}'
+    """
+
+  private func lab(_ script: String, attach: String = "[{network: pods}, {network: outside}]", type: String = "recorder") throws
+    -> Lab
+  {
+    let lab = try Lab(
+      "rules: [{name: all, attach: \(attach)}]",
+      networks: Lab.networks + "\n  outside:\n    chain: [{type: \(type), color: blue, nested: {a: 1.50}}]")
+    try lab.directory.write("bin/recorder", script.replacingOccurrences(of: "DIR", with: lab.directory.path), mode: 0o755)
+    return lab
+  }
+
+  private func call(_ lab: Lab, _ pod: ScratchNamespace) -> PluginCall {
+    var call = lab.call("c1", pod)
+    call.path = lab.directory["bin"]
+    return call
+  }
+
+  @Test func itGetsTheFullEnvironmentAndItsUnknownKeys() throws {
+    let (lab, pod) = (try lab(Self.recorder), try ScratchNamespace())
+    let result = JSON.object(try call(lab, pod).run(on: lab.node).result())
+    let configuration = try JSON(parsing: lab.directory.read("ADD.json"))
+    #expect(configuration["color"] == "blue" && configuration["nested", "a"] == .number("1.50"))
+    #expect(configuration["name"] == "outside" && configuration["type"] == "recorder")
+    let environment = try lab.directory.read("ADD.env")
+    for line in ["CNI_CONTAINERID=c1", "CNI_IFNAME=net1", "CNI_NETNS=\(pod.path)", "CNI_PATH=\(lab.directory["bin"])"] {
+      #expect(environment.contains(line))
+    }
+    // It reported an address without an interface: one is made up, so that runtimes do not take it for eth0's.
+    #expect(result["ips", 1, "address"] == "10.50.0.2/24" && result["interfaces", 3, "name"] == "net1")
+    #expect(result["ips", 1, "interface"] == 3)
+    _ = try call(lab, pod).with("DEL").run(on: lab.node).result()
+    let last = try JSON(parsing: lab.directory.read("DEL.json"))
+    #expect(last["prevResult", "ips", 0, "address"] == "10.50.0.2/24")
+  }
+
+  @Test(arguments: [
+    (#"echo '{"cniVersion":"1.0.0","code":123,"msg":"no luck","details":"today"}'; exit 1"#, 123, "no luck; today"),
+    ("echo oops >&2; exit 3", 5, "oops"), ("echo '[]'", 6, "no JSON object"), ("kill -9 $$", 5, "signal 9"),
+    (#"echo '{"cniVersion":"9.9.9"}'"#, 6, "9.9.9"), (#"echo '{"ips":[{"address":"x"}]}'"#, 6, "address"), ("yes", 6, "bytes"),
+  ])
+  func itsFailureIsToldAndUndone(_ body: String, _ code: Int, _ text: String) throws {
+    let script = "#!/bin/sh\n[ \"$CNI_COMMAND\" = DEL ] && exit 0\ncat >/dev/null\n\(body)\n"
+    let (lab, pod) = (try lab(script), try ScratchNamespace())
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    let error = try call(lab, pod).run(on: lab.node).error()
+    #expect(error.code == code && error.text.contains(text) && error.text.contains("outside") && error.text.contains("recorder"))
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == [])
+  }
+
+  @Test func whatItCannotUndoStaysInTheRecordUntilItCan() throws {
+    let script = """
+      #!/bin/sh
+      cat >/dev/null
+      case $CNI_COMMAND in
+        ADD) echo '{"cniVersion":"1.0.0"}' ;;
+        DEL) [ -e "DIR/ready" ] || { echo '{"cniVersion":"1.0.0","code":11,"msg":"not now"}'; exit 1; } ;;
+      esac
+      """
+    let (lab, pod) = (try lab(script), try ScratchNamespace())
+    _ = try call(lab, pod).run(on: lab.node).result()
+    let error = try call(lab, pod).with("DEL").run(on: lab.node).error()
+    #expect(error.code == 11 && error.text.contains("not now") && error.text.contains("outside"))
+    // The rest is gone all the same.
+    #expect(lab.reservations("pods") == [] && lab.left == ["c1@eth0.json"])
+    #expect(try pod.json(.ip, "link", "show").array?.count == 1)
+    try lab.directory.write("ready", "")
+    #expect(try call(lab, pod).with("DEL").run(on: lab.node).result() == [:])
+    #expect(lab.left == [])
+  }
+
+  @Test func aMissingOneIsFoundBeforeAnythingIsTouched() throws {
+    let (lab, pod) = (try lab(Self.recorder, type: "absent"), try ScratchNamespace())
+    let error = try call(lab, pod).run(on: lab.node).error()
+    #expect(error.code == 7 && error.text.contains("absent") && error.text.contains("policy.yaml:"))
+    #expect(lab.left == [])
+  }
+
+  @Test(arguments: ["link", "copy"])
+  func braidIsNotCalledFromBraid(_ how: String) throws {
+    let (lab, pod) = (try lab(Self.recorder, type: "mybraid"), try ScratchNamespace())
+    let target = lab.directory["bin/mybraid"]
+    if how == "link" {
+      try FileManager.default.createSymbolicLink(atPath: target, withDestinationPath: Products.braid)
+    } else {
+      try FileManager.default.copyItem(atPath: Products.braid, toPath: target)
+    }
+    let error = try call(lab, pod).run(on: lab.node).error()
+    #expect(error.code == 7 && error.text.contains("mybraid") && error.text.contains("Braid itself"))
+  }
+
+  @Test func aScriptThatCallsBraidIsRefused() throws {
+    let script = "#!/bin/sh\nexec \(Products.braid)\n"
+    let (lab, pod) = (try lab(script), try ScratchNamespace())
+    let error = try call(lab, pod).run(on: lab.node).error()
+    #expect(error.code == 7 && error.text.contains("must not lead back"))
+  }
+
+  @Test(.needs(program: "/usr/lib/cni/ptp"))
+  func referencePluginsServeInChains() throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: pods}, {network: routed}]}]",
+      networks: Lab.networks + """
+
+          routed:
+            chain:
+              - type: ptp
+                ipam: {type: host-local, dataDir: "DIR/ipam", ranges: [[{subnet: 10.60.0.0/24}]], routes: [{dst: 0.0.0.0/0}]}
+              - type: tuning
+                sysctl: {net.ipv4.conf.net1.arp_filter: "1"}
+        """)
+    let pod = try ScratchNamespace()
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    let result = JSON.object(try lab.call("c1", pod).run(on: lab.node).result())
+    #expect(result["routes"]?.array?.contains { $0["gw"] == "10.60.0.1" } == false)
+    let defaults = try #require(pod.json(.ip, "route", "show", "default").array)
+    #expect(defaults.count == 1 && defaults[0]["dev"] == "eth0")
+    #expect(try pod.run("cat", "/proc/sys/net/ipv4/conf/net1/arp_filter") == "1\n")
+    try pod.run("ping", "-c1", "-W2", "10.60.0.1")
+    _ = try lab.call("c1", pod).with("CHECK").run(on: lab.node).result()
+    _ = try lab.call("c1", pod).with("DEL").run(on: lab.node).result()
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+  }
+}

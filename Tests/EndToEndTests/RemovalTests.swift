@@ -1,0 +1,141 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@Suite(.needsRoot, .needs(kernel: .bridge), .needs(kernel: .macvlan))
+struct RemovalTests {
+  @Test func delLeavesEverythingAsItWas() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    _ = try lab.add("c1", pod)
+    #expect(!lab.left.isEmpty)
+    #expect(try lab.call("c1", pod).with("DEL").run(on: lab.node).result() == [:])
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == [])
+    #expect(try lab.call("c1", pod).with("DEL").run(on: lab.node).result() == [:])
+  }
+
+  @Test func theOtherPodsBridgeStays() throws {
+    let (lab, one, two) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
+    _ = (try lab.add("c1", one), try lab.add("c2", two))
+    _ = try lab.call("c1", one).with("DEL").run(on: lab.node).result()
+    try two.run("ping", "-c1", "-W2", "10.244.7.1")
+    #expect(lab.reservations("pods") == ["10.244.7.3"])
+  }
+
+  @Test func aBridgeThatWasThereIsNotTakenAway() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    try lab.node.run("ip", "link", "add", "br-pods", "type", "bridge")
+    _ = try lab.add("c1", pod)
+    _ = try lab.call("c1", pod).with("DEL").run(on: lab.node).result()
+    try lab.node.run("ip", "link", "show", "br-pods")
+    #expect(throws: (any Error).self) { try lab.node.run("ip", "link", "show", "br-fabric") }
+  }
+
+  @Test func delWorksWithoutNamespacePolicyAndConfigurationOfTheAdd() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    _ = try lab.add("c1", pod)
+    pod.remove()
+    try lab.setPolicy("this is no policy")
+    var call = lab.call("c1", nil).with("DEL")
+    call.netns = ""
+    #expect(try call.run(on: lab.node).result() == [:])
+    #expect(lab.left == [])
+  }
+
+  @Test func delOfTheUnknownSucceeds() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    #expect(try lab.call("nobody", pod).with("DEL").run(on: lab.node).result() == [:])
+  }
+
+  @Test func aFailedAddLeavesNothing() throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: pods}, {network: fabric}, {network: broken}]}]",
+      networks: Lab.networks + """
+
+          broken:
+            chain: [{type: macvlan, master: eth9, ipam: {type: host-local, dataDir: "DIR/ipam", ranges: [[{subnet: 10.66.0.0/24}]]}}]
+        """)
+    let pod = try ScratchNamespace()
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    let error = try lab.call("c1", pod).run(on: lab.node).error()
+    #expect(error.code == 7)
+    for part in ["broken", "macvlan", "eth9", "net2"] { #expect(error.text.contains(part)) }
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == [])
+  }
+
+  @Test func anInterfaceThatIsNotOursIsNeitherReplacedNorRemoved() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    try pod.run("ip", "link", "add", "net1", "type", "veth", "peer", "name", "other")
+    let before = try NamespaceDump(pod)
+    let error = try lab.call("c1", pod).run(on: lab.node).error()
+    #expect(error.text.contains("net1"))
+    try expectNoChange(before, pod)
+    #expect(lab.left == [])
+  }
+
+  @Test func anAddAfterAKilledOneReplacesIt() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    _ = try lab.add("c1", pod)
+    // As after SIGKILL right before the record was completed: everything made, the record still pending.
+    let file = "state/records/c1@eth0.json"
+    let record = try lab.directory.read(file).replacingOccurrences(of: #""state": "complete""#, with: #""state": "pending""#)
+    try lab.directory.write(file, record, mode: 0o600)
+    let result = JSON.object(try lab.add("c1", pod))
+    #expect(result["ips"]?.array?.count == 4)
+    #expect(lab.reservations("pods").count == 1)
+    #expect(try pod.json(.ip, "link", "show").array?.count == 4)
+    _ = try lab.call("c1", pod).with("DEL").run(on: lab.node).result()
+    #expect(lab.left == [])
+  }
+
+  @Test func anAddAfterARebootReplacesWhatTheOldBootHeld() throws {
+    let (lab, old, new) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
+    _ = try lab.add("c1", old)
+    old.remove()
+    let file = "state/records/c1@eth0.json"
+    let bootID = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8).dropLast()
+    let record = try lab.directory.read(file).replacingOccurrences(of: bootID, with: "00000000-0000-0000-0000-000000000000")
+    try lab.directory.write(file, record, mode: 0o600)
+    #expect(JSON.object(try lab.add("c1", new))["ips"]?.array?.count == 4)
+    #expect(lab.reservations("pods").count == 1)
+  }
+
+  @Test func gcFreesWhatTheRuntimeDidNotList() throws {
+    let (lab, one, two) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
+    _ = (try lab.add("c1", one), try lab.add("c2", two))
+    let keys: JSONObject = ["cniVersion": "1.1.0", "cni.dev/valid-attachments": [["containerID": "c2", "ifname": "eth0"]]]
+    #expect(try lab.call("x", nil, keys: keys).with("GC").run(on: lab.node).result() == [:])
+    #expect(lab.reservations("pods") == ["10.244.7.3"])
+    #expect(try one.json(.ip, "link", "show").array?.count == 1)
+    try two.run("ping", "-c1", "-W2", "10.244.7.1")
+    let none = try lab.call("x", nil, keys: ["cniVersion": "1.1.0"]).with("GC").run(on: lab.node).error()
+    #expect(none.code == 7 && none.text.contains("cni.dev/valid-attachments"))
+  }
+
+  @Test func checkFindsWhatIsGone() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    _ = try lab.add("c1", pod)
+    let check = lab.call("c1", pod).with("CHECK")
+    #expect(try check.run(on: lab.node).result() == [:])
+    try pod.run("ip", "address", "del", "10.7.0.2/24", "dev", "net2")
+    let error = try check.run(on: lab.node).error()
+    #expect(error.text.contains("fabric") && error.text.contains("10.7.0.2/24"))
+    #expect(try lab.call("c9", pod).with("CHECK").run(on: lab.node).error().code == 3)
+  }
+
+  @Test func statusTellsWhatStandsInTheWay() throws {
+    let lab = try Lab()
+    let status = lab.call("x", nil, keys: ["cniVersion": "1.1.0"]).with("STATUS")
+    #expect(try status.run(on: lab.node).result() == [:])
+    try lab.node.run("ip", "link", "delete", "eth1")
+    let error = try status.run(on: lab.node).error()
+    #expect(error.code == 50 && error.text.contains("storage") && error.text.contains("eth1"))
+    try lab.setPolicy("apiVersion: braid/v1\nkind: Policy\nnetworks: {}\nrules: []\n")
+    #expect(try status.run(on: lab.node).error().code == 50)
+  }
+}
