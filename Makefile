@@ -1,12 +1,12 @@
 # The commands of the project; each installs with apt what it lacks (scripts/packages.sh).
 SWIFT ?= swift
-# No Swift runtime to install on a node, and the faster start.
-RELEASE = -c release --static-swift-stdlib
+# No Swift runtime to install on a node, the faster start, and no library looked for beside the plugins.
+RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xlinker -s -Xlinker --gc-sections
 PREFIX ?= /opt/cni
 # What stands in for the reference plugins; `make install LINKS=` installs braid alone.
 LINKS ?= bridge macvlan host-local static loopback
 
-.PHONY: all build demo test test-runtimes fmt lint install clean
+.PHONY: all build demo bench test test-runtimes fmt lint install clean
 all: build
 
 build: ## the release: .build/release/braid
@@ -18,7 +18,7 @@ demo: ## a Pod with three interfaces, in scratch namespaces (root)
 	@$(SWIFT) build $(RELEASE) --product braid
 	@scripts/demo.sh .build/release/braid
 
-test: ## everything that this machine can test; what it cannot is skipped, with the reason (root)
+test: lint ## everything that this machine can test; what it cannot is skipped, with the reason (root)
 	@scripts/packages.sh test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
@@ -27,6 +27,11 @@ test-runtimes: ## real runtimes with braid as their CNI plugin: containerd, Podm
 	@scripts/packages.sh runtimes
 	$(SWIFT) build $(RELEASE) --product braid
 	@Tests/Runtimes/run.sh .build/release/braid
+
+bench: ## ADD and DEL beside the reference plugins, in one run (root)
+	@scripts/packages.sh bench
+	@$(SWIFT) build $(RELEASE) --product braid
+	@scripts/bench.py .build/release/braid
 
 fmt: ## put every Swift file into the project's form
 	@git ls-files '*.swift' | xargs $(SWIFT) format --in-place --parallel

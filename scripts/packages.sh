@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Install the Debian packages that a make target needs, if any is missing; silent when all are there.
 #
-#   scripts/packages.sh build|demo|test|lint|runtimes|vm...
+#   scripts/packages.sh build|demo|test|bench|lint|runtimes|vm...
 #
 # Works as root, or through sudo. Swift itself is not a package: see https://www.swift.org/install
 set -euo pipefail
@@ -11,6 +11,7 @@ of() { # the packages of a target, one a line
     build) set -- libmnl-dev libyaml-dev pkg-config ;;
     demo) of build; set -- iproute2 iputils-ping jq ;;
     test) of demo; set -- nftables containernetworking-plugins ;;
+    bench) of test; set -- python3 ;;
     lint) set -- git shellcheck ;;
     runtimes) of demo; set -- containerd runc podman containernetworking-plugins busybox-static iptables python3 python3-venv ;;
     vm) of test; set -- qemu-system-x86 busybox-static python3 ;;

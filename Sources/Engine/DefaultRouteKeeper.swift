@@ -53,5 +53,8 @@ struct DefaultRouteKeeper {
 }
 
 extension PlannedAttachment {
+  /// Whether the chain may work on an interface that is there already: its first delegate is none of ours, which all make one.
+  var mayGoOn: Bool { delegates.first.map { DelegateLookup.builtIn($0.type) == nil } ?? false }
+
   var hasExternalDelegate: Bool { delegates.contains { DelegateLookup.builtIn($0.type) == nil } }
 }

@@ -59,7 +59,7 @@ struct Engine: ~Copyable {
     let parts = zip(record.plan.attachments, record.results).map { attachment, result in
       AttachmentResult(interface: attachment.interface, ownsDefaultRoute: attachment.defaultRoute != .refused, result: result)
     }
-    record.result = CNIResult(merging: parts, sandbox: record.netns)
+    record.result = CNIResult(merging: parts, after: given, sandbox: record.netns)
   }
 
   /// Undoes a failed ADD, the failing delegate included, and completes the error with what would not go.
@@ -93,8 +93,8 @@ struct Engine: ~Copyable {
 
   /// DEL goes by name: an interface that somebody else made must not be taken for ours when an ADD is undone.
   private func refuseTakenNames(_ plan: Plan, _ container: NodeNamespace, _ netns: String) throws(EngineError) {
-    for (i, attachment) in plan.attachments.enumerated()
-    where i > 0 || configuration.plugin.object.value(named: "prevResult") == nil {
+    let isChained = configuration.plugin.reader.value("prevResult") != nil
+    for (i, attachment) in plan.attachments.enumerated() where !(isChained && i == 0 && attachment.mayGoOn) {
       let taken: Bool
       do { taken = try container.route.link(named: attachment.interface) != nil } catch { throw .namespace(.netlink(error)) }
       if taken { throw .interfaceExists(attachment.interface, netns: netns) }

@@ -14,8 +14,10 @@ extension CNIResult {
   /// The runtime's interface comes first, and its addresses before all others; every address has an index within
   /// `interfaces`; an attachment that reported no interface of its own gets one; a host-side interface that is named like
   /// one of the Pod's is left out, since runtimes choose by name; default routes are the owner's.
-  init(merging attachments: [AttachmentResult], sandbox: String) {
-    self.init()
+  ///
+  /// `previous` is what Braid was given as prevResult where it is chained behind another plugin: it stays in the result.
+  init(merging attachments: [AttachmentResult], after previous: CNIResult? = nil, sandbox: String) {
+    self = previous ?? CNIResult()
     let names = Set(attachments.map(\.interface.text))
     for attachment in attachments { append(attachment, podNames: names, sandbox: sandbox) }
     moveToFront(attachments.first?.interface)
@@ -29,14 +31,15 @@ extension CNIResult {
       // Two attachments may share a bridge: it is listed once.
       let known = interfaces.firstIndex { $0.name == interface.name && $0.sandbox == interface.sandbox }
       index[old] = known ?? interfaces.count
-      if known == nil { interfaces.append(interface) }
+      // What a later plugin says of the same interface is newer: tuning may have changed its address.
+      if let known { interfaces[known] = interface } else { interfaces.append(interface) }
     }
     let own = interfaces.firstIndex { $0.name == attachment.interface.text && !$0.sandbox.isEmpty }
     for var ip in added.ips {
       ip.interface = ip.interface.flatMap { index[$0] } ?? own ?? addInterface(attachment.interface, sandbox)
-      ips.append(ip)
+      if !ips.contains(ip) { ips.append(ip) }
     }
-    routes += added.routes.filter { attachment.ownsDefaultRoute || !$0.isDefault }
+    routes += added.routes.filter { (attachment.ownsDefaultRoute || !$0.isDefault) && !routes.contains($0) }
     dns.merge(added.dns)
   }
 

@@ -137,4 +137,100 @@ struct ExternalDelegateTests {
     try expectNoChange(before.0, lab.node)
     try expectNoChange(before.1, pod)
   }
+
+  @Test(.needs(program: "/usr/lib/cni/ptp"))
+  func ourIPAMServesTheirPlugins() throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: routed}]}]",
+      networks: """
+        apiVersion: braid/v1
+        kind: Policy
+        networks:
+          routed:
+            chain: [{type: ptp, ipam: {type: host-local, dataDir: "DIR/ipam", ranges: [[{subnet: 10.60.0.0/24}]]}}]
+        """)
+    for (name, target) in [("host-local", Products.braid), ("ptp", "/usr/lib/cni/ptp")] {
+      try lab.directory.write("bin/.keep", "")
+      try FileManager.default.createSymbolicLink(atPath: lab.directory["bin/" + name], withDestinationPath: target)
+    }
+    let pod = try ScratchNamespace()
+    let result = JSON.object(try call(lab, pod).run(on: lab.node).result())
+    #expect(result["ips", 0, "address"] == "10.60.0.2/24" && lab.reservations("routed") == ["10.60.0.2"])
+    #expect(lab.directory.list("ipam/routed").contains(".braid/"))
+    try pod.run("ping", "-c1", "-W2", "10.60.0.1")
+    _ = try call(lab, pod).with("DEL").run(on: lab.node).result()
+    #expect(lab.left == [])
+  }
+
+  @Test(.needs(program: "/usr/lib/cni/dhcp"))
+  func dhcpWithoutItsDaemonIsRefusedAndUndone() throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: pods}, {network: leased}]}]",
+      networks: Lab.networks
+        + "\n  leased:\n    chain: [{type: bridge, bridge: br-dhcp, ipam: {type: dhcp, daemonSocketPath: DIR/dhcp.sock}}]")
+    let pod = try ScratchNamespace()
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    let error = try lab.call("c1", pod).run(on: lab.node).error()
+    #expect(error.text.contains("leased") && error.text.contains("dhcp.sock"))
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    // Their DEL needs the daemon as well: the record is kept for when it is back.
+    #expect(lab.left.allSatisfy { $0 == "c1@eth0.json" })
+  }
+
+  @Test(.needs(program: "/usr/lib/cni/static"), .needs(program: "/usr/lib/cni/portmap"))
+  func portMappingsReachTheChainThatDeclaresThem() throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: pods}, {network: mapped}]}]",
+      networks: Lab.networks + "\n  mapped:\n    chain: [{type: recorder, capabilities: {portMappings: true}}]")
+    try lab.directory.write("bin/recorder", Self.recorder.replacingOccurrences(of: "DIR", with: lab.directory.path), mode: 0o755)
+    let pod = try ScratchNamespace()
+    var calling = call(lab, pod)
+    calling = lab.call(
+      "c1", pod,
+      keys: [
+        "capabilities": ["portMappings": true], "runtimeConfig": ["portMappings": [["HostPort": 8080, "ContainerPort": 80]]],
+      ])
+    calling.path = lab.directory["bin"]
+    _ = try calling.run(on: lab.node).result()
+    // The runtime's own are the first network's: a second one must not map the same port again.
+    #expect(try JSON(parsing: lab.directory.read("ADD.json"))["runtimeConfig"] == nil)
+    try lab.setPolicy(
+      (Lab.networks + "\n  mapped:\n    chain: [{type: recorder, capabilities: {portMappings: true}}]\n")
+        + "rules: [{name: all, attach: [{network: mapped}]}]")
+    let second = try ScratchNamespace()
+    calling.containerID = "c2"
+    calling.netns = second.path
+    _ = try calling.run(on: lab.node).result()
+    let given = try JSON(parsing: lab.directory.read("ADD.json"))["runtimeConfig", "portMappings"]
+    #expect(given == [["HostPort": 8080, "ContainerPort": 80]])
+  }
+
+  @Test func behindAnotherPluginItsResultStays() throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: outside}, {network: fabric}]}]",
+      networks: Lab.networks
+        + "\n  outside:\n    chain: [{type: passer}]")
+    try lab.directory.write(
+      "bin/passer",
+      "#!/bin/sh\n[ $CNI_COMMAND = ADD ] || exit 0\n"
+        + #"sed 's/.*"prevResult":\({.*}\)}$/\1/'"# + "\n", mode: 0o755)
+    let pod = try ScratchNamespace()
+    try pod.run("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "other")
+    var calling = lab.call(
+      "c1", pod,
+      keys: [
+        "prevResult": [
+          "cniVersion": "1.0.0", "interfaces": [["name": "eth0", "sandbox": .string(pod.path)]],
+          "ips": [["interface": 0, "address": "172.16.0.2/24"]],
+        ]
+      ])
+    calling.path = lab.directory["bin"]
+    let result = JSON.object(try calling.run(on: lab.node).result())
+    #expect(result["ips"]?.array?.compactMap { $0["address"]?.string } == ["172.16.0.2/24", "10.7.0.2/24", "fd00:7::2/64"])
+    #expect(result["interfaces", 0, "name"] == "eth0")
+    _ = try calling.with("DEL").run(on: lab.node).result()
+    try pod.run("ip", "link", "show", "eth0")
+    #expect(lab.left == [])
+  }
 }
