@@ -18,6 +18,9 @@ package struct Address: Hashable, Sendable {
   /// Whether duplicate address detection still runs on it, so that nothing may be sent from it.
   package var isTentative: Bool { flags & UInt32(IFA_F_TENTATIVE) != 0 }
 
+  /// Whether somebody else on the link was found to have it.
+  package var isDuplicate: Bool { flags & UInt32(IFA_F_DADFAILED) != 0 }
+
   package init?(_ message: Message) {
     guard message.type == UInt16(RTM_NEWADDR), let prefix = message.payload.load(UInt8.self, at: 1),
       let scope = message.payload.load(UInt8.self, at: 3), let link = message.payload.load(Int32.self, at: 4)

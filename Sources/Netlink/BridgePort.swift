@@ -15,6 +15,9 @@ package struct BridgePort: Equatable, Sendable {
 
   package var isForwarding: Bool { state == UInt8(CLINUX_BR_STATE_FORWARDING) }
 
+  /// Whether a spanning tree keeps it from forwarding, for now or for good.
+  package var isInSpanningTree: Bool { [1, 2, 4].contains(state) }
+
   init(_ data: Attributes) {
     state = data.number(LinkAttribute.Port.state) ?? 0
     hairpin = data.number(LinkAttribute.Port.hairpin, UInt8.self) == 1

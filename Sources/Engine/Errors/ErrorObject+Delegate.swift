@@ -51,13 +51,19 @@ extension ErrorObject {
     case .notABridge(let name):
       self.init(.invalidConfiguration, "failed to create bridge \"\(name)\": \"\(name)\" already exists but is not a bridge")
     case .vanished(let name): self.init(.tryAgainLater, "bridge \"\(name)\" went away while it was being used")
-    case .containerLinkExists(let name): self.init(.io, "container veth name provided (\(name)) already exists")
-    case .otherAddress(let name, let wanted):
+    case .containerLinkExists(let name, let port):
+      self.init(.io, "container veth name (\"\(name)\") peer provided (\"\(port)\") already exists")
+    case .otherAddress(let name, let wanted, let isVLAN):
+      let what = isVLAN ? "vlan interface for bridge with addr" : "bridge addr"
       self.init(
-        .invalidConfiguration, "failed to set bridge addr: \"\(name)\" already has an IP address different from \(wanted)")
+        .invalidConfiguration, "failed to set \(what): \"\(name)\" already has an IP address different from \(wanted)")
     case .noVLANFiltering(let name):
       self.init(
         .invalidConfiguration, "bridge \"\(name)\" does not filter VLANs (ip link set \(name) type bridge vlan_filtering 1)")
+    case .notItsGateway(let name, let bridge):
+      self.init(.invalidConfiguration, "failed to create vlan interface: \"\(name)\" does not lead into bridge \"\(bridge)\"")
+    case .duplicateAddress(let address, let name):
+      self.init(.invalidConfiguration, "address \(address) of \(name) is in use on the link: duplicate address detection failed")
     case .portNotForwarding(let name, let state): self.init(.tryAgainLater, "bridge port \(name) in error state: \(state)")
     case .check(let difference): self.init(.io, difference.description)
     }
@@ -77,7 +83,8 @@ extension ErrorObject {
   private init(_ error: LoopbackError) {
     switch error {
     case .down: self.init(.io, "loopback interface is down")
-    case .noAddress(let address): self.init(.io, "loopback interface lacks \(address)")
+    case .foreignAddress(let address):
+      self.init(.invalidConfiguration, "loopback interface found with non-loopback address \"\(address)\"")
     }
   }
 

@@ -21,6 +21,8 @@ package struct BridgeConfiguration {
   let disableContainerInterface: Bool
   let portIsolation: Bool
   let vlan: BridgeVLANConfiguration
+  /// `<bridge>.<vlan>`: the interface that has the gateway's address instead of the bridge; nil without a VLAN.
+  let vlanGateway: InterfaceName?
 
   package init(_ configuration: PluginConfiguration) throws(ConfigurationError) {
     let reader = configuration.reader
@@ -37,6 +39,7 @@ package struct BridgeConfiguration {
     disableContainerInterface = try flag("disableContainerInterface")
     portIsolation = try flag("portIsolation")
     vlan = try BridgeVLANConfiguration(reader)
+    vlanGateway = isGateway ? try Self.vlanGateway(bridge, vlan, reader) : nil
     try Self.refuse("ipMasq", in: reader, "masquerading is not built yet")
     try Self.refuse("macspoofchk", in: reader, "checking for spoofed MAC addresses is not built yet")
     if hairpinMode, promiscMode {
@@ -50,6 +53,15 @@ package struct BridgeConfiguration {
   /// What is not built is refused by name, never ignored.
   private static func refuse(_ key: String, in reader: ConfigurationReader, _ reason: String) throws(ConfigurationError) {
     if try reader.bool(key) == true { throw .unsupported(reader.path.appending(key), reason: reason) }
+  }
+
+  private static func vlanGateway(
+    _ bridge: InterfaceName, _ vlan: BridgeVLANConfiguration, _ reader: ConfigurationReader
+  ) throws(ConfigurationError) -> InterfaceName? {
+    guard let id = vlan.access else { return nil }
+    do { return try InterfaceName("\(bridge).\(id)") } catch {
+      throw .invalid(reader.path.appending("vlan"), reason: "the name of the VLAN's gateway interface: \(error)")
+    }
   }
 }
 

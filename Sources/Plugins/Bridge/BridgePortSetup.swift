@@ -20,12 +20,11 @@ struct BridgePortSetup {
       let name = try Self.hostName()
       let pair = NewLink(name: name, kind: .veth(peer: peer), mtu: configuration.link.mtu, master: bridge.index, isUp: true)
       do throws(DelegateError) {
-        try netlink { () throws(NetlinkError) in try host.route.add(pair) }
-        return try port(name)
+        return try host.make(pair)
       } catch {
         guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
         let taken = try netlink { () throws(NetlinkError) in try container.route.link(named: call.ifName) } != nil
-        guard !taken else { throw .bridge(.containerLinkExists(call.ifName)) }
+        guard !taken else { throw .bridge(.containerLinkExists(call.ifName, port: name)) }
         // Our random name was taken: by chance once in four thousand million.
         guard attempt < 4 else { throw error }
       }
@@ -33,15 +32,8 @@ struct BridgePortSetup {
     preconditionFailure("the loop returns or throws")
   }
 
-  private func port(_ name: InterfaceName) throws(DelegateError) -> Link {
-    guard let link = try netlink({ () throws(NetlinkError) in try host.route.link(named: name) }) else {
-      throw .linkMissing(name, netns: host.path)
-    }
-    return link
-  }
-
   /// `veth` and eight hexadecimal digits.
-  private static func hostName() throws(DelegateError) -> InterfaceName {
+  static func hostName() throws(DelegateError) -> InterfaceName {
     let bytes = try system { () throws(SystemError) in try RandomBytes.get(4) }
     let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     guard let name = try? InterfaceName("veth" + digits) else { preconditionFailure("twelve letters and digits make a name") }
@@ -56,32 +48,40 @@ struct BridgePortSetup {
         BridgePort.set(
           port, hairpin: configuration.hairpinMode ? true : nil, isolated: configuration.portIsolation ? true : nil))
     }
-    let vlan = configuration.vlan
-    if vlan.isUsed {
-      if !vlan.preservesDefault, vlan.access != nil, vlan.access != 1 {
-        requests.append(BridgeVLAN.delete([BridgeVLAN(id: 1)], from: port))
-      }
-      if let access = vlan.access {
-        requests.append(BridgeVLAN.add([BridgeVLAN(id: access, isPVID: true, isUntagged: true)], to: port))
-      }
-      let tagged = vlan.trunk.filter { $0 != vlan.access }.map { BridgeVLAN(id: $0) }
-      if !tagged.isEmpty { requests.append(BridgeVLAN.add(tagged, to: port)) }
-    }
+    requests += vlanRequests(port)
     guard !requests.isEmpty else { return }
     try netlink { () throws(NetlinkError) in _ = try host.route.execute(requests) }
   }
 
-  /// Waits until the bridge forwards the port's packets, which takes the kernel a moment after the carrier is there.
-  func waitUntilForwarding(_ port: Link) throws(DelegateError) {
+  private func vlanRequests(_ port: Link) -> [Request] {
+    let vlan = configuration.vlan
+    guard vlan.isUsed else { return [] }
+    var requests: [Request] = []
+    if !vlan.keepsDefault { requests.append(BridgeVLAN.delete([BridgeVLAN(id: 1)], from: port)) }
+    if let access = vlan.access {
+      requests.append(BridgeVLAN.add([BridgeVLAN(id: access, isPVID: true, isUntagged: true)], to: port))
+    }
+    let tagged = vlan.trunk.filter { $0 != vlan.access }.map { BridgeVLAN(id: $0) }
+    if !tagged.isEmpty { requests.append(BridgeVLAN.add(tagged, to: port)) }
+    return requests
+  }
+
+  /// Waits until the bridge forwards the port's packets and the container's end runs.
+  ///
+  /// Since Linux 6.9 a question for a link first does what its carrier's change has put off, so that the first answer will
+  /// do; older kernels take a moment. A bridge with a spanning tree takes half a minute, for which nobody waits.
+  func waitUntilForwarding(_ port: Link, _ own: ContainerLink) throws(DelegateError) {
     let deadline = Monotonic.milliseconds() + Self.patience
     var pause: UInt32 = 100
     while true {
-      guard let now = try netlink({ () throws(NetlinkError) in try host.route.link(index: port.index) }) else {
-        throw .netlink(.refused(.showLink, object: port.name, Errno(rawValue: ENODEV), kernel: ""))
+      let inside = try netlink { () throws(NetlinkError) in try own.namespace.route.link(index: own.link.index) }
+      let outside = try netlink { () throws(NetlinkError) in try host.route.link(index: port.index) }
+      guard let inside, let outside else {
+        throw .netlink(.refused(.showLink, object: port.name, .noSuchDevice, kernel: ""))
       }
-      if now.port?.isForwarding == true, now.isRunning { return }
+      if inside.isRunning, outside.isRunning, outside.port.map({ $0.isForwarding || $0.isInSpanningTree }) == true { return }
       guard Monotonic.milliseconds() < deadline else {
-        throw .bridge(.portNotForwarding(port.name, state: now.port?.state ?? 0))
+        throw .bridge(.portNotForwarding(port.name, state: outside.port?.state ?? 0))
       }
       usleep(pause)
       pause = min(pause * 2, 20_000)

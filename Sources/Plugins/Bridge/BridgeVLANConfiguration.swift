@@ -25,27 +25,29 @@ struct BridgeVLANConfiguration {
     trunk = ids.sorted()
   }
 
-  /// One entry: `{id}`, or `{minID, maxID}`, or both.
+  /// One entry: `{id}`, or `{minID, maxID}`, or both; each 1 to 4094.
   private static func trunk(_ entry: ConfigurationReader) throws(ConfigurationError) -> Set<UInt16> {
-    func number(_ key: String, _ name: String) throws(ConfigurationError) -> Int? {
-      guard let value = try entry.int(key) else { return nil }
-      guard (0...4094).contains(value) else {
-        throw .invalid(entry.path.appending(key), reason: "incorrect trunk \(name) parameter")
+    let (low, high, single) = (try entry.int("minID"), try entry.int("maxID"), try entry.int("id"))
+    func id(_ value: Int, _ key: String) throws(ConfigurationError) -> UInt16 {
+      guard (1...4094).contains(value) else {
+        throw .invalid(entry.path.appending(key), reason: "incorrect trunk \(key) parameter")
       }
-      return value
+      return UInt16(value)
     }
     var ids: Set<UInt16> = []
-    let (low, high) = (try number("minID", "minID"), try number("maxID", "maxID"))
     switch (low, high) {
     case (let low?, let high?):
-      guard low <= high else { throw .invalid(entry.path, reason: "minID is greater than maxID in trunk parameter") }
-      ids.formUnion((low...high).map(UInt16.init))
+      let (first, last) = (try id(low, "minID"), try id(high, "maxID"))
+      guard first <= last else { throw .invalid(entry.path, reason: "minID is greater than maxID in trunk parameter") }
+      ids.formUnion(first...last)
     case (nil, .some): throw .invalid(entry.path, reason: "minID and maxID should be configured simultaneously, minID is missing")
     case (.some, nil): throw .invalid(entry.path, reason: "minID and maxID should be configured simultaneously, maxID is missing")
     case (nil, nil): break
     }
-    if let id = try number("id", "id") { ids.insert(UInt16(id)) }
-    ids.remove(0)
+    if let single { ids.insert(try id(single, "id")) }
     return ids
   }
+
+  /// Whether the port is in VLAN 1, which the kernel gives it, although nobody asked: VLAN 1 is the native VLAN of a trunk.
+  var keepsDefault: Bool { preservesDefault || access == nil || access == 1 || trunk.contains(1) }
 }

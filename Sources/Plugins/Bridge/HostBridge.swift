@@ -1,5 +1,4 @@
 import CNI
-import Glibc
 import Netlink
 import NetworkTypes
 import System
@@ -23,9 +22,7 @@ struct HostBridge {
     do throws(DelegateError) {
       try netlink { () throws(NetlinkError) in try host.route.add(bridge) }
       // Routers that a Pod plays must not change the node's own routes.
-      try system { () throws(SystemError) in
-        if host.sysctl.hasIPv6 { try host.sysctl.set(.ipv6, "conf/\(name)/accept_ra", "0") }
-      }
+      try? host.sysctl.set(.ipv6, "conf/\(name)/accept_ra", "0")
     } catch {
       guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
     }
@@ -40,6 +37,7 @@ struct HostBridge {
     return link
   }
 
+  /// Two ADDs may both find it down: being up and promiscuous is set, not counted.
   private func prepare(_ link: Link) throws(DelegateError) -> Link {
     if configuration.vlan.isUsed, case .bridge(let bridge) = link.kind, !bridge.vlanFiltering {
       throw .bridge(.noVLANFiltering(name))
@@ -61,48 +59,23 @@ struct HostBridge {
     return mac
   }
 
-  /// Gives the bridge (or its VLAN interface) the gateway's address.
-  func addGateway(_ gateway: CIDR, to link: Link) throws(DelegateError) {
-    for address in try netlink({ () throws(NetlinkError) in try host.route.addresses(of: link) }) {
-      let present = address.cidr
-      if present == gateway { return }
-      guard present.family == gateway.family, gateway.family == .ipv4 || present.overlaps(gateway) else { continue }
-      guard configuration.forceAddress else { throw .bridge(.otherAddress(name, wanted: gateway)) }
-      try netlink { () throws(NetlinkError) in try host.route.execute(Address.delete(present, from: link)) }
-    }
-    do throws(DelegateError) {
-      try netlink { () throws(NetlinkError) in try host.route.execute(Address.add(gateway, to: link)) }
-    } catch {
-      // Another ADD was faster.
-      guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
-    }
-    if let mac = link.mac, !mac.isZero {
-      // Set to what it is, it stays so: it no longer follows the ports.
-      try netlink { () throws(NetlinkError) in try host.route.change(link, LinkChange(mac: mac)) }
-    }
-  }
-
-  /// Lets the node pass packets on, for the families that have a gateway here.
-  func enableForwarding(_ families: Set<AddressFamily>) throws(DelegateError) {
-    try system { () throws(SystemError) in
-      if families.contains(.ipv4) { try host.sysctl.set(.ipv4, "ip_forward", "1") }
-      if families.contains(.ipv6) { try host.sysctl.set(.ipv6, "conf/all/forwarding", "1") }
-    }
-  }
-
-  /// Takes the bridge away if we made it and nothing is plugged in any more.
+  /// Takes the bridge away, with its VLANs' gateways, if we made it and no Pod is plugged in any more.
   ///
   /// An ADD that is about to plug in holds the namespace's lock; then the bridge stays.
   func reclaim() throws(DelegateError) {
-    guard let link = try find(), link.group == Self.mark, try !hasPort(link),
+    guard let link = try find(), link.group == Self.mark, try gatewaysOnly(link) != nil,
       let lock = try? NamespaceLock(host.namespace, .exclusive, seconds: 0)
     else { return }
     defer { _ = lock }
-    guard try !hasPort(link) else { return }
-    _ = try netlink { () throws(NetlinkError) in try host.route.deleteLink(index: link.index, label: link.name) }
+    guard let ports = try gatewaysOnly(link) else { return }
+    for port in ports + [link] {
+      _ = try netlink { () throws(NetlinkError) in try host.route.deleteLink(index: port.index, label: port.name) }
+    }
   }
 
-  private func hasPort(_ bridge: Link) throws(DelegateError) -> Bool {
-    try netlink { () throws(NetlinkError) in try host.route.links(ofMaster: bridge.index) }.isEmpty == false
+  /// The bridge's ports if all of them lead to gateway interfaces that we made; nil if there are others.
+  private func gatewaysOnly(_ bridge: Link) throws(DelegateError) -> [Link]? {
+    let ports = try netlink { () throws(NetlinkError) in try host.route.links(ofMaster: bridge.index) }
+    return ports.allSatisfy { $0.group == Self.mark } ? ports : nil
   }
 }

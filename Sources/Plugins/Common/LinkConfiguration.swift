@@ -7,7 +7,7 @@ struct LinkConfiguration {
   /// `ipam.type`; nil for a layer 2 network (no `ipam`, or an empty one).
   let ipam: String?
   let dns: CNIResult.DNS
-  /// Whether `dns` has any field, even an empty one.
+  /// Whether `dns` has a domain or any list, even an empty one.
   let hasDNS: Bool
   /// Nil leaves it to the kernel; 0 in the configuration says the same.
   let mtu: MTU?
@@ -16,12 +16,12 @@ struct LinkConfiguration {
   /// `runtimeConfig.mac`.
   let runtimeMAC: MACAddress?
 
-  /// `readsMTU` is false for plugins that judge the MTU by another measure.
-  init(_ reader: ConfigurationReader, readsMTU: Bool = true) throws(ConfigurationError) {
+  init(_ reader: ConfigurationReader) throws(ConfigurationError) {
     ipam = try reader.object("ipam")?.string("type").flatMap { $0.isEmpty ? nil : $0 }
     dns = try CNIResult.DNS(reader.object("dns"))
-    hasDNS = try reader.object("dns").map { !$0.object.isEmpty } ?? false
-    mtu = readsMTU ? try Self.mtu(reader) : nil
+    let given = try reader.object("dns")
+    hasDNS = !dns.domain.isEmpty || ["nameservers", "search", "options"].contains { given?.value($0) != nil }
+    mtu = try Self.mtu(reader)
     let mac = { (text: String) throws(NetworkTypeError) in try MACAddress(text) }
     conventionalMAC = try reader.object("args")?.object("cni")?.parsed("mac", mac)
     runtimeMAC = try reader.object("runtimeConfig")?.parsed("mac", mac)

@@ -2,10 +2,11 @@ import CNI
 import Netlink
 import NetworkTypes
 
-/// What CHECK finds wrong with the loopback.
+/// What is wrong with the loopback.
 package enum LoopbackError: Error, Equatable, Sendable {
   case down
-  case noAddress(CIDR)
+  /// It has an address that is none of 127.0.0.0/8 or ::1.
+  case foreignAddress(IPAddress)
 }
 
 /// `loopback`: localhost inside the container. It takes no notice of CNI_IFNAME.
@@ -21,13 +22,15 @@ package struct LoopbackDelegate: Delegate {
     let container = try node.container(call.netns)
     let link = try loopback(in: container)
     if !link.isUp { try netlink { () throws(NetlinkError) in try container.route.change(link, LinkChange(isUp: true)) } }
+    let addresses = try netlink { () throws(NetlinkError) in try container.route.addresses(of: link) }.map(\.cidr)
+    if let foreign = addresses.first(where: { !$0.address.isLoopback }) { throw .loopback(.foreignAddress(foreign.address)) }
     let previous: CNIResult?
     do { previous = try call.configuration.prevResult() } catch { throw .result(error) }
     if let previous { return previous }
-    let addresses = try netlink { () throws(NetlinkError) in try container.route.addresses(of: link) }
+    let ips = AddressFamily.allCases.compactMap { family in addresses.first { $0.family == family } }
     return CNIResult(
       interfaces: [.init(name: link.name, mac: link.mac?.description ?? "", sandbox: call.netns)],
-      ips: addresses.filter { $0.cidr.address.isLoopback }.map { .init(interface: 0, address: $0.cidr) })
+      ips: ips.map { .init(interface: 0, address: $0) })
   }
 
   package func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {

@@ -15,19 +15,26 @@ package struct MacvlanConfiguration {
   /// The master is a link of the container.
   let linkInContainer: Bool
   let broadcastQueueLength: UInt32?
-  /// In bytes; checked against the master's.
-  let mtu: Int?
+  /// Must not be larger than the master's. Nil takes the master's; 0 in the configuration says the same.
+  let mtu: MTU?
 
   package init(_ configuration: PluginConfiguration) throws(ConfigurationError) {
     let reader = configuration.reader
-    mtu = try reader.int("mtu").flatMap { $0 == 0 ? nil : $0 }
-    if let mtu, mtu < 0 || mtu > 65535 { throw .invalid(.init("mtu"), reason: "invalid MTU \(mtu), must be [0, 65535]") }
-    link = try LinkConfiguration(reader, readsMTU: false)
+    link = try LinkConfiguration(reader)
+    mtu = link.mtu
     master = try reader.parsed("master") { (text) throws(NetworkTypeError) in try InterfaceName(text) }
     mac = try reader.parsed("mac") { (text) throws(NetworkTypeError) in try MACAddress(text) }
     linkInContainer = try reader.bool("linkInContainer") ?? false
-    broadcastQueueLength = try reader.int("bcqueuelen").flatMap { $0 == 0 ? nil : UInt32(exactly: $0) }
+    broadcastQueueLength = try Self.queueLength(reader)
     mode = try Self.mode(reader)
+  }
+
+  private static func queueLength(_ reader: ConfigurationReader) throws(ConfigurationError) -> UInt32? {
+    guard let length = try reader.int("bcqueuelen"), length != 0 else { return nil }
+    guard let packets = UInt32(exactly: length) else {
+      throw .invalid(reader.path.appending("bcqueuelen"), reason: "must be from 0 to \(UInt32.max)")
+    }
+    return packets
   }
 
   private static func mode(_ reader: ConfigurationReader) throws(ConfigurationError) -> Macvlan.Mode {

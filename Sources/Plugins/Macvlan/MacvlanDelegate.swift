@@ -18,7 +18,7 @@ package struct MacvlanDelegate: Delegate {
     let container = try node.container(call.netns)
     let lower = configuration.linkInContainer ? container : node.host
     let master = try self.master(configuration, in: lower)
-    if let mtu = configuration.mtu, mtu > master.mtu { throw .macvlan(.mtu(mtu, master: master.mtu)) }
+    if let mtu = configuration.mtu, mtu.bytes > master.mtu { throw .macvlan(.mtu(Int(mtu.bytes), master: master.mtu)) }
     let ipam = IPAMDelegation(configuration.link, call, node)
     var result = try ipam?.add() ?? CNIResult()
     do throws(DelegateError) {
@@ -50,12 +50,17 @@ package struct MacvlanDelegate: Delegate {
   ) throws(DelegateError) {
     let macvlan = Macvlan(mode: configuration.mode, broadcastQueueLength: configuration.broadcastQueueLength)
     var link = NewLink(name: call.ifName, kind: .macvlan(macvlan, parent: master.index), mac: mac)
-    link.mtu = configuration.mtu.flatMap { try? MTU($0) }
+    link.mtu = configuration.mtu
     if !configuration.linkInContainer { link.namespace = container.namespace.descriptor.rawValue }
     do throws(DelegateError) {
       try netlink { () throws(NetlinkError) in try lower.route.add(link) }
     } catch {
-      guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
+      guard case .netlink(.refused(.addLink, _, let errno, _)) = error else {
+        // The link may be there all the same.
+        try? container.deleteLink(call.ifName)
+        throw error
+      }
+      guard errno == .fileExists else { throw error }
       throw .macvlan(.containerLinkExists(call.ifName))
     }
   }
@@ -78,22 +83,25 @@ package struct MacvlanDelegate: Delegate {
     throw .macvlan(.noDefaultRoute)
   }
 
+  /// The link goes first: its addresses must not be another's while it still has them.
   package func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
     let link = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(call.configuration) }.link
-    try IPAMDelegation(link, call, node)?.delete()
     if let container = try node.containerIfPresent(call.netns) { try container.deleteLink(call.ifName) }
+    try IPAMDelegation(link, call, node)?.delete()
   }
 
   package func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
     let configuration = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(call.configuration) }
+    let container = try node.container(call.netns)
+    let master = try master(configuration, in: configuration.linkInContainer ? container : node.host)
     try IPAMDelegation(configuration.link, call, node)?.check()
-    try MacvlanCheck(configuration: configuration, call: call, node: node).run()
+    try MacvlanCheck(configuration: configuration, call: call, master: master, container: container).run()
   }
 
   package func collectGarbage(
     _ configuration: PluginConfiguration, path: [String], valid: [Attachment], on node: Node
   ) throws(DelegateError) {
-    let link = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(configuration) }.link
+    let link = try parsing { () throws(ConfigurationError) in try LinkConfiguration(configuration.reader) }
     guard let type = link.ipam else { return }
     try node.delegate(type, path: path).collectGarbage(configuration, path: path, valid: valid, on: node)
   }

@@ -15,11 +15,12 @@ package enum MacvlanError: Error, Equatable, Sendable {
 /// What CHECK finds to be different from the result of ADD.
 package enum MacvlanDifference: Equatable, Sendable {
   case noPrevResult
-  case prevResultWithout(String)
-  case sandbox(String, expected: String)
-  case kind(String, found: String)
+  case sandbox(expected: String, netns: String)
+  case linkMissing(String)
+  case notAMacvlan(String)
   case mode(found: String, expected: String)
+  /// It is on another link than the master.
+  case master(String, expected: String)
   case mac(String, expected: String, found: String)
-  case addressMissing(CIDR, String)
-  case routeMissing(CIDR, via: IPAddress?)
+  case attachment(AttachmentDifference)
 }

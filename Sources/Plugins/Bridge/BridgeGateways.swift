@@ -1,0 +1,84 @@
+import CNI
+import Netlink
+import NetworkTypes
+import System
+
+/// The gateways of a bridge network: their addresses on the bridge, or on the interface of its VLAN.
+struct BridgeGateways {
+  let configuration: BridgeConfiguration
+  let host: NodeNamespace
+
+  /// Adds gateways (the network's first address) and default routes to the IPAM's result, as the configuration asks for.
+  func complete(_ addresses: CNIResult, installsDefaultRoute: Bool) -> CNIResult {
+    var result = addresses
+    var families: Set<AddressFamily> = []
+    for i in result.ips.indices {
+      let address = result.ips[i].address
+      if configuration.isGateway, result.ips[i].gateway == nil {
+        result.ips[i].gateway = address.network.address.advanced(by: 1)
+      }
+      guard configuration.isDefaultGateway, installsDefaultRoute, let gateway = result.ips[i].gateway,
+        families.insert(address.family).inserted,
+        !result.routes.contains(where: { $0.isDefault && $0.dst.family == address.family && $0.gw != nil }),
+        let everywhere = try? CIDR(IPAddress(family: address.family, value: 0), prefixLength: 0)
+      else { continue }
+      result.routes.append(.init(dst: everywhere, gw: gateway))
+    }
+    return result
+  }
+
+  /// Gives the node the gateways' addresses and lets it pass packets on; returns the VLAN's interface if they are there.
+  func make(_ ips: [CNIResult.IP], on bridge: Link, reclaimable: Bool) throws(DelegateError) -> Link? {
+    guard configuration.isGateway else { return nil }
+    var addresses: [CIDR] = []
+    for ip in ips {
+      guard let gateway = ip.gateway, let cidr = try? CIDR(gateway, prefixLength: ip.address.prefixLength) else { continue }
+      addresses.append(cidr)
+    }
+    guard !addresses.isEmpty else { return nil }
+    let vlan = try BridgeVLANGateway(configuration, host)?.ensure(on: bridge, reclaimable: reclaimable)
+    let changed = try add(addresses, to: vlan ?? bridge)
+    if changed, vlan == nil { try keepAddress(of: bridge) }
+    try system { () throws(SystemError) in
+      if addresses.contains(where: { $0.family == .ipv4 }) { try host.sysctl.set(.ipv4, "ip_forward", "1") }
+      if addresses.contains(where: { $0.family == .ipv6 }) { try host.sysctl.set(.ipv6, "conf/all/forwarding", "1") }
+    }
+    return vlan
+  }
+
+  /// False if all were there. One IPv4 address, and IPv6 addresses that do not overlap, can be on the link; `forceAddress`
+  /// makes room.
+  private func add(_ gateways: [CIDR], to link: Link) throws(DelegateError) -> Bool {
+    var present = try netlink { () throws(NetlinkError) in try host.route.addresses(of: link) }.map(\.cidr)
+    let missing = gateways.filter { !present.contains($0) }
+    for gateway in missing {
+      let others = present.filter { $0.family == gateway.family && (gateway.family == .ipv4 || $0.overlaps(gateway)) }
+      guard others.isEmpty || configuration.forceAddress else {
+        let vlan = configuration.vlanGateway
+        throw .bridge(.otherAddress(vlan ?? configuration.bridge, wanted: gateway, isVLAN: vlan != nil))
+      }
+      // Another ADD may be faster with either.
+      for other in others { try execute(Address.delete(other, from: link), passing: .addressNotAvailable) }
+      try execute(Address.add(gateway, to: link), passing: .fileExists)
+      present = present.filter { !others.contains($0) } + [gateway]
+    }
+    return !missing.isEmpty
+  }
+
+  private func execute(_ request: Request, passing errno: Errno) throws(DelegateError) {
+    do { try host.route.execute(request) } catch {
+      guard error.errno == errno else { throw .netlink(error) }
+    }
+  }
+
+  /// Sets the bridge's address to what it is, so that it no longer follows the ports.
+  private func keepAddress(of bridge: Link) throws(DelegateError) {
+    var mac = bridge.mac
+    // Some kernels leave a bridge without one when its last port goes; by now it has ours.
+    if mac == nil || mac?.isZero == true {
+      mac = try netlink { () throws(NetlinkError) in try host.route.link(index: bridge.index) }?.mac
+    }
+    guard let mac, !mac.isZero else { return }
+    try netlink { () throws(NetlinkError) in try host.route.change(bridge, LinkChange(mac: mac)) }
+  }
+}
