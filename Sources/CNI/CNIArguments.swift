@@ -28,17 +28,25 @@ package struct CNIArguments: Hashable, Sendable {
 
   package subscript(key: String) -> String? { pairs.last { $0.key == key }?.value }
 
-  /// Whether keys that a plugin does not know are to be passed over: IgnoreUnknown is 1 or true.
-  package var ignoresUnknown: Bool {
-    switch self["IgnoreUnknown"] {
-    case "1", "true", "True", "TRUE": true
-    default: false
+  /// Whether keys that a plugin does not know are to be passed over: IgnoreUnknown is 1 or true, in whatever case.
+  package var ignoresUnknown: Bool { (try? readIgnoreUnknown()) ?? false }
+
+  private func readIgnoreUnknown() throws(ProtocolError) -> Bool {
+    guard let text = self["IgnoreUnknown"] else { return false }
+    switch text.lowercased() {
+    case "1", "true": return true
+    case "0", "false": return false
+    default: throw .argument("IgnoreUnknown", value: text, reason: "boolean unmarshal error: invalid input \(text)")
     }
   }
 
-  /// Throws `unknownArguments` when there are keys beside `known` and IgnoreUnknown is not set.
+  /// Throws `unknownArguments` when there are keys beside `known` and IgnoreUnknown is not set, `argument` when that is no
+  /// boolean, and `arguments` for a value with a `=` in it, which the reference plugins do not take either.
   package func refuseUnknown(except known: [String]) throws(ProtocolError) {
-    guard !ignoresUnknown else { return }
+    if let pair = pairs.first(where: { $0.value.utf8.contains(UInt8(ascii: "=")) }) {
+      throw .arguments("\(pair.key)=\(pair.value)")
+    }
+    guard try !readIgnoreUnknown() else { return }
     let unknown = pairs.filter { $0.key != "IgnoreUnknown" && !known.contains($0.key) }
     guard unknown.isEmpty else { throw .unknownArguments(unknown.map { "\($0.key)=\($0.value)" }) }
   }

@@ -28,7 +28,8 @@ struct PluginProgram {
         return .nothing
       }
       try node.refuseHostNamespace(invocation)
-      try delegate.validate(configuration)
+      // DEL takes back what it can, whatever the rest of the configuration is worth.
+      if invocation.command != .del { try delegate.validate(configuration) }
       switch invocation.command {
       case .add: return .result(try result(delegate.add(call, on: node), call, node))
       case .del: try delegate.delete(call, on: node)

@@ -21,7 +21,7 @@ package struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     first = start ?? one
     let highest = subnet.family == .ipv4 ? IPAddress(family: .ipv4, value: subnet.last.value - 1) : subnet.last
     last = end ?? highest
-    guard first <= last else { throw RangeFailure(.reversed(first, last)) }
+    guard first <= last else { throw RangeFailure(.reversed(first, last, subnet)) }
   }
 
   package func contains(_ address: IPAddress) -> Bool { address.family == first.family && first <= address && address <= last }
@@ -51,6 +51,8 @@ package struct RangeSet: Sendable, CustomStringConvertible {
     }
     self.ranges = ranges
   }
+
+  var family: AddressFamily { ranges[0].subnet.family }
 
   func overlaps(_ other: RangeSet) -> Bool { ranges.contains { a in other.ranges.contains { a.overlaps($0) } } }
 

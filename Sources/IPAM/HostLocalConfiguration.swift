@@ -25,7 +25,7 @@ package struct HostLocalConfiguration {
       resolvConf = try ipam.string("resolvConf").flatMap { $0.isEmpty ? nil : $0 }
       requested = try Self.requested(configuration.reader)
     } catch { throw .configuration(error) }
-    sets = try Self.sets(configuration.reader)
+    sets = try Self.sets(configuration)
   }
 
   private static func routes(_ ipam: ConfigurationReader) throws(ConfigurationError) -> [CNIResult.Route] {
@@ -46,7 +46,8 @@ package struct HostLocalConfiguration {
     return found
   }
 
-  private static func sets(_ reader: ConfigurationReader) throws(IPAMError) -> [RangeSet] {
+  private static func sets(_ configuration: PluginConfiguration) throws(IPAMError) -> [RangeSet] {
+    let reader = configuration.reader
     var sources: [[ConfigurationReader]] = []
     do throws(ConfigurationError) {
       guard let ipam = try reader.object("ipam") else { return [] }
@@ -62,9 +63,19 @@ package struct HostLocalConfiguration {
       } catch let error as ConfigurationError { throw .configuration(error) } catch let error as RangeFailure {
         throw .rangeSet(i, error.problem)
       } catch { preconditionFailure("no other error is thrown") }
-      for j in 0..<i where sets[j].overlaps(sets[i]) { throw .overlap(j, i) }
+    }
+    try configuration.cniVersion.refuseSeveral(sets.map(\.family))
+    for (j, set) in sets.enumerated() {
+      for i in 0..<j where sets[i].overlaps(set) { throw .overlap(i, j) }
     }
     return sets
+  }
+}
+
+extension SpecVersion {
+  /// Throws `severalAddresses` where two addresses of a family are more than a result of this version holds.
+  func refuseSeveral(_ families: [AddressFamily]) throws(IPAMError) {
+    if !hasInterfaces, families.count > Set(families).count { throw .severalAddresses(self) }
   }
 }
 
@@ -100,7 +111,7 @@ extension ConfigurationReader {
   /// An address with or without prefix length.
   func address(_ text: String, at path: KeyPath) throws(ConfigurationError) -> IPAddress {
     do throws(NetworkTypeError) { return text.contains("/") ? try CIDR(text).address : try IPAddress(text) } catch {
-      throw .invalid(path, reason: error.description)
+      throw .invalid(path, reason: "invalid IP address \(text)")
     }
   }
 }

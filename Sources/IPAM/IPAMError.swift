@@ -12,6 +12,8 @@ package enum IPAMError: Error, Equatable, Sendable {
   /// Two sets that share addresses.
   case overlap(Int, Int)
   case noRanges
+  /// Two addresses of one family, for which results before 0.3.0 have no room.
+  case severalAddresses(SpecVersion)
   /// Every address of the set is taken.
   case exhausted(set: Int, ranges: String)
   /// The address asked for cannot be given.
@@ -24,7 +26,8 @@ package enum IPAMError: Error, Equatable, Sendable {
   case resolvConf(SystemError)
   case staticAddress(String, reason: String)
   case noPrevResult
-  case checkMismatch(CIDR)
+  /// CHECK: prevResult has the address not at all, or with another gateway.
+  case checkMismatch(IPAddress, InterfaceName)
 
   package enum RequestProblem: Equatable, Sendable {
     case gateway
@@ -41,7 +44,7 @@ package enum RangeProblem: Equatable, Sendable {
   case hostBits(CIDR)
   case startOutside(IPAddress, CIDR)
   case endOutside(IPAddress, CIDR)
-  case reversed(IPAddress, IPAddress)
+  case reversed(IPAddress, IPAddress, CIDR)
   case mixedFamilies
   case overlap(String, String)
 }

@@ -15,12 +15,12 @@ package struct CIDR: Hashable, Sendable, CustomStringConvertible {
     self.prefixLength = prefixLength
   }
 
-  /// Parses `address/length`; throws `NetworkTypeError.cidr`, `.address` or `.prefixLength`.
+  /// Parses `address/length`; throws `NetworkTypeError.cidr` or `.prefixLength`.
   package init(_ text: some StringProtocol) throws(NetworkTypeError) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2 else { throw .cidr(String(text)) }
-    let address = try IPAddress(parts[0])
-    guard (1...3).contains(parts[1].utf8.count), parts[1].utf8.allSatisfy({ (48...57).contains($0) }),
+    guard let address = try? IPAddress(parts[0]), (1...3).contains(parts[1].utf8.count),
+      parts[1].utf8.allSatisfy({ (48...57).contains($0) }),
       let length = Int(parts[1])
     else { throw .cidr(String(text)) }
     try self.init(address, prefixLength: length)

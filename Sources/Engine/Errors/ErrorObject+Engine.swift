@@ -45,30 +45,10 @@ extension ErrorObject {
     }
   }
 
-  /// What our plugins under their own names answer: the delegate's text alone. Errors that are the plugin's own, not the
-  /// protocol's, have the code that the reference plugins give them.
-  init(plugin error: EngineError) {
-    self.init(error)
-    guard case .bare(let cause) = error, !cause.hasCodeOfItsOwn else { return }
-    code = ErrorCode.internal.rawValue
-  }
-
   private mutating func append(_ failures: [EngineError.UndoFailure]) {
     guard !failures.isEmpty else { return }
     let left = "not undone: " + failures.map { "\($0.place): \(ErrorObject($0.error).text)" }.joined(separator: "; ")
     details = details.isEmpty ? left : "\(details); \(left)"
-  }
-}
-
-extension DelegateError {
-  fileprivate var hasCodeOfItsOwn: Bool {
-    switch self {
-    case .reply: true
-    case .protocol(.arguments), .protocol(.unknownArguments), .protocol(.argument): false
-    case .protocol: true
-    case .configuration(.unsupported): true
-    default: false
-    }
   }
 }
 

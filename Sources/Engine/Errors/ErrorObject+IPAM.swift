@@ -12,6 +12,7 @@ extension ErrorObject {
     case .rangeSet(let set, let problem): self.init(.invalidConfiguration, "invalid range set \(set): \(problem.text)")
     case .overlap(let a, let b): self.init(.invalidConfiguration, "range set \(a) overlaps with \(b)")
     case .noRanges: self.init(.invalidConfiguration, "no IP ranges specified")
+    case .severalAddresses(let version): self.init(ResultError.severalAddresses(version))
     case .exhausted(let set, let ranges):
       self.init(.tryAgainLater, "failed to allocate for range \(set): no IP addresses available in range set: \(ranges)")
     case .requested(let set, let address, .gateway):
@@ -30,8 +31,9 @@ extension ErrorObject {
     case .notReserved(let id): self.init(.unknownContainer, "host-local: Failed to find address added by container \(id)")
     case .resolvConf(let error): self.init(.io, error.description)
     case .staticAddress(_, let reason): self.init(.invalidEnvironment, reason)
-    case .noPrevResult: self.init(.invalidConfiguration, "Required prevResult is missing")
-    case .checkMismatch(let address): self.init(.io, "static: Failed to match addr \(address) on interface")
+    case .noPrevResult: self.init(.invalidConfiguration, "Required prevResult missing")
+    case .checkMismatch(let address, let name):
+      self.init(.io, "static: Failed to match addr \(address) on interface \(name)")
     }
   }
 }
@@ -46,7 +48,7 @@ extension RangeProblem {
       "Network has host bits set. For a subnet mask of length \(subnet.prefixLength) the network address is \(subnet.network.address)"
     case .startOutside(let address, let subnet): "RangeStart \(address) not in network \(subnet)"
     case .endOutside(let address, let subnet): "RangeEnd \(address) not in network \(subnet)"
-    case .reversed(let start, let end): "RangeStart \(start) is after RangeEnd \(end)"
+    case .reversed(let start, let end, _): "RangeStart \(start) is after RangeEnd \(end)"
     case .mixedFamilies: "mixed address families"
     case .overlap(let a, let b): "subnets \(a) and \(b) overlap"
     }

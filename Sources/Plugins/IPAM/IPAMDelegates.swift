@@ -45,7 +45,7 @@ package struct StaticDelegate: Delegate {
   }
 
   package func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
-    try ipam { () throws(IPAMError) in try StaticIPAM.delete(call) }
+    StaticIPAM.delete(call)
   }
 
   package func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {

@@ -7,6 +7,16 @@ extension JSON {
 
   /// The elements of an array; none for anything else.
   var list: [JSON] { array ?? [] }
+  /// The same value with the members of every object in the order of their names.
+  var canonical: JSON {
+    switch self {
+    case .array(let items): .array(items.map(\.canonical))
+    case .object(let object):
+      .object(JSONObject(object.members.map { .init($0.name, $0.value.canonical) }.sorted { $0.name < $1.name }))
+    default: self
+    }
+  }
+
   /// A string; empty for anything else.
   var text: String { string ?? "" }
 }

@@ -56,11 +56,14 @@ extension Bench {
   func reservations(_ network: String = "net1") throws -> [String: String] {
     var found: [String: String] = [:]
     for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(dataDir)/\(network)")) ?? [] {
-      guard name != "lock", !name.hasPrefix("last_reserved_ip.") else { continue }
+      guard name != "lock", !name.hasPrefix("."), !name.hasPrefix("last_reserved_ip.") else { continue }
       found[name] = try String(contentsOfFile: "\(dataDir)/\(network)/\(name)", encoding: .utf8)
     }
     return found
   }
+
+  /// The addresses that are reserved, sorted.
+  func reserved(_ network: String = "net1") throws -> [String] { try reservations(network).keys.sorted() }
 
   /// The text of a file of a network in host-local's directory.
   func file(_ name: String, of network: String = "net1") throws -> String {

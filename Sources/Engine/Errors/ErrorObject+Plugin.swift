@@ -1,0 +1,47 @@
+import CNI
+import IPAM
+import NetworkTypes
+import Plugins
+import System
+
+extension ErrorObject {
+  /// What our plugins under their own names answer: the reference plugins' texts, which name no key, and their code for every
+  /// error that is the plugin's own and not the protocol's.
+  init(plugin error: EngineError) {
+    switch error {
+    case .protocol(.arguments):
+      self.init(error)
+      code = ErrorCode.internal.rawValue
+    case .bare(let cause):
+      self.init(error)
+      if let text = cause.referenceText { (msg, details) = (text, "") }
+      if !cause.hasCodeOfItsOwn { code = ErrorCode.internal.rawValue }
+    default: self.init(error)
+    }
+  }
+}
+
+extension DelegateError {
+  fileprivate var hasCodeOfItsOwn: Bool {
+    switch self {
+    case .reply: true
+    case .protocol(.arguments), .protocol(.unknownArguments), .protocol(.argument): false
+    case .protocol: true
+    case .configuration(.unsupported): true
+    default: false
+    }
+  }
+
+  /// The reference plugins' text where it differs from Braid's; nil where it does not.
+  fileprivate var referenceText: String? {
+    switch self {
+    case .configuration(.invalid(_, let reason)), .ipam(.configuration(.invalid(_, let reason))): reason
+    case .ipam(.rangeSet(let set, .reversed(let start, _, let subnet))):
+      "invalid range set \(set): RangeStart \(start) not in network \(subnet)"
+    case .ipam(.resolvConf(.call(let call, let path, let errno))):
+      "\(call == .openat ? "open" : call.rawValue) \(path): \(errno.description.lowercased())"
+    case .macvlan(.masterMissing): "Link not found"
+    default: nil
+    }
+  }
+}
