@@ -21,11 +21,17 @@ package struct DelegateCall: Sendable {
     package var takesOverReservation: Bool
     /// True when a bridge that was made for Pods is to go with the last of them. The reference plugin leaves it.
     package var reclaimsBridge: Bool
+    /// The group that the container's end gets (IFLA_GROUP), by which all of a Pod's links go in one request; nil for none.
+    package var linkGroup: UInt32?
 
-    package init(installsDefaultRoute: Bool = true, takesOverReservation: Bool = false, reclaimsBridge: Bool = false) {
+    package init(
+      installsDefaultRoute: Bool = true, takesOverReservation: Bool = false, reclaimsBridge: Bool = false,
+      linkGroup: UInt32? = nil
+    ) {
       self.installsDefaultRoute = installsDefaultRoute
       self.takesOverReservation = takesOverReservation
       self.reclaimsBridge = reclaimsBridge
+      self.linkGroup = linkGroup
     }
   }
 

@@ -29,6 +29,7 @@ struct Runner {
   /// Undoes the first `count` attachments, the last one first, each chain from its end; goes on past errors and returns them.
   func undo(first count: Int) -> [EngineError.UndoFailure] {
     var failures: [EngineError.UndoFailure] = []
+    if count > 1 { deleteLinks() }
     for (i, attachment) in record.plan.attachments.prefix(count).enumerated().reversed() {
       for delegate in attachment.delegates.reversed() {
         do throws(DelegateError) {
@@ -39,6 +40,14 @@ struct Runner {
       }
     }
     return failures
+  }
+
+  /// Deletes the links of all built-in chains in one request, and so in one wait of the kernel, instead of one each.
+  ///
+  /// It only saves time: what fails here, or is of another group, the delegates delete by name.
+  private func deleteLinks() {
+    guard let container = try? node.containerIfPresent(netns) else { return }
+    _ = try? container.route.deleteLinks(group: record.linkGroup)
   }
 
   /// Compares every attachment with what its ADD answered; throws the first difference.
@@ -60,7 +69,7 @@ struct Runner {
     do {
       return try delegate.call(
         attachment, containerID: record.containerID, netns: netns, path: record.path, prevResult: prevResult,
-        takesOverReservation: takesOver)
+        linkGroup: record.linkGroup, takesOverReservation: takesOver)
     } catch { throw .protocol(error) }
   }
 }

@@ -39,7 +39,7 @@ package struct PlannedDelegate: Sendable, Equatable {
 
   package func call(
     _ attachment: PlannedAttachment, containerID: ContainerID, netns: String, path: [String], prevResult: CNIResult?,
-    takesOverReservation: Bool = false
+    linkGroup: UInt32?, takesOverReservation: Bool = false
   ) throws(ProtocolError) -> DelegateCall {
     var object = configuration
     if let prevResult {
@@ -51,7 +51,7 @@ package struct PlannedDelegate: Sendable, Equatable {
       configuration: try PluginConfiguration(object),
       options: .init(
         installsDefaultRoute: attachment.defaultRoute != .refused, takesOverReservation: takesOverReservation,
-        reclaimsBridge: true))
+        reclaimsBridge: true, linkGroup: attachment.hasExternalDelegate ? nil : linkGroup))
   }
 }
 

@@ -32,6 +32,11 @@ package struct Record: Sendable, Equatable {
   package var result: CNIResult?
 }
 
+extension Record {
+  /// The group of its links in the container's namespace: never 0, which is everybody's.
+  var linkGroup: UInt32 { UInt32(truncatingIfNeeded: RecordKey(containerID, ifName).hash) & 0x3fff_ffff | 0x4000_0000 }
+}
+
 /// A record that cannot be read back.
 package enum RecordError: Error, Sendable, Equatable {
   case json(file: String, JSONError)

@@ -15,7 +15,8 @@ struct BridgePortSetup {
   /// Makes the pair: one end a port of the bridge and up, the other born in the container under its name. Returns our end.
   func make(_ call: DelegateCall, mac: MACAddress?, bridge: Link, container: NodeNamespace) throws(DelegateError) -> Link {
     let peer = NewLink.Peer(
-      name: call.ifName, mac: mac, mtu: configuration.link.mtu, namespace: container.namespace.descriptor.rawValue)
+      name: call.ifName, mac: mac, mtu: configuration.link.mtu, group: call.options.linkGroup,
+      namespace: container.namespace.descriptor.rawValue)
     for attempt in 1... {
       let name = try Self.hostName()
       let pair = NewLink(name: name, kind: .veth(peer: peer), mtu: configuration.link.mtu, master: bridge.index, isUp: true)

@@ -49,7 +49,7 @@ package struct MacvlanDelegate: Delegate {
     _ container: NodeNamespace, mac: MACAddress?
   ) throws(DelegateError) {
     let macvlan = Macvlan(mode: configuration.mode, broadcastQueueLength: configuration.broadcastQueueLength)
-    var link = NewLink(name: call.ifName, kind: .macvlan(macvlan, parent: master.index), mac: mac)
+    var link = NewLink(name: call.ifName, kind: .macvlan(macvlan, parent: master.index), mac: mac, group: call.options.linkGroup)
     link.mtu = configuration.mtu
     if !configuration.linkInContainer { link.namespace = container.namespace.descriptor.rawValue }
     do throws(DelegateError) {
