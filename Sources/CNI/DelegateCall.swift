@@ -15,8 +15,8 @@ package struct DelegateCall: Sendable {
 
   /// What cannot be said in the specification's own words.
   package struct Options: Hashable, Sendable {
-    /// False for a network that does not own the Pod's default route: its default routes are neither installed nor reported.
-    package var installsDefaultRoute: Bool
+    /// The families whose default routes of the Pod are this network's: those of others are neither installed nor reported.
+    package var defaultRoutes: [AddressFamily]
     /// True when an earlier ADD of this attachment may have ended half way: a reservation that it left is taken over.
     package var takesOverReservation: Bool
     /// True when a bridge that was made for Pods is to go with the last of them. The reference plugin leaves it.
@@ -25,10 +25,10 @@ package struct DelegateCall: Sendable {
     package var linkGroup: UInt32?
 
     package init(
-      installsDefaultRoute: Bool = true, takesOverReservation: Bool = false, reclaimsBridge: Bool = false,
+      defaultRoutes: [AddressFamily] = AddressFamily.allCases, takesOverReservation: Bool = false, reclaimsBridge: Bool = false,
       linkGroup: UInt32? = nil
     ) {
-      self.installsDefaultRoute = installsDefaultRoute
+      self.defaultRoutes = defaultRoutes
       self.takesOverReservation = takesOverReservation
       self.reclaimsBridge = reclaimsBridge
       self.linkGroup = linkGroup

@@ -10,22 +10,23 @@ struct DefaultRouteKeeper {
 
   /// Returns the attachment's result with the default routes that it has now.
   func settle(_ attachment: PlannedAttachment, _ result: CNIResult) throws(DelegateError) -> CNIResult {
-    switch attachment.defaultRoute {
-    case .allowed: return result
-    case .refused: return try remove(attachment, result)
-    case .required: return try provide(attachment, result)
-    }
+    let delegated = attachment.defaultRoute.delegated
+    var settled = try remove(AddressFamily.allCases.filter { !delegated.contains($0) }, attachment, result)
+    for family in attachment.defaultRoute.required { try provide(family, attachment, &settled) }
+    return settled
   }
 
   /// External delegates install what they like; built-in ones have been told not to.
-  private func remove(_ attachment: PlannedAttachment, _ result: CNIResult) throws(DelegateError) -> CNIResult {
+  private func remove(
+    _ families: [AddressFamily], _ attachment: PlannedAttachment, _ result: CNIResult
+  ) throws(DelegateError) -> CNIResult {
     var kept = result
-    kept.routes.removeAll { $0.isDefault }
-    guard attachment.hasExternalDelegate else { return kept }
+    kept.routes.removeAll { $0.isDefault && families.contains($0.dst.family) }
+    guard !families.isEmpty, attachment.hasExternalDelegate else { return kept }
     let container = try node.container(netns)
     do throws(NetlinkError) {
       guard let link = try container.route.link(named: attachment.interface) else { return kept }
-      for family in AddressFamily.allCases {
+      for family in families {
         for route in try container.route.routes(family, link: link.index) where route.isDefault {
           try container.route.execute(route.delete)
         }
@@ -34,21 +35,21 @@ struct DefaultRouteKeeper {
     return kept
   }
 
-  /// Where the network brings addresses with a gateway, but no default route of their family, there is one now.
-  private func provide(_ attachment: PlannedAttachment, _ result: CNIResult) throws(DelegateError) -> CNIResult {
-    var result = result
+  /// A default route through the gateway that the Pod asked for, else through the network's own where there is none yet.
+  private func provide(
+    _ family: AddressFamily, _ attachment: PlannedAttachment, _ result: inout CNIResult
+  ) throws(DelegateError) {
+    let asked = attachment.defaultRoute.gateways.first { $0.family == family }
+    let own = result.ips.first { $0.address.family == family && $0.gateway != nil }?.gateway
+    guard !result.routes.contains(where: { $0.isDefault && $0.dst.family == family }), let gateway = asked ?? own,
+      let everywhere = try? CIDR(IPAddress(family: family, value: 0), prefixLength: 0)
+    else { return }
     let container = try node.container(netns)
-    for family in AddressFamily.allCases where !result.routes.contains(where: { $0.isDefault && $0.dst.family == family }) {
-      guard let gateway = result.ips.first(where: { $0.address.family == family && $0.gateway != nil })?.gateway,
-        let everywhere = try? CIDR(IPAddress(family: family, value: 0), prefixLength: 0)
-      else { continue }
-      do throws(NetlinkError) {
-        guard let link = try container.route.link(named: attachment.interface) else { continue }
-        try container.route.execute(Route(to: everywhere, via: gateway, link: link.index).add)
-      } catch { throw .netlink(error) }
-      result.routes.append(.init(dst: everywhere, gw: gateway))
-    }
-    return result
+    do throws(NetlinkError) {
+      guard let link = try container.route.link(named: attachment.interface) else { return }
+      try container.route.execute(Route(to: everywhere, via: gateway, link: link.index).add)
+    } catch { throw .netlink(error) }
+    result.routes.append(.init(dst: everywhere, gw: gateway))
   }
 }
 

@@ -57,7 +57,9 @@ struct Engine: ~Copyable {
       record.results.append(try runner.apply(attachment, after: i == 0 ? given : nil, takesOver: takesOver))
     }
     let parts = zip(record.plan.attachments, record.results).map { attachment, result in
-      AttachmentResult(interface: attachment.interface, ownsDefaultRoute: attachment.defaultRoute != .refused, result: result)
+      AttachmentResult(
+        interface: attachment.interface, defaultRoutes: AddressFamily.allCases.filter(attachment.defaultRoute.owns),
+        isInResult: attachment.isInResult, result: result)
     }
     record.result = CNIResult(merging: parts, after: given, sandbox: record.netns)
   }

@@ -4,7 +4,10 @@ import NetworkTypes
 /// One attachment's result with what the merge needs to know of it.
 struct AttachmentResult {
   let interface: InterfaceName
-  let ownsDefaultRoute: Bool
+  /// The families whose default routes are told: the attachment owns them.
+  let defaultRoutes: [AddressFamily]
+  /// Whether the runtime is told of the addresses.
+  var isInResult = true
   var result: CNIResult
 }
 
@@ -13,7 +16,7 @@ extension CNIResult {
   ///
   /// The runtime's interface comes first, and its addresses before all others; every address has an index within
   /// `interfaces`; an attachment that reported no interface of its own gets one; a host-side interface that is named like
-  /// one of the Pod's is left out, since runtimes choose by name; default routes are the owner's.
+  /// one of the Pod's is left out, since runtimes choose by name; default routes are their family's owner's.
   ///
   /// `previous` is what Braid was given as prevResult where it is chained behind another plugin: it stays in the result.
   init(merging attachments: [AttachmentResult], after previous: CNIResult? = nil, sandbox: String) {
@@ -35,11 +38,13 @@ extension CNIResult {
       if let known { interfaces[known] = interface } else { interfaces.append(interface) }
     }
     let own = interfaces.firstIndex { $0.name == attachment.interface.text && !$0.sandbox.isEmpty }
-    for var ip in added.ips {
+    for var ip in added.ips where attachment.isInResult {
       ip.interface = ip.interface.flatMap { index[$0] } ?? own ?? addInterface(attachment.interface, sandbox)
       if !ips.contains(ip) { ips.append(ip) }
     }
-    routes += added.routes.filter { (attachment.ownsDefaultRoute || !$0.isDefault) && !routes.contains($0) }
+    routes += added.routes.filter { route in
+      (!route.isDefault || attachment.defaultRoutes.contains(route.dst.family)) && !routes.contains(route)
+    }
     dns.merge(added.dns)
   }
 

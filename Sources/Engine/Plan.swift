@@ -20,15 +20,25 @@ package struct PlannedAttachment: Sendable, Equatable {
   package let args: CNIArguments
   /// Whether CHECK looks at this network (`disableCheck` of the CNI specification, turned round).
   package let isChecked: Bool
+  /// Whether the runtime is told of the addresses.
+  package let isInResult: Bool
 
-  /// What the network's default routes are to the Pod.
-  package enum DefaultRoute: String, Sendable {
-    /// The owner by the policy's word: a default route through the network's gateway there must be.
-    case required
+  /// What the network's default routes are to the Pod, by family; of a family that is in neither list none is installed.
+  package struct DefaultRoute: Sendable, Equatable {
+    /// The network is the owner by the policy's or the Pod's word: a default route through its gateway there must be.
+    package var required: [AddressFamily] = []
     /// The owner because nobody else was named: whatever default routes the network brings.
-    case allowed
-    /// Not the owner: none is installed.
-    case refused
+    package var allowed: [AddressFamily] = []
+    /// Gateways that the Pod asked for, at most one per family of `required`: the default route goes there, and not where the
+    /// network says.
+    package var gateways: [IPAddress] = []
+
+    func owns(_ family: AddressFamily) -> Bool { required.contains(family) || allowed.contains(family) }
+
+    /// The families whose default routes the delegates may install.
+    var delegated: [AddressFamily] {
+      AddressFamily.allCases.filter { family in owns(family) && !gateways.contains { $0.family == family } }
+    }
   }
 }
 
@@ -50,7 +60,7 @@ package struct PlannedDelegate: Sendable, Equatable {
       containerID: containerID, netns: netns, ifName: attachment.interface, args: attachment.args, path: path,
       configuration: try PluginConfiguration(object),
       options: .init(
-        installsDefaultRoute: attachment.defaultRoute != .refused, takesOverReservation: takesOverReservation,
+        defaultRoutes: attachment.defaultRoute.delegated, takesOverReservation: takesOverReservation,
         reclaimsBridge: true, linkGroup: attachment.hasExternalDelegate ? nil : linkGroup))
   }
 }

@@ -29,14 +29,4 @@ extension SelectedAttachment {
     args["cni"] = .object(cni)
     return .object(args)
   }
-
-  /// Throws for what the engine cannot do for an attachment.
-  func refuseUnsupported() throws(ConfigurationError) {
-    func refuse(_ key: String, _ reason: String) -> ConfigurationError {
-      .unsupported(.init(key), reason: "network \"\(network.name)\" (interface \(interface)): \(reason)")
-    }
-    if defaultRoute.families.count == 1 { throw refuse("defaultRoute", "a default route of one family alone is not supported") }
-    if !defaultRoute.gateways.isEmpty { throw refuse("default-route", "a gateway by request is not supported") }
-    if !inResult { throw refuse("inResult", "leaving an interface out of the result is not supported") }
-  }
 }

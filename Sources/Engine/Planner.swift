@@ -37,12 +37,12 @@ struct Planner {
   private func pod() throws(ConfigurationError) -> Pod { try Pod(invocation.args, configuration: configuration.plugin.object) }
 
   private func plan(_ selected: SelectedAttachment, first: Bool) throws(EngineError) -> PlannedAttachment {
-    do { try selected.refuseUnsupported() } catch { throw .configuration(error) }
     let facts = RuntimeFacts(configuration.plugin, invocation.args)
     let attachment = PlannedAttachment(
       network: selected.network.name, interface: selected.interface, defaultRoute: .init(selected),
       delegates: selected.network.chain.enumerated().map { derive($0.element, at: $0.offset, of: selected, facts, first: first) },
-      args: facts.arguments(first: first), isChecked: !selected.network.disableCheck)
+      args: facts.arguments(first: first), isChecked: !selected.network.disableCheck,
+      isInResult: selected.inResult)
     for (entry, delegate) in zip(selected.network.chain, attachment.delegates) {
       do throws(DelegateError) {
         let configuration = try delegate.parsed()
@@ -90,7 +90,9 @@ extension PlannedDelegate {
 extension PlannedAttachment.DefaultRoute {
   init(_ selected: SelectedAttachment) {
     let route = selected.defaultRoute
-    self = route.families.isEmpty ? .refused : route.claimed.isEmpty ? .allowed : .required
+    required = route.claimed
+    allowed = route.families.filter { !route.claimed.contains($0) }
+    gateways = route.gateways
   }
 }
 

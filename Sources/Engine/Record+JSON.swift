@@ -56,8 +56,8 @@ extension Record {
 extension PlannedAttachment {
   fileprivate func json(result: CNIResult?) -> JSON {
     var object: JSONObject = [
-      "network": .string(network.text), "interface": .string(interface.text), "defaultRoute": .string(defaultRoute.rawValue),
-      "args": .string(args.text), "check": .bool(isChecked),
+      "network": .string(network.text), "interface": .string(interface.text), "defaultRoute": .object(defaultRoute.json),
+      "args": .string(args.text), "check": .bool(isChecked), "inResult": .bool(isInResult),
       "delegates": .array(delegates.map { ["type": .string($0.type), "configuration": .object($0.configuration)] }),
     ]
     if let result { object["result"] = result.recorded }
@@ -67,10 +67,10 @@ extension PlannedAttachment {
   fileprivate init(_ source: RecordReader) throws(RecordError) {
     network = try source.identifier { () throws(ProtocolError) in try NetworkName(source.string("network")) }
     interface = try source.interfaceName("interface")
-    guard let route = DefaultRoute(rawValue: try source.text("defaultRoute")) else { throw source.invalid("defaultRoute") }
-    defaultRoute = route
+    defaultRoute = try DefaultRoute(source)
     args = try source.identifier { () throws(ProtocolError) in try CNIArguments(source.string("args")) }
     isChecked = try source.read { (r) throws(ConfigurationError) in try r.bool("check") ?? true }
+    isInResult = try source.read { (r) throws(ConfigurationError) in try r.bool("inResult") ?? true }
     var delegates: [PlannedDelegate] = []
     for entry in try source.read({ (r) throws(ConfigurationError) in try r.objects("delegates") ?? [] }) {
       let item = RecordReader(file: source.file, reader: entry)
@@ -79,6 +79,28 @@ extension PlannedAttachment {
       delegates.append(PlannedDelegate(type: try item.text("type"), configuration: configuration.object))
     }
     self.delegates = delegates
+  }
+}
+
+extension PlannedAttachment.DefaultRoute {
+  fileprivate var json: JSONObject {
+    func names(_ families: [AddressFamily]) -> JSON { .array(families.map { .string("ipv\($0.rawValue)") }) }
+    return ["required": names(required), "allowed": names(allowed), "gateways": .array(gateways.map { .string($0.description) })]
+  }
+
+  fileprivate init(_ source: RecordReader) throws(RecordError) {
+    let reader = try source.read { (r) throws(ConfigurationError) in try r.object("defaultRoute") }
+    guard let reader else { throw source.invalid("defaultRoute") }
+    func list<T>(_ key: String, _ parse: (String) -> T?) throws(RecordError) -> [T] {
+      let texts = try source.read { (_) throws(ConfigurationError) in try reader.strings(key) ?? [] }
+      let values = texts.compactMap(parse)
+      guard values.count == texts.count else { throw source.invalid("defaultRoute") }
+      return values
+    }
+    func family(_ text: String) -> AddressFamily? { AddressFamily.allCases.first { "ipv\($0.rawValue)" == text } }
+    required = try list("required", family)
+    allowed = try list("allowed", family)
+    gateways = try list("gateways") { try? IPAddress($0) }
   }
 }
 

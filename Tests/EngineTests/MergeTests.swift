@@ -18,7 +18,7 @@ import Testing
   }
 
   private func part(_ name: String, owns: Bool, _ result: CNIResult) throws -> AttachmentResult {
-    AttachmentResult(interface: try InterfaceName(name), ownsDefaultRoute: owns, result: result)
+    AttachmentResult(interface: try InterfaceName(name), defaultRoutes: owns ? AddressFamily.allCases : [], result: result)
   }
 
   private func expectSafe(_ result: CNIResult) {
@@ -48,6 +48,29 @@ import Testing
         part("net1", owns: true, bridged("net1", "v2", "10.1.0.2/24")),
       ], sandbox: sandbox)
     #expect(merged.routes.count == 1)
+  }
+
+  @Test func eachFamilysDefaultRouteIsItsOwners() throws {
+    func both(_ name: String) throws -> CNIResult {
+      var result = try bridged(name, "v-\(name)", "10.0.0.2/24")
+      result.routes.append(.init(dst: try cidr("::/0"), gw: try IPAddress("fd00::1")))
+      return result
+    }
+    let parts = try [
+      AttachmentResult(interface: InterfaceName("eth0"), defaultRoutes: [.ipv4], result: both("eth0")),
+      AttachmentResult(interface: InterfaceName("net1"), defaultRoutes: [.ipv6], result: both("net1")),
+    ]
+    #expect(CNIResult(merging: parts, sandbox: sandbox).routes.map(\.dst.family) == [.ipv4, .ipv6])
+  }
+
+  @Test func addressesThatTheRuntimeIsNotToldOf() throws {
+    var hidden = try part("net1", owns: false, bridged("net1", "v2", "10.1.0.2/24", bridge: "br1"))
+    hidden.isInResult = false
+    let merged = try CNIResult(
+      merging: [part("eth0", owns: true, bridged("eth0", "v1", "10.0.0.2/24")), hidden], sandbox: sandbox)
+    #expect(merged.ips.map(\.address.description) == ["10.0.0.2/24"])
+    #expect(merged.interfaces.map(\.name).contains("net1"))
+    expectSafe(merged)
   }
 
   @Test func aDefaultRouteOfAnotherTableIsNobodysBusiness() throws {

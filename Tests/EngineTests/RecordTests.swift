@@ -11,8 +11,9 @@ import Testing
     let delegate = PlannedDelegate(
       type: "bridge", configuration: ["cniVersion": "1.0.0", "name": "pods", "type": "bridge", "x": ["y": .number("1.50")]])
     let attachment = PlannedAttachment(
-      network: try NetworkName("pods"), interface: try InterfaceName("eth0"), defaultRoute: .required, delegates: [delegate],
-      args: try CNIArguments("IgnoreUnknown=1;A=b"), isChecked: false)
+      network: try NetworkName("pods"), interface: try InterfaceName("eth0"),
+      defaultRoute: .init(required: [.ipv4], allowed: [.ipv6], gateways: [try IPAddress("10.0.0.9")]), delegates: [delegate],
+      args: try CNIArguments("IgnoreUnknown=1;A=b"), isChecked: false, isInResult: false)
     let result = CNIResult(
       interfaces: [.init(name: "eth0", mtu: 1400, sandbox: "/n")], ips: [.init(interface: 0, address: try CIDR("10.0.0.2/24"))])
     return Record(

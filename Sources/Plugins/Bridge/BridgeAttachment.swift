@@ -19,7 +19,7 @@ struct BridgeAttachment {
     let (link, port) = try plugIn(setup, mac)
     do throws(DelegateError) {
       try setup.configure(port)
-      var result = gateways.complete(addresses, installsDefaultRoute: call.options.installsDefaultRoute)
+      var result = gateways.complete(addresses, defaultRoutes: call.options.defaultRoutes)
       let own = try ContainerLink(call.ifName, in: container)
       if !configuration.disableContainerInterface { try own.configure(result, detectsDuplicates: configuration.enableDAD) }
       let vlan = try gateways.make(result.ips, on: link, reclaimable: call.options.reclaimsBridge)

@@ -9,7 +9,7 @@ struct BridgeGateways {
   let host: NodeNamespace
 
   /// Adds gateways (the network's first address) and default routes to the IPAM's result, as the configuration asks for.
-  func complete(_ addresses: CNIResult, installsDefaultRoute: Bool) -> CNIResult {
+  func complete(_ addresses: CNIResult, defaultRoutes: [AddressFamily]) -> CNIResult {
     var result = addresses
     var families: Set<AddressFamily> = []
     for i in result.ips.indices {
@@ -17,7 +17,7 @@ struct BridgeGateways {
       if configuration.isGateway, result.ips[i].gateway == nil {
         result.ips[i].gateway = address.network.address.advanced(by: 1)
       }
-      guard configuration.isDefaultGateway, installsDefaultRoute, let gateway = result.ips[i].gateway,
+      guard configuration.isDefaultGateway, defaultRoutes.contains(address.family), let gateway = result.ips[i].gateway,
         families.insert(address.family).inserted,
         !result.routes.contains(where: { $0.isDefault && $0.dst.family == address.family && $0.gw != nil }),
         let everywhere = try? CIDR(IPAddress(family: address.family, value: 0), prefixLength: 0)

@@ -26,7 +26,7 @@ struct IPAMDelegation {
       try? delete()
       throw .ipamWithoutAddress(type)
     }
-    if !call.options.installsDefaultRoute { result.routes.removeAll { $0.isDefault } }
+    result.routes.removeAll { $0.isDefault && !call.options.defaultRoutes.contains($0.dst.family) }
     return result
   }
 

@@ -10,6 +10,9 @@ extension TextFormat {
     var help: String?
   }
 
+  /// What other kinds of patterns give a meaning to.
+  private static let meaningless = Array("[]{}!".utf8)
+
   /// Nil for a text that fits.
   func problem(with text: String) -> Problem? {
     switch self {
@@ -85,9 +88,9 @@ extension TextFormat {
           message: "the pattern ends with a backslash", help: "a backslash takes the next character literally: write two for one")
       }
     }
-    guard isName, let odd = text.first(where: { "[]{}!".contains($0) }) else { return nil }
+    guard isName, let odd = text.utf8.first(where: { Self.meaningless.contains($0) }) else { return nil }
     return Problem(
-      message: "\"\(odd)\" has no meaning in a pattern, and no name contains it",
+      message: "\"\(Character(Unicode.Scalar(odd)))\" has no meaning in a pattern, and no name contains it",
       help: "patterns know * (any characters) and ? (one): list several patterns")
   }
 
