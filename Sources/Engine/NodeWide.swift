@@ -20,11 +20,17 @@ extension Engine {
     let kept = Set(valid)
     var failures: [EngineError.UndoFailure] = []
     var living: [Record] = []
+    var unreadable: EngineError?
     for key in try store.keys() {
       let lock = try lock(key)
       defer { _ = lock }
-      guard let record = try store.read(key) else { continue }
-      guard record.configuration == configuration.plugin.name.text else { continue }
+      let found: Record?
+      do { found = try store.read(key) } catch {
+        guard case .record = error else { throw error }
+        unreadable = error
+        continue
+      }
+      guard let record = found, record.configuration == configuration.plugin.name.text else { continue }
       if kept.contains(Attachment(containerID: key.containerID.text, ifName: key.ifName.text)) {
         living.append(record)
         continue
@@ -36,6 +42,7 @@ extension Engine {
     }
     failures += try collectGarbage(of: living, invocation)
     if !failures.isEmpty { throw .undo(failures) }
+    if let unreadable { throw unreadable }
   }
 
   /// Hands every delegate of the policy the attachments that are left, under the interface names that it knows.

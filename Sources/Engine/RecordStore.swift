@@ -6,6 +6,8 @@ import System
 struct RecordStore: ~Copyable {
   private let root: String
   private let records: Directory
+  /// Records that could not be read back, for a person to look at.
+  private let corrupt: Directory
 
   /// The largest record that is read back, in bytes: a plan holds the configurations of every delegate.
   static let limit = 16 << 20
@@ -14,9 +16,12 @@ struct RecordStore: ~Copyable {
 
   /// Opens the directory and makes it if it is not there. Throws `SystemError.untrusted` if others may write to it.
   init(_ stateDir: String) throws(SystemError) {
-    root = stateDir
     _ = try Directory.openTrusted(stateDir, create: 0o700)
-    records = try Directory.openTrusted("\(stateDir)/records", create: 0o700)
+    let records = try Directory.openTrusted("\(stateDir)/records", create: 0o700)
+    let corrupt = try Directory.openTrusted("\(stateDir)/corrupt", create: 0o700)
+    root = stateDir
+    self.records = records
+    self.corrupt = corrupt
   }
 
   /// Keeps every other process from working on the same attachment until the lock is dropped.
@@ -24,12 +29,16 @@ struct RecordStore: ~Copyable {
     try RangeLock("\(root)/lock", key: key.hash, seconds: Self.patience)
   }
 
-  /// Nil if there is none. Throws `EngineError.record` for one that cannot be read.
+  /// Nil if there is none. One that cannot be read is set aside, so that it is told of once (`EngineError.record`) and then
+  /// stands in nobody's way. Only for those who hold the key's lock.
   func read(_ key: RecordKey) throws(EngineError) -> Record? {
     let bytes: [UInt8]?
     do { bytes = try records.read(key.file, limit: Self.limit) } catch { throw .state(error) }
     guard let bytes else { return nil }
-    do { return try Record(bytes, file: "\(root)/records/\(key.file)") } catch { throw .record(error) }
+    do { return try Record(bytes, file: "\(root)/corrupt/\(key.file)") } catch {
+      do { try records.move(key.file, to: corrupt) } catch { throw .state(error) }
+      throw .record(error)
+    }
   }
 
   /// Replaces the record in one step; `durable` ones survive a power cut.

@@ -74,6 +74,11 @@ package struct Directory: ~Copyable, Sendable {
     }
   }
 
+  /// Moves a file to another directory of the same file system, over a file of its name there.
+  package func move(_ name: String, to other: borrowing Directory) throws(SystemError) {
+    guard renameat(descriptor.rawValue, name, other.descriptor.rawValue, name) == 0 else { throw failure(.rename, name) }
+  }
+
   /// Removes a file; false if there was none of that name.
   @discardableResult
   package func remove(_ name: String) throws(SystemError) -> Bool {

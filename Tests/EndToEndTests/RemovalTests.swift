@@ -138,4 +138,16 @@ struct RemovalTests {
     try lab.setPolicy("apiVersion: braid/v1\nkind: Policy\nnetworks: {}\nrules: []\n")
     #expect(try status.run(on: lab.node).error().code == 50)
   }
+
+  @Test(arguments: ["", "{", "{}", #"{"apiVersion":"braid/record/v9"}"#])
+  func aRecordThatCannotBeReadIsSetAsideAndTold(_ text: String) throws {
+    let (lab, one, two) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
+    _ = (try lab.add("c1", one), try lab.add("c2", two))
+    try lab.directory.write("state/records/c1@eth0.json", text, mode: 0o600)
+    #expect(try lab.call("c2", two).with("DEL").run(on: lab.node).result() == [:])
+    let error = try lab.call("c1", one).with("DEL").run(on: lab.node).error()
+    #expect(error.code == 5 && error.text.contains("c1@eth0.json"))
+    #expect(lab.directory.list("state/corrupt") == ["c1@eth0.json"])
+    #expect(try lab.call("c1", one).with("DEL").run(on: lab.node).result() == [:])
+  }
 }

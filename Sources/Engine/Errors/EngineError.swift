@@ -25,6 +25,7 @@ package enum EngineError: Error, Sendable {
   case alreadyAttached(ContainerID, InterfaceName)
   /// There is no record of an ADD.
   case notAttached(ContainerID, InterfaceName)
+  /// A record that could not be read back; it has been set aside under the name in the error.
   case record(RecordError)
   /// The state directory.
   case state(SystemError)

@@ -28,7 +28,8 @@ extension ErrorObject {
       self.init(.invalidEnvironment, "container \(id) has interface \(name) from an earlier ADD: DEL comes before another one")
     case .notAttached(let id, let name):
       self.init(.unknownContainer, "there is no record of container \(id) with interface \(name)")
-    case .record(let error): self.init(.io, error.description)
+    case .record(let error):
+      self.init(.io, error.description, details: "the file has been set aside there; the next call goes on without it")
     case .state(let error): self.init(Self.code(error), error.description)
     case .namespace(let error):
       self.init(error)
