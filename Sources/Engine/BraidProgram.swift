@@ -33,6 +33,7 @@ struct BraidProgram {
       return .nothing
     }
     let key = RecordKey(id, ifName)
+    guard key.fits else { throw .protocol(.containerID(id.text, .tooLong)) }
     switch invocation.command {
     case .add: try answer(engine.add(invocation, key), engine, invocation, key)
     case .del: try engine.delete(invocation, key)

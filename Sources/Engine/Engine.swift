@@ -109,7 +109,8 @@ struct Engine: ~Copyable {
   func delete(_ invocation: Invocation, _ key: RecordKey) throws(EngineError) {
     let lock = try lock(key)
     defer { _ = lock }
-    guard let record = try store.read(key) else { return }
+    // Without a record there may still be what a crash left of writing one.
+    guard let record = try store.read(key) else { return try store.remove(key) }
     try remove(record, key, netns: invocation.netns)
   }
 

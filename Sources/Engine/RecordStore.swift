@@ -49,7 +49,10 @@ struct RecordStore: ~Copyable {
   }
 
   func remove(_ key: RecordKey) throws(EngineError) {
-    do { _ = try records.remove(key.file) } catch { throw .state(error) }
+    do {
+      try records.remove(key.file)
+      try records.remove(Directory.temporary(key.file))
+    } catch { throw .state(error) }
   }
 
   /// The keys of all records, in no order.
@@ -76,6 +79,9 @@ struct RecordKey: Hashable {
   }
 
   var file: String { "\(containerID)@\(ifName).json" }
+
+  /// File names have at most 255 bytes, and `replace` adds five.
+  var fits: Bool { file.utf8.count <= 250 }
 
   /// FNV-1a, cut to what a file offset can be. Two keys of the same hash merely wait for each other.
   var hash: Int64 {

@@ -46,6 +46,8 @@ struct ReservationStore: ~Copyable {
     for name in try index.names() { try index.remove(name) }
     var found: [String: [IPAddress]] = [:]
     for name in try directory.names() {
+      // What a crash of ours left half written.
+      if name.hasPrefix("."), name.hasSuffix(".tmp") { try directory.remove(name) }
       guard let address = try? IPAddress(name), let bytes = try directory.read(name, limit: Self.limit) else { continue }
       // An empty file is what a crash of the reference plugin leaves: it has no owner.
       if bytes.isEmpty { try directory.remove(name) } else { found[Self.owner(bytes), default: []].append(address) }

@@ -45,11 +45,15 @@ package struct Directory: ~Copyable, Sendable {
     return try BoundedFile.read(file, "\(path)/\(name)", limit: limit)
   }
 
-  /// Puts a file in place in one step: a reader sees the old contents or the new ones, never a part.
+  /// What a file is called while `replace` writes it. A crash may leave it; the next `replace` of the name takes it over.
+  package static func temporary(_ name: String) -> String { ".\(name).tmp" }
+
+  /// Puts a file in place in one step: a reader sees the old contents or the new ones, never a part. Two that replace the same
+  /// file at once must hold a lock.
   ///
   /// `durable` files are on the disk before it returns (fsync(2) of file and directory). On failure nothing is left behind.
   package func replace(_ name: String, contents: [UInt8], mode: UInt32, durable: Bool) throws(SystemError) {
-    let temporary = ".\(name).\(getpid()).tmp"
+    let temporary = Self.temporary(name)
     do throws(SystemError) {
       let file = try OwnedDescriptor.open(
         temporary, in: descriptor, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
