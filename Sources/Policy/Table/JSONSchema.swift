@@ -72,6 +72,12 @@ private struct SchemaWriter {
 }
 
 extension TextFormat {
+  /// IPv4 in full; of IPv6 that it has a colon.
+  private static var addressPattern: String {
+    let octet = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+    return #"(?:\#(octet)(?:\.\#(octet)){3}|(?=[^/]*:)[0-9A-Fa-f:.]{2,45})"#
+  }
+
   /// As much of the format as a schema can say: it may take a text that `problem(with:)` refuses, never the reverse.
   fileprivate var schema: JSONObject {
     var object: JSONObject = ["type": "string"]
@@ -96,8 +102,8 @@ extension TextFormat {
       length(0, Glob.maximumLength)
     case .value: break
     case .valueKey: length(1, 512)
-    case .addressOrPrefix: pattern(#"[0-9A-Fa-f:.]{2,45}(?:/[0-9]{1,3})?"#)
-    case .address: pattern(#"[0-9A-Fa-f:.]{2,45}"#)
+    case .addressOrPrefix: pattern(Self.addressPattern + "(?:/[0-9]{1,3})?")
+    case .address: pattern(Self.addressPattern)
     case .mac:
       pattern(#"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}"#)
     case .transport: pattern("[Tt][Cc][Pp]|[Uu][Dd][Pp]|[Ss][Cc][Tt][Pp]")
