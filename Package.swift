@@ -47,6 +47,7 @@ let package = Package(
     tests("YAMLTests", ["YAML"]),
     tests("PolicyTests", ["Policy", "TestSupport"], exclude: ["Findings"]),
     tests("NetlinkTests", ["CLinux", "JSON", "Netlink", "NetworkTypes", "System", "TestSupport"]),
+    tests("PluginsTests", ["CNI", "JSON", "Netlink", "NetworkTypes", "Plugins", "System", "TestSupport"]),
     tests("IPAMTests", ["IPAM", "TestSupport"]),
     tests("EngineTests", ["Engine", "TestSupport"]),
     tests("ConformanceTests", ["JSON", "TestSupport"]),

@@ -15,27 +15,36 @@ struct BridgeAttachment {
 
   /// Makes it; on failure nothing is left but the bridge. `addresses` are the IPAM's, or none.
   func make(_ addresses: CNIResult, mac: MACAddress?) throws(DelegateError) -> CNIResult {
-    let setup = BridgePortSetup(configuration: configuration, host: host)
-    let (link, port) = try plugIn(setup, mac)
     do throws(DelegateError) {
-      try setup.configure(port)
-      var result = gateways.complete(addresses, defaultRoutes: call.options.defaultRoutes)
-      let own = try ContainerLink(call.ifName, in: container)
-      if !configuration.disableContainerInterface { try own.configure(result, detectsDuplicates: configuration.enableDAD) }
-      let vlan = try gateways.make(result.ips, on: link, reclaimable: call.options.reclaimsBridge)
-      if !configuration.disableContainerInterface { try setup.waitUntilForwarding(port, own) }
-      if configuration.enableDAD { try own.waitForAddresses() }
-      let links = try refreshed([link, port]) + [own.link] + (vlan.map { [$0] } ?? [])
-      result.interfaces = links.map { CNIResult.Interface($0) }
-      result.interfaces[2].sandbox = call.netns
-      for i in result.ips.indices { result.ips[i].interface = 2 }
-      if configuration.link.hasDNS { result.dns = configuration.link.dns }
-      return result
+      let setup = BridgePortSetup(configuration: configuration, host: host)
+      let (link, port) = try plugIn(setup, mac)
+      do throws(DelegateError) { return try furnish(addresses, setup, link, port) } catch {
+        _ = try? netlink { () throws(NetlinkError) in try host.route.deleteLink(index: port.index, label: port.name) }
+        throw error
+      }
     } catch {
-      _ = try? netlink { () throws(NetlinkError) in try host.route.deleteLink(index: port.index, label: port.name) }
       if call.options.reclaimsBridge { try? bridge.reclaim() }
       throw error
     }
+  }
+
+  /// Gives the pair, and the bridge, everything that the configuration and the IPAM say.
+  private func furnish(
+    _ addresses: CNIResult, _ setup: BridgePortSetup, _ link: Link, _ port: Link
+  ) throws(DelegateError) -> CNIResult {
+    try setup.configure(port)
+    var result = gateways.complete(addresses, defaultRoutes: call.options.defaultRoutes)
+    let own = try ContainerLink(call.ifName, in: container)
+    if !configuration.disableContainerInterface { try own.configure(result, detectsDuplicates: configuration.enableDAD) }
+    let vlan = try gateways.make(result.ips, on: link, reclaimable: call.options.reclaimsBridge)
+    if !configuration.disableContainerInterface { try setup.waitUntilForwarding(port, own) }
+    if configuration.enableDAD { try own.waitForAddresses() }
+    let links = try refreshed([link, port]) + [own.link] + (vlan.map { [$0] } ?? [])
+    result.interfaces = links.map { CNIResult.Interface($0) }
+    result.interfaces[2].sandbox = call.netns
+    for i in result.ips.indices { result.ips[i].interface = 2 }
+    if configuration.link.hasDNS { result.dns = configuration.link.dns }
+    return result
   }
 
   /// The bridge and our port in it; nobody takes an empty bridge away in between.

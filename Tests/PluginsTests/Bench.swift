@@ -1,0 +1,164 @@
+import CNI
+import JSON
+import NetworkTypes
+import Plugins
+import System
+import TestSupport
+import Testing
+
+/// A node with one container; every call makes a `Node` of its own, as every run of the program does.
+final class Bench {
+  let host: ScratchNamespace
+  let container: ScratchNamespace
+  let ipam = RecordingIPAM()
+
+  init() throws {
+    (host, container) = (try ScratchNamespace(), try ScratchNamespace())
+    try host.run("ip", "link", "set", "lo", "up")
+  }
+
+  deinit {
+    container.remove()
+    host.remove()
+  }
+
+  /// The attachment that most tests are about.
+  func call(
+    _ configuration: JSON, netns: String? = nil, args: String = "", options: DelegateCall.Options = .init()
+  ) throws -> DelegateCall {
+    guard let object = configuration.object else { throw Misuse() }
+    var complete: JSONObject = ["cniVersion": "1.1.0", "name": "net"]
+    complete.members += object.members
+    return DelegateCall(
+      containerID: try ContainerID("pod"), netns: netns ?? container.path, ifName: try .init("eth0"),
+      args: try CNIArguments(args), path: ["/usr/lib/cni"], configuration: try PluginConfiguration(complete), options: options)
+  }
+
+  func add(_ call: DelegateCall) throws -> CNIResult { try run(call) { try $0.add(call, on: $1) } }
+  func delete(_ call: DelegateCall) throws { try run(call) { try $0.delete(call, on: $1) } }
+  func check(_ call: DelegateCall) throws { try run(call) { try $0.check(call, on: $1) } }
+
+  /// CHECK with the result that its ADD gave.
+  func check(_ call: DelegateCall, _ result: CNIResult) throws {
+    var call = call
+    call.configuration = try call.configuration.setting("prevResult", result.json(.v110))
+    try check(call)
+  }
+
+  /// Runs the built-in delegate of the call's type, in the node's namespace.
+  private func run<T>(_ call: DelegateCall, _ body: (any Delegate, Node) throws -> T) throws -> T {
+    guard let delegate = DelegateLookup.builtIn(call.configuration.type) else { throw Misuse() }
+    let ipam = ipam
+    return try host.visit {
+      try body(
+        delegate,
+        Node { (type, path) throws(DelegateError) in
+          if type == "recording" { return ipam }
+          return try DelegateLookup.delegate(type, path: path)
+        })
+    }
+  }
+
+  /// What both namespaces hold.
+  func dump() throws -> [NamespaceDump] { [try NamespaceDump(host), try NamespaceDump(container)] }
+
+  /// Records what is different from an earlier dump.
+  func expectNothing(since before: [NamespaceDump], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let changes = zip(before, try dump()).flatMap { $0.difference(to: $1) }
+    #expect(changes == [], sourceLocation: sourceLocation)
+  }
+
+  struct Misuse: Error {}
+}
+
+/// An IPAM plugin that answers what it is told, and remembers what it was asked.
+final class RecordingIPAM: Delegate, @unchecked Sendable {
+  var result = CNIResult()
+  var failure: DelegateError?
+  private(set) var log: [String] = []
+
+  func forget() { log = [] }
+  func validate(_ configuration: PluginConfiguration) {}
+
+  func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
+    log.append("ADD")
+    if let failure { throw failure }
+    return result
+  }
+
+  func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) { log.append("DEL") }
+
+  func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+    log.append("CHECK")
+    if let failure { throw failure }
+  }
+
+  func collectGarbage(_ configuration: PluginConfiguration, path: [String], valid: [CNI.Attachment], on node: Node) {}
+  func status(_ configuration: PluginConfiguration, path: [String], on node: Node) {}
+
+  /// Addresses, each with its gateway behind a blank where it has one: `10.1.2.3/24 10.1.2.1`.
+  func give(_ addresses: String..., routes: [CNIResult.Route] = []) throws {
+    let ips = try addresses.map { text in
+      let words = text.split(separator: " ")
+      return CNIResult.IP(address: try .init(words[0]), gateway: words.count > 1 ? try .init(words[1]) : nil)
+    }
+    result = CNIResult(ips: ips, routes: routes)
+  }
+}
+
+/// The delegate's error that `body` must end in.
+func failure(_ body: () throws -> Void) -> DelegateError? {
+  do { try body() } catch { return error as? DelegateError }
+  return nil
+}
+
+extension DelegateError {
+  var bridge: BridgeError? { if case .bridge(let error) = self { error } else { nil } }
+  var macvlan: MacvlanError? { if case .macvlan(let error) = self { error } else { nil } }
+  var configuration: ConfigurationError? { if case .configuration(let error) = self { error } else { nil } }
+}
+
+extension ScratchNamespace {
+  /// What `ip -d -j link show dev …` says; empty if there is no such link.
+  func link(_ name: String) -> JSONObject {
+    (try? json(.ip, "-d", "link", "show", "dev", name))?.array?.first?.object ?? [:]
+  }
+
+  func linkNames() throws -> [String] {
+    try json(.ip, "link", "show").array?.compactMap { $0.object?["ifname"]?.string }.sorted() ?? []
+  }
+
+  /// The addresses of a link, `address/length`, without link-local ones.
+  func addresses(_ name: String, scope: String = "global") throws -> [String] {
+    let all = try json(.ip, "addr", "show", "dev", name).array?.first?.object?["addr_info"]?.array ?? []
+    return all.compactMap(\.object).filter { $0["scope"]?.string == scope }.map { address in
+      "\(address["local"]?.string ?? "")/\(address["prefixlen"]?.int ?? -1)"
+    }
+  }
+
+  /// The routes of a family, as text, without what the kernel makes itself.
+  func routes(_ family: String = "-4") throws -> [String] {
+    try run("ip", family, "route", "show").split(separator: "\n").map { $0.trimmingSuffix { $0 == " " } }
+      .filter { !$0.contains("proto kernel") }.map(String.init)
+  }
+
+  func sysctl(_ key: String) throws -> String {
+    try run("cat", "/proc/sys/net/\(key)").trimmingSuffix { $0 == "\n" }.description
+  }
+
+  /// Whether one packet is answered within a second, with no try before.
+  func reaches(_ address: String) -> Bool { (try? run("ping", "-c", "1", "-W", "1", address)) != nil }
+}
+
+extension StringProtocol {
+  fileprivate func trimmingSuffix(_ condition: (Character) -> Bool) -> SubSequence {
+    var end = endIndex
+    while end > startIndex, condition(self[index(before: end)]) { end = index(before: end) }
+    return self[..<end]
+  }
+}
+
+// Values that a test writes out are right.
+func name(_ text: String) -> InterfaceName { try! InterfaceName(text) }
+func cidr(_ text: String) -> CIDR { try! CIDR(text) }
+func ip(_ text: String) -> IPAddress { try! IPAddress(text) }

@@ -1,0 +1,89 @@
+import CNI
+import JSON
+import Netlink
+import Plugins
+import TestSupport
+import Testing
+
+@Suite(.needsRoot, .needs(program: "bridge"), .needs(kernel: .bridge)) struct BridgeVLANTests {
+  private func configuration(_ keys: JSONObject) -> JSON {
+    var object: JSONObject = ["type": "bridge", "bridge": "br0", "ipam": ["type": "recording"]]
+    object.members += keys.members
+    return .object(object)
+  }
+
+  /// The VLANs of a port: `id`, and after it `p` for the PVID and `u` for untagged.
+  private func vlans(_ port: String, _ namespace: ScratchNamespace) throws -> [String] {
+    let entries = try namespace.json(.bridge, "vlan", "show", "dev", port).array?.first?.object?["vlans"]?.array ?? []
+    return entries.compactMap(\.object).flatMap { entry -> [String] in
+      let flags = entry["flags"]?.array ?? []
+      let suffix = (flags.contains("PVID") ? "p" : "") + (flags.contains("Egress Untagged") ? "u" : "")
+      let first = entry["vlan"]?.int ?? -1
+      return (first...(entry["vlanEnd"]?.int ?? first)).map { "\($0)\(suffix)" }
+    }
+  }
+
+  @Test func bridgeThatDoesNotFilterIsRefused() throws {
+    let bench = try Bench()
+    try bench.host.run("ip", "link", "add", "name", "br0", "type", "bridge")
+    let before = try bench.dump()
+    try bench.ipam.give("10.1.2.3/24")
+    let error = failure { _ = try bench.add(bench.call(configuration(["vlan": 100]))) }
+    try bench.expectNothing(since: before)
+    #expect(error?.bridge == .noVLANFiltering(name("br0")))
+    #expect(bench.ipam.log == ["ADD", "DEL"])
+  }
+
+  @Test(.needs(kernel: .vlanFiltering)) func accessPort() throws {
+    for (keys, expected): (JSONObject, [String]) in [
+      (["vlan": 100], ["100pu"]), (["vlan": 100, "preserveDefaultVlan": true], ["1u", "100pu"]), (["vlan": 1], ["1pu"]),
+      (["vlan": 100, "vlanTrunk": [["id": 7], ["minID": 20, "maxID": 22]]], ["7", "20", "21", "22", "100pu"]),
+      (["vlanTrunk": [["id": 7], ["minID": 20, "maxID": 22]]], ["1pu", "7", "20", "21", "22"]),
+    ] {
+      let bench = try Bench()
+      try bench.ipam.give("10.1.2.3/24")
+      let call = try bench.call(configuration(keys))
+      let result = try bench.add(call)
+      #expect(try vlans(result.interfaces[1].name, bench.host) == expected)
+      try bench.check(call, result)
+    }
+  }
+
+  @Test(.needs(kernel: .vlanFiltering)) func checkFindsALostVLAN() throws {
+    let bench = try Bench()
+    try bench.ipam.give("10.1.2.3/24")
+    let call = try bench.call(configuration(["vlan": 100]))
+    let result = try bench.add(call)
+    let port = result.interfaces[1].name
+    try bench.host.run("bridge", "vlan", "del", "dev", port, "vid", "100")
+    #expect(failure { try bench.check(call, result) }?.bridge == .check(.vlan(port, id: 100)))
+  }
+
+  @Test(.needs(kernel: .vlanFiltering)) func gatewayOfAVLAN() throws {
+    let (bench, other) = (try Bench(), try ScratchNamespace())
+    defer { other.remove() }
+    let options = DelegateCall.Options(reclaimsBridge: true)
+    let before = try NamespaceDump(bench.host)
+    try bench.ipam.give("10.1.2.3/24", "fd01::3/64")
+    let call = try bench.call(configuration(["vlan": 100, "isDefaultGateway": true]), options: options)
+    let result = try bench.add(call)
+    #expect(bench.container.reaches("10.1.2.1") && bench.container.reaches("fd01::1"))
+    #expect(result.interfaces.map(\.name).last == "br0.100" && result.interfaces.count == 4 && result.ips[0].interface == 2)
+    #expect(try bench.host.addresses("br0.100") == ["10.1.2.1/24", "fd01::1/64"] && bench.host.addresses("br0").isEmpty)
+    let gateway = bench.host.link("br0.100")
+    #expect(gateway["linkinfo"]?.object?["info_kind"] == "veth")
+    let peer = try #require(gateway["link"]?.string)
+    #expect(
+      bench.host.link(peer)["ifindex"]?.int == (gateway["ifindex"]?.int ?? 0) - 1 && bench.host.link(peer)["master"] == "br0")
+    #expect(try vlans(peer, bench.host) == ["100pu"])
+    try bench.check(call, result)
+    // A second one finds the gateway as it is.
+    try bench.ipam.give("10.1.2.4/24", "fd01::4/64")
+    let second = try bench.call(configuration(["vlan": 100, "isDefaultGateway": true]), netns: other.path, options: options)
+    #expect(try bench.add(second).interfaces.last == result.interfaces.last && other.reaches("10.1.2.3"))
+    try bench.delete(call)
+    #expect(other.reaches("10.1.2.1"))
+    try bench.delete(second)
+    #expect(try NamespaceDump(bench.host).difference(to: before) == [])
+  }
+}
