@@ -190,11 +190,20 @@ import Testing
     #expect(failure { try bench.check(call, result) }?.bridge == .check(.attachment(.routeMissing(rich))))
   }
 
-  @Test func defaultRouteIsLeftToItsOwner() throws {
+  @Test func defaultRoutesAreLeftToTheirOwners() throws {
     let bench = try Bench()
-    try bench.ipam.give("10.1.2.3/24", routes: [.init(dst: cidr("0.0.0.0/0"))])
-    let result = try bench.add(bench.call(gateway, options: .init(installsDefaultRoute: false)))
-    #expect(try result.routes.isEmpty && bench.container.routes().isEmpty)
+    try bench.ipam.give("10.1.2.3/24", "fd01::3/64", routes: [.init(dst: cidr("0.0.0.0/0"))])
+    let result = try bench.add(bench.call(gateway, options: .init(defaultRoutes: [.ipv6])))
+    #expect(result.routes.map(\.dst) == [cidr("::/0")])
+    #expect(try bench.container.routes() == [])
+    #expect(try bench.container.routes("-6") == ["default via fd01::1 dev eth0 metric 1024 pref medium"])
     #expect(result.ips[0].gateway?.description == "10.1.2.1" && bench.container.reaches("10.1.2.1"))
+  }
+
+  @Test func linksGetThePodsGroup() throws {
+    let bench = try Bench()
+    let result = try bench.add(bench.call(["type": "bridge", "bridge": "br0"], options: .init(linkGroup: 4711)))
+    #expect(bench.container.link("eth0")["group"] == "4711")
+    #expect(bench.host.link(result.interfaces[1].name)["group"] == "default")
   }
 }
