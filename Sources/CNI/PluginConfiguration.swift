@@ -21,11 +21,18 @@ package struct PluginConfiguration: Sendable {
     }
     self.object = object
     name = try NetworkName(text("name"))
-    let version = try text("cniVersion")
-    // A configuration without a version is of 0.1.0.
-    guard let known = version.isEmpty ? .v010 : SpecVersion(rawValue: version) else { throw .incompatibleVersion(version) }
-    cniVersion = known
+    cniVersion = try Self.version(try text("cniVersion"), reader)
     type = try text("type")
+  }
+
+  /// `cniVersion`, or where that is none we know the newest of `cniVersions` that we do. Without either it is 0.1.0.
+  private static func version(_ text: String, _ reader: ConfigurationReader) throws(ProtocolError) -> SpecVersion {
+    let others: [String]
+    do { others = try reader.strings("cniVersions") ?? [] } catch { throw .configuration(error) }
+    if let version = SpecVersion(rawValue: text) { return version }
+    if let version = others.compactMap({ SpecVersion(rawValue: $0) }).max() { return version }
+    guard text.isEmpty, others.isEmpty else { throw .incompatibleVersion(text.isEmpty ? others.joined(separator: ",") : text) }
+    return .v010
   }
 
   package var reader: ConfigurationReader { ConfigurationReader(object) }

@@ -129,6 +129,15 @@ private func object(_ text: String) throws -> JSONObject { try #require(JSON(par
     #expect(try PluginConfiguration(none).cniVersion == .v010)
   }
 
+  @Test func ofSeveralVersionsTheNewestKnownCounts() throws {
+    let several = try object(#"{"cniVersions":["0.4.0","1.0.0","9.9.9"],"name":"n"}"#)
+    #expect(try PluginConfiguration(several).cniVersion == .v100)
+    let named = try object(#"{"cniVersion":"0.3.1","cniVersions":["1.0.0"],"name":"n"}"#)
+    #expect(try PluginConfiguration(named).cniVersion == .v031)
+    let unknown = try object(#"{"cniVersions":["9.9.9"],"name":"n"}"#)
+    #expect(throws: ProtocolError.incompatibleVersion("9.9.9")) { try PluginConfiguration(unknown) }
+  }
+
   @Test func aPrevResultWithoutVersionHasTheConfigurations() throws {
     let configuration = try PluginConfiguration(
       object(#"{"cniVersion":"0.2.0","name":"n","prevResult":{"ip4":{"ip":"10.0.0.2/8"}}}"#))

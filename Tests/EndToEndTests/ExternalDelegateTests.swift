@@ -233,4 +233,27 @@ struct ExternalDelegateTests {
     try pod.run("ip", "link", "show", "eth0")
     #expect(lab.left == [])
   }
+
+  @Test(.needs(program: "/usr/lib/cni/portmap"), .needs(program: "iptables"))
+  func portMappingsByTheReferencePluginComeAndGo() throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: web}]}]",
+      networks: """
+        apiVersion: braid/v1
+        kind: Policy
+        networks:
+          web:
+            chain:
+              - {type: bridge, bridge: br-web, isDefaultGateway: true, ipam: {type: static, addresses: [{address: 10.61.0.2/24}]}}
+              - {type: portmap, capabilities: {portMappings: true}}
+        """)
+    let pod = try ScratchNamespace()
+    let ports: JSON = [["hostPort": 18080, "containerPort": 80, "protocol": "tcp"]]
+    var calling = lab.call("c1", pod, keys: ["capabilities": ["portMappings": true], "runtimeConfig": ["portMappings": ports]])
+    calling.path = "/usr/lib/cni"
+    _ = try calling.run(on: lab.node).result()
+    #expect(try lab.node.run("iptables-save", "-t", "nat").contains("10.61.0.2:80"))
+    _ = try calling.with("DEL").run(on: lab.node).result()
+    #expect(try !lab.node.run("iptables-save", "-t", "nat").contains("10.61.0.2"))
+  }
 }
