@@ -6,7 +6,7 @@ PREFIX ?= /opt/cni
 # What stands in for the reference plugins; `make install LINKS=` installs braid alone.
 LINKS ?= bridge macvlan host-local static loopback
 
-.PHONY: all build demo bench test test-runtimes fmt lint install clean
+.PHONY: all build demo bench test test-runtimes test-vm fmt lint install clean
 all: build
 
 build: ## the release: .build/release/braid
@@ -32,6 +32,11 @@ bench: ## ADD and DEL beside the reference plugins, in one run (root)
 	@scripts/packages.sh bench
 	@$(SWIFT) build $(RELEASE) --product braid
 	@scripts/bench.py .build/release/braid
+
+test-vm: ## what this machine's kernel lacks, under Debian's kernel in a VM (root)
+	@scripts/packages.sh vm
+	$(SWIFT) build --build-tests
+	@Tests/VM/run.sh
 
 fmt: ## put every Swift file into the project's form
 	@git ls-files '*.swift' | xargs $(SWIFT) format --in-place --parallel

@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import Glibc
+import Synchronization
 
 /// A program run to its end by a test: bounded in time and output, its streams kept apart in files, so that no pipe can block.
 package struct Command: Sendable {
@@ -124,10 +125,15 @@ package struct Command: Sendable {
 /// An unnamed file that stands in for a pipe.
 private final class Scratch {
   let descriptor: Int32
+  private static let counter = Atomic(0)
 
   init(_ content: [UInt8] = []) throws {
-    descriptor = clinux_openat(AT_FDCWD, NSTemporaryDirectory(), Int32(CLINUX_O_TMPFILE) | O_RDWR, 0o600)
-    guard descriptor >= 0 else { throw Command.Failure.notStarted(NSTemporaryDirectory(), errno: -descriptor) }
+    // Not O_TMPFILE: the root of a container is an overlay, which has it only since Linux 6.3.
+    let number = Self.counter.add(1, ordering: .relaxed).newValue
+    let path = "\(NSTemporaryDirectory())/braid-test-\(getpid())-\(number)"
+    descriptor = clinux_openat(AT_FDCWD, path, O_CREAT | O_EXCL | O_RDWR, 0o600)
+    guard descriptor >= 0 else { throw Command.Failure.notStarted(path, errno: -descriptor) }
+    unlink(path)
     try FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(content))
     lseek(descriptor, 0, SEEK_SET)
   }

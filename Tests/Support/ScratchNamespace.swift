@@ -68,10 +68,15 @@ package func withNetworkNamespace<T>(_ body: (ScratchNamespace) throws -> T) thr
   return try body(namespace)
 }
 
-/// Runs `body` with two fresh namespaces, the node's (its loopback up) and the container's, both removed in every outcome.
+/// Runs `body` with two fresh namespaces, the node's and the container's, both removed in every outcome.
+///
+/// The node's loopback is up, and its links' own addresses are usable at once: nobody waits for duplicate address detection.
 package func withNodeAndContainer<T>(_ body: (_ node: ScratchNamespace, _ container: ScratchNamespace) throws -> T) throws -> T {
   try withNetworkNamespace { node in
     try node.run("ip", "link", "set", "lo", "up")
+    try node.visit {
+      try "0".write(toFile: "/proc/sys/net/ipv6/conf/default/dad_transmits", atomically: false, encoding: .utf8)
+    }
     return try withNetworkNamespace { container in try body(node, container) }
   }
 }

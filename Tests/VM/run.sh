@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Run the tests of what this machine's kernel lacks (VLAN filtering on bridges) under Debian's kernel, in a throw-away VM.
+#
+#   Tests/VM/run.sh [FILTER]      (root; packages: scripts/packages.sh vm; the tests are built)
+#
+# FILTER is a regular expression over the tests' names, as for `swift test --filter`. QEMU emulates the processor: it is about
+# ten times slower, and says nothing about time.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/../.."
+filter=${1:-[Vv][Ll][Aa][Nn]}
+products=$(swift build --show-bin-path)
+tests=$products/braidPackageTests.xctest
+toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
+[ -x "$tests" ] || { echo "test-vm: no tests at $tests (make test)" >&2; exit 1; }
+
+# The VM sees the root file system; what is on another one is handed in.
+shares=()
+for directory in "$PWD" "$toolchain"; do
+  [ "$(stat -c %d "$directory")" = "$(stat -c %d /)" ] || shares+=(-w "$directory")
+done
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+echo "Running the tests /$filter/ under $("$here/vm-run.sh" uname -r), in a VM"
+status=0
+"$here/vm-run.sh" "${shares[@]}" -t 900 -e LD_LIBRARY_PATH="$toolchain/lib/swift/linux" \
+  "$tests" --testing-library swift-testing --filter "$filter" 2>&1 | tee "$log" || status=$?
+# There this kernel is no excuse.
+if grep -a 'skipped: "needs a kernel' "$log"; then
+  echo "test-vm: the tests above were skipped where they must run" >&2
+  status=1
+fi
+grep -qaE 'Test run with [1-9][0-9]* tests? .*passed' "$log" || { echo "test-vm: no test passed" >&2; status=1; }
+exit "$status"
