@@ -72,6 +72,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case sharedIdentity = "BRD0313"
   case addressOutsidePool = "BRD0314"
   case poolTooSmall = "BRD0315"
+  case tooManyAttachments = "BRD0316"
 
   /// What the finding is unless the one that makes it says otherwise.
   package var severity: Diagnostic.Severity {
@@ -149,6 +150,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .sharedIdentity: "fixed address for several Pods"
     case .addressOutsidePool: "address that the network does not have"
     case .poolTooSmall: "more attachments than addresses"
+    case .tooManyAttachments: "too many attachments"
     }
   }
 }

@@ -3,16 +3,21 @@ import Diagnostics
 import NetworkTypes
 
 extension MeaningChecker {
+  /// Ranges compared at most: nobody has so many, and their number squared must not hang an ADD.
+  private static let comparisons = 1_000_000
+
   /// Ranges that cannot work, and networks that give the same addresses on one wire.
   mutating func checkAddresses() {
     var wires: [String: [AddressPool]] = [:]
+    var left = Self.comparisons
     for network in draft.networks {
       let sets = AddressPool.sets(of: network)
       if !sets.isEmpty { self.pools[network.name] = sets }
       let pools = sets.flatMap { $0 }
       for pool in pools { check(pool) }
       guard let wire = network.wire else { continue }
-      for pool in pools {
+      for pool in pools where left > 0 {
+        left -= wires[wire]?.count ?? 0
         if let other = wires[wire]?.first(where: { $0.overlaps(pool) && $0.network.name != network.name }) {
           report(
             .sharedAddresses,
@@ -51,7 +56,8 @@ extension MeaningChecker {
     var uses: [NetworkName: Int] = [:]
     for attach in rule.attach {
       guard let name = attach.network?.value, let sets = pools[name] else { continue }
-      for request in attach.options.ips where !sets.contains(where: { $0.contains { $0.contains(request.address) } }) {
+      for request in attach.options.ips.prefix(64)
+      where sets.count <= 1000 && !sets.contains(where: { $0.contains { $0.contains(request.address) } }) {
         report(
           .addressOutsidePool, "the network \(quoted(name.text)) does not have the address \(request.address)",
           Span(rule.file, attach.place(of: "ips")), [.init(sets[0][0].spans.subnet, "it gives these")],

@@ -3,7 +3,15 @@ import NetworkTypes
 import YAML
 
 extension MeaningChecker {
+  /// Attachments of one rule at most, as many as a Pod may ask for.
+  private static let maximumAttachments = NetworkRequest.maximumCount
+
   mutating func checkAttachments(of rule: PolicyDraft.Rule) {
+    guard rule.attach.count <= Self.maximumAttachments else {
+      return report(
+        .tooManyAttachments, "\(rule.title) has \(rule.attach.count) attachments", rule.span,
+        help: "\(Self.maximumAttachments) are the most that a Pod can have")
+    }
     var interfaces: [InterfaceName: Span] = [:]
     var owners: [AddressFamily: Span] = [:]
     for (i, attach) in rule.attach.enumerated() {

@@ -42,18 +42,17 @@ extension MeaningChecker {
   private mutating func checkKeys(of entry: ChainEntry) {
     var names: [String: String] = [:]
     for member in entry.configuration.members {
-      let here = Span(entry.file, entry.keyRange(member.name))
-      switch member.name.lowercased() {
-      case "prevresult", "runtimeconfig":
-        report(
-          .reservedKey, "\(quoted(member.name)) is not the policy's to set", here, help: "remove it: every call makes its own")
-      default: break
-      }
       let folded = member.name.lowercased()
-      if let other = names[folded] {
+      if folded == "prevresult" || folded == "runtimeconfig" {
         report(
-          .ambiguousKey, "to a CNI plugin \(quoted(member.name)) and \(quoted(other)) are the same key", here,
-          [.init(Span(entry.file, entry.keyRange(other)), "the other one")], help: "remove one of them")
+          .reservedKey, "\(quoted(member.name)) is not the policy's to set", Span(entry.file, entry.keyRange(member.name)),
+          help: "remove it: every call makes its own")
+      }
+      if let other = names[folded], findings.items.count < Findings.limit {
+        report(
+          .ambiguousKey, "to a CNI plugin \(quoted(member.name)) and \(quoted(other)) are the same key",
+          Span(entry.file, entry.keyRange(member.name)), [.init(Span(entry.file, entry.keyRange(other)), "the other one")],
+          help: "remove one of them")
       }
       names[folded] = member.name
     }

@@ -102,11 +102,13 @@ struct ShapeChecker {
 
   private mutating func object(_ node: YAMLNode, _ shape: Shape, _ what: String) {
     guard let pairs = node.mapping else { return wrongType(node, "a mapping", what, help: nil) }
+    var free = shape.keys.map(\.name)
+    for pair in pairs { free.removeAll { $0 == pair.key } }
     for pair in pairs {
       if let key = shape.key(pair.key) {
         check(pair.value, key.type, what: key.name)
       } else if !shape.isOpen {
-        unknown(pair, in: shape, given: pairs)
+        unknown(pair, in: shape, free: free)
       }
     }
     for key in shape.keys where key.isRequired && !pairs.contains(where: { $0.key == key.name }) {
@@ -118,10 +120,10 @@ struct ShapeChecker {
     }
   }
 
-  private mutating func unknown(_ pair: YAMLPair, in shape: Shape, given: [YAMLPair]) {
-    let names = shape.keys.map(\.name).filter { name in !given.contains { $0.key == name } }
+  /// `free` are the known keys that the mapping does not have.
+  private mutating func unknown(_ pair: YAMLPair, in shape: Shape, free: [String]) {
     let help =
-      suggestion(for: pair.key, among: names).map { "did you mean \(quoted($0))?" } ?? "known are \(Self.listed(shape.keys))"
+      suggestion(for: pair.key, among: free).map { "did you mean \(quoted($0))?" } ?? "known are \(Self.listed(shape.keys))"
     report(.unknownKey, "unknown key \(quoted(pair.key)) in \(shape.name)", pair.keyRange, help: help)
   }
 

@@ -15,8 +15,8 @@ extension PolicyLint {
   /// Those on one wire share their subnet on purpose.
   mutating func checkSubnets() {
     var seen: [AddressPool] = []
-    for network in draft.networks.prefix(500) {
-      let pools = AddressPool.sets(of: network).flatMap { $0 }
+    for network in draft.networks.prefix(Self.comparedNetworks) {
+      let pools = AddressPool.sets(of: network).flatMap { $0 }.prefix(32)
       for pool in pools {
         let other = seen.first { other in
           other.subnet.overlaps(pool.subnet) && (network.wire == nil || other.network.wire != network.wire)

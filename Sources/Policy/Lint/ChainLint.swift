@@ -19,7 +19,9 @@ extension PolicyLint {
       }
       return
     }
-    for member in entry.configuration.members { checkKey(member.name, of: plugin, entry, .init(member.name)) }
+    for member in entry.configuration.members.prefix(Self.comparedKeys) {
+      checkKey(member.name, of: plugin, entry, .init(member.name))
+    }
     guard let ipam = entry.configuration.value(named: "ipam")?.object, let type = entry.ipamType else { return }
     guard let known = KnownPlugin.named(type) else {
       let types = KnownPlugin.all.filter { $0.role == .ipam }.map(\.type)
@@ -30,7 +32,7 @@ extension PolicyLint {
       }
       return
     }
-    for member in ipam.members { checkKey(member.name, of: known, entry, .init("ipam", member.name)) }
+    for member in ipam.members.prefix(Self.comparedKeys) { checkKey(member.name, of: known, entry, .init("ipam", member.name)) }
   }
 
   private mutating func checkKey(_ name: String, of plugin: KnownPlugin, _ entry: ChainEntry, _ path: ConfigurationError.KeyPath)

@@ -4,6 +4,11 @@ import NetworkTypes
 
 /// What works, and is probably not what is meant: warnings, which the plugin does not look for.
 struct PolicyLint {
+  /// The networks that are compared with each other: nobody has so many on one node.
+  static let comparedNetworks = 500
+  /// The keys of one plugin's configuration that are looked at.
+  static let comparedKeys = 200
+
   let draft: PolicyDraft
   let networks: [NetworkName: Network]
   private(set) var findings = Findings()

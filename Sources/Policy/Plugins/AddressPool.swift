@@ -27,7 +27,7 @@ struct AddressPool {
   var last: IPAddress {
     if let end { return end }
     let last = subnet.last
-    return subnet.family == .ipv4 ? IPAddress(family: .ipv4, value: last.value - 1) : last
+    return subnet.family == .ipv4 && last.value > 0 ? IPAddress(family: .ipv4, value: last.value - 1) : last
   }
 
   /// How many addresses can be given out: the gateway's is not.
