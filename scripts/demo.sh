@@ -33,6 +33,7 @@ make_lan lan0 eth0 192.0.2.1/24 192.0.2.10/24
 make_lan lan1 eth1 192.168.40.1/24
 at lan0 ip route add 10.244.7.0/24 via 192.0.2.10 # the LAN's router knows where this node's Pods live
 say "eth0 192.0.2.10/24 to the LAN of host 192.0.2.1; eth1 without address, to the LAN of host 192.168.40.1"
+say "namespaces: ${prefix}node, ${prefix}lan0, ..."
 say "policy: ${policy#"$PWD/"}"
 sandbox pod1 postgres-0
 sandbox pod2 postgres-1

@@ -44,6 +44,7 @@ struct Lab {
   init(_ more: String = Lab.three, networks: String = Lab.networks) throws {
     node = try ScratchNamespace()
     directory = try TemporaryDirectory()
+    try node.turnOffDuplicateDetection()
     try node.run("ip", "link", "add", "eth1", "type", "veth", "peer", "name", "lan1")
     try node.run("ip", "link", "set", "lan1", "up")
     try node.run("ip", "link", "set", "eth1", "up")

@@ -51,6 +51,11 @@ package final class ScratchNamespace: Sendable {
     return try there.visit(from: home, failure: { $0 as any Error }, body)
   }
 
+  /// Makes the kernel's own addresses of links to come usable at once, for a node whose links a test makes and dumps.
+  package func turnOffDuplicateDetection() throws {
+    try visit { try "0".write(toFile: "/proc/sys/net/ipv6/conf/default/dad_transmits", atomically: false, encoding: .utf8) }
+  }
+
   /// Removes what test runs left whose process is no more; once in a run.
   private static let sweep: Void = {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] where name.hasPrefix(prefix) {
@@ -74,9 +79,7 @@ package func withNetworkNamespace<T>(_ body: (ScratchNamespace) throws -> T) thr
 package func withNodeAndContainer<T>(_ body: (_ node: ScratchNamespace, _ container: ScratchNamespace) throws -> T) throws -> T {
   try withNetworkNamespace { node in
     try node.run("ip", "link", "set", "lo", "up")
-    try node.visit {
-      try "0".write(toFile: "/proc/sys/net/ipv6/conf/default/dad_transmits", atomically: false, encoding: .utf8)
-    }
+    try node.turnOffDuplicateDetection()
     return try withNetworkNamespace { container in try body(node, container) }
   }
 }
