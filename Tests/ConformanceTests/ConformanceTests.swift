@@ -6,16 +6,23 @@ import Testing
   @Test func size() {
     let all =
       parameterCases + inputCases + versionCases + rangeCases + allocationCases + requestCases + staticCases + loopbackCases
+      + bridgeResultCases + bridgeGatewayCases + bridgeOptionCases + deleteCases + checkCases + macvlanCases
     print("conformance: \(all.count) cases, \(all.runs.count) runs, against \(Subject.directory ?? Products.braid)")
     #expect(all.count >= 150)
   }
 
-  @Test(arguments: parameterCases.runs) func parameters(_ run: Run) throws { try run() }
-  @Test(arguments: inputCases.runs) func input(_ run: Run) throws { try run() }
-  @Test(arguments: versionCases.runs) func versions(_ run: Run) throws { try run() }
-  @Test(arguments: rangeCases.runs) func hostLocalRanges(_ run: Run) throws { try run() }
-  @Test(arguments: allocationCases.runs) func hostLocalAllocation(_ run: Run) throws { try run() }
-  @Test(arguments: requestCases.runs) func hostLocalRequests(_ run: Run) throws { try run() }
-  @Test(arguments: staticCases.runs) func staticIPAM(_ run: Run) throws { try run() }
-  @Test(arguments: loopbackCases.runs) func loopback(_ run: Run) throws { try run() }
+  @Test(arguments: parameterCases.runs) func parameters(_ run: Run) async throws { try await run() }
+  @Test(arguments: inputCases.runs) func input(_ run: Run) async throws { try await run() }
+  @Test(arguments: versionCases.runs) func versions(_ run: Run) async throws { try await run() }
+  @Test(arguments: rangeCases.runs) func hostLocalRanges(_ run: Run) async throws { try await run() }
+  @Test(arguments: allocationCases.runs) func hostLocalAllocation(_ run: Run) async throws { try await run() }
+  @Test(arguments: requestCases.runs) func hostLocalRequests(_ run: Run) async throws { try await run() }
+  @Test(arguments: staticCases.runs) func staticIPAM(_ run: Run) async throws { try await run() }
+  @Test(arguments: loopbackCases.runs) func loopback(_ run: Run) async throws { try await run() }
+  @Test(arguments: bridgeResultCases.runs) func bridgeResults(_ run: Run) async throws { try await run() }
+  @Test(arguments: bridgeGatewayCases.runs) func bridgeGateways(_ run: Run) async throws { try await run() }
+  @Test(arguments: bridgeOptionCases.runs) func bridgeOptions(_ run: Run) async throws { try await run() }
+  @Test(arguments: deleteCases.runs) func deleting(_ run: Run) async throws { try await run() }
+  @Test(arguments: checkCases.runs) func checking(_ run: Run) async throws { try await run() }
+  @Test(arguments: macvlanCases.runs) func macvlan(_ run: Run) async throws { try await run() }
 }

@@ -27,10 +27,15 @@ package struct BridgeDelegate: Delegate {
 
   /// The link goes first: its addresses must not be another's while it still has them.
   package func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
-    let configuration = try parsing { () throws(ConfigurationError) in try BridgeConfiguration(call.configuration) }
+    let ipam = try parsing { () throws(ConfigurationError) in
+      _ = try BridgeVLANConfiguration(call.configuration.reader)
+      return try LinkConfiguration.ipam(call.configuration.reader)
+    }
     if let container = try node.containerIfPresent(call.netns) { try container.deleteLink(call.ifName) }
-    try IPAMDelegation(configuration.link, call, node)?.delete()
-    if call.options.reclaimsBridge { try HostBridge(configuration: configuration, host: node.host).reclaim() }
+    try IPAMDelegation(type: ipam, call, node)?.delete()
+    if call.options.reclaimsBridge, let configuration = try? BridgeConfiguration(call.configuration) {
+      try HostBridge(configuration: configuration, host: node.host).reclaim()
+    }
   }
 
   package func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {

@@ -8,8 +8,10 @@ struct IPAMDelegation {
   let node: Node
 
   /// Nil for a layer 2 network.
-  init?(_ link: LinkConfiguration, _ call: DelegateCall, _ node: Node) {
-    guard let type = link.ipam else { return nil }
+  init?(_ link: LinkConfiguration, _ call: DelegateCall, _ node: Node) { self.init(type: link.ipam, call, node) }
+
+  init?(type: String?, _ call: DelegateCall, _ node: Node) {
+    guard let type else { return nil }
     (self.type, self.call, self.node) = (type, call, node)
   }
 

@@ -17,7 +17,7 @@ struct LinkConfiguration {
   let runtimeMAC: MACAddress?
 
   init(_ reader: ConfigurationReader) throws(ConfigurationError) {
-    ipam = try reader.object("ipam")?.string("type").flatMap { $0.isEmpty ? nil : $0 }
+    ipam = try Self.ipam(reader)
     dns = try CNIResult.DNS(reader.object("dns"))
     let given = try reader.object("dns")
     hasDNS = !dns.domain.isEmpty || ["nameservers", "search", "options"].contains { given?.value($0) != nil }
@@ -25,6 +25,11 @@ struct LinkConfiguration {
     let mac = { (text: String) throws(NetworkTypeError) in try MACAddress(text) }
     conventionalMAC = try reader.object("args")?.object("cni")?.parsed("mac", mac)
     runtimeMAC = try reader.object("runtimeConfig")?.parsed("mac", mac)
+  }
+
+  /// All that DEL needs to know: what else is wrong with the configuration must not keep it from giving back.
+  static func ipam(_ reader: ConfigurationReader) throws(ConfigurationError) -> String? {
+    try reader.object("ipam")?.string("type").flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private static func mtu(_ reader: ConfigurationReader) throws(ConfigurationError) -> MTU? {

@@ -85,9 +85,9 @@ package struct MacvlanDelegate: Delegate {
 
   /// The link goes first: its addresses must not be another's while it still has them.
   package func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
-    let link = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(call.configuration) }.link
+    let ipam = try parsing { () throws(ConfigurationError) in try LinkConfiguration.ipam(call.configuration.reader) }
     if let container = try node.containerIfPresent(call.netns) { try container.deleteLink(call.ifName) }
-    try IPAMDelegation(link, call, node)?.delete()
+    try IPAMDelegation(type: ipam, call, node)?.delete()
   }
 
   package func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {

@@ -38,7 +38,9 @@ struct Run: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(plugin.rawValue) \(spec.rawValue): \(line.title) (\(line.source))" }
 
-  func callAsFunction() throws {
+  func callAsFunction() async throws { try await withTaskExecutorPreference(Lanes.shared) { try await perform() } }
+
+  @concurrent private func perform() async throws {
     if let reason = skipped {
       print("skipped: \(testDescription): \(reason)")
       try Test.cancel("\(reason)")

@@ -38,9 +38,9 @@ extension ScratchNamespace {
   /// A sysctl, or a file below /sys/class/net, as it reads in the namespace.
   func sysctl(_ key: String) throws -> String { try run("sysctl", "-n", key).trimmingCharacters(in: .whitespacesAndNewlines) }
 
-  /// Whether one echo request out of a few is answered within 2 seconds.
-  func pings(_ address: String) throws -> Bool {
-    try Command("ping", "-c", "3", "-i", "0.2", "-w", "2", address).run(in: self).stdout.contains(" bytes from ")
+  /// Whether an echo request is answered within so many seconds.
+  func pings(_ address: String, seconds: Int = 10) throws -> Bool {
+    try Command("ping", "-c", "1", "-i", "0.2", "-w", "\(seconds)", address).run(in: self).stdout.contains(" bytes from ")
   }
 }
 
