@@ -9,161 +9,83 @@ package enum HostLocal {
   }
 
   /// One address of every set; all of them or none.
+  ///
+  /// An attachment that has an address already is refused, unless the call takes over what an ADD left that never ended.
   package static func add(_ call: DelegateCall) throws(IPAMError) -> CNIResult {
-    let configuration = try HostLocalConfiguration(call.configuration)
-    let requested = try configuration.requested + requestedByArguments(call)
+    let configuration = try HostLocalConfiguration(call.configuration, call.args)
     let dns = try ResolvConf.read(configuration.resolvConf)
-    let store = try open(configuration, call.configuration.name)
-    let present = try system { () throws(SystemError) in try store.addresses(of: call.containerID, call.ifName) }
-    if let first = present.first {
-      guard call.options.takesOverReservation else { throw .duplicate(call.containerID, first) }
-      if let ips = configuration.ips(present) { return CNIResult(ips: ips, routes: configuration.routes, dns: dns) }
-      try system { () throws(SystemError) in try store.release(call.containerID, call.ifName) }
+    let store = try system { () throws(SystemError) in
+      try ReservationStore.make(
+        dataDir: configuration.dataDir, network: call.configuration.name, bootID: try BootID.current())
     }
-    let chosen = try choose(configuration, requested, store)
-    try reserve(chosen, call, store)
-    let ips = chosen.map { CNIResult.IP(address: $0.address, gateway: $0.gateway) }
+    var allocation = try Allocation(
+      Owner(call.containerID, call.ifName), configuration, takesOver: call.options.takesOverReservation, store)
+    let ips = try allocation.run(store)
     return CNIResult(ips: ips, routes: configuration.routes, dns: dns)
   }
 
   /// Gives back whatever the attachment has; nothing is fine.
   package static func delete(_ call: DelegateCall) throws(IPAMError) {
-    let configuration = try HostLocalConfiguration(call.configuration)
-    let store = try open(configuration, call.configuration.name)
+    let configuration = try HostLocalConfiguration(call.configuration, call.args)
+    guard let store = try open(configuration, call.configuration.name) else { return }
+    let owner = Owner(call.containerID, call.ifName)
     try system { () throws(SystemError) in
-      try store.release(call.containerID, call.ifName)
-      try store.seal()
+      for holder in [owner, owner.withoutInterface] {
+        let addresses = try store.addresses(of: holder)
+        if addresses.isEmpty { continue }
+        try store.free(addresses, of: holder)
+        // A reservation without interface counts only where there is none with it.
+        break
+      }
     }
+    try? store.finish()
   }
 
+  /// Throws `IPAMError.notReserved` when the attachment has no address at all.
   package static func check(_ call: DelegateCall) throws(IPAMError) {
-    let configuration = try HostLocalConfiguration(call.configuration)
-    let store = try open(configuration, call.configuration.name)
-    guard try !system({ () throws(SystemError) in try store.addresses(of: call.containerID, call.ifName) }).isEmpty else {
-      throw .notReserved(call.containerID)
+    let configuration = try HostLocalConfiguration(call.configuration, call.args)
+    let owner = Owner(call.containerID, call.ifName)
+    if let store = try open(configuration, call.configuration.name) {
+      let found = try system { () throws(SystemError) in
+        try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
+      }
+      if !found.isEmpty { return }
     }
+    throw .notReserved(call.containerID)
   }
 
+  /// Frees what belongs to no attachment of `valid`.
   package static func collectGarbage(_ configuration: PluginConfiguration, valid: [Attachment]) throws(IPAMError) {
-    let store = try open(try HostLocalConfiguration(configuration), configuration.name)
+    guard let store = try open(try HostLocalConfiguration(configuration), configuration.name) else { return }
+    var kept = Set(valid.map { Owner(containerID: $0.containerID, interface: $0.ifName) })
+    kept.formUnion(valid.map { Owner(containerID: $0.containerID, interface: "") })
     try system { () throws(SystemError) in
-      try store.release(allExcept: valid)
-      try store.seal()
+      for owner in try store.owners() where !kept.contains(owner) {
+        try store.free(try store.addresses(of: owner), of: owner)
+      }
     }
+    try? store.finish()
   }
 
-  /// Throws when a set has no address left.
+  /// Throws `IPAMError.exhausted` when a set has no address left. Changes nothing.
   package static func status(_ configuration: PluginConfiguration) throws(IPAMError) {
     let parsed = try HostLocalConfiguration(configuration)
-    let store = try open(parsed, configuration.name)
-    for (i, set) in parsed.sets.enumerated() { _ = try next(set, i, store) }
+    guard let store = try open(parsed, configuration.name) else { return }
+    for (i, set) in parsed.sets.enumerated() {
+      let vacancy = try system { () throws(SystemError) in try Vacancy.find(set, after: store.lastReserved(set: i), store) }
+      if vacancy == nil { throw .exhausted(try system { () throws(SystemError) in try Exhaustion(i, set, store) }) }
+    }
   }
 
-  // MARK: -
-
-  private static func open(_ configuration: HostLocalConfiguration, _ network: NetworkName) throws(IPAMError) -> ReservationStore
+  private static func open(_ configuration: HostLocalConfiguration, _ network: NetworkName) throws(IPAMError)
+    -> ReservationStore?
   {
-    do { return try ReservationStore.open(dataDir: configuration.dataDir, network: network) } catch { throw .system(error) }
-  }
-
-  private static func requestedByArguments(_ call: DelegateCall) throws(IPAMError) -> [IPAddress] {
-    do throws(ProtocolError) {
-      try call.args.refuseUnknown(except: ["IP"])
-      guard let text = call.args["IP"], !text.isEmpty else { return [] }
-      do throws(ConfigurationError) {
-        return [try ConfigurationReader([:]).address(text, at: .init("IP"))]
-      } catch { throw .argument("IP", value: text, reason: error.reason) }
-    } catch { throw .protocol(error) }
-  }
-
-  /// An address for every set; nothing is reserved yet.
-  private static func choose(
-    _ configuration: HostLocalConfiguration, _ requested: [IPAddress], _ store: borrowing ReservationStore
-  ) throws(IPAMError) -> [Choice] {
-    var wanted = requested
-    var chosen: [Choice] = []
-    for (i, set) in configuration.sets.enumerated() {
-      if let k = wanted.firstIndex(where: { set.range(of: $0) != nil }) {
-        chosen.append(try grant(wanted.remove(at: k), set, i, store))
-      } else {
-        chosen.append(try next(set, i, store))
-      }
-    }
-    guard wanted.isEmpty else { throw .unmatched(wanted) }
-    return chosen
-  }
-
-  private static func grant(
-    _ address: IPAddress, _ set: RangeSet, _ i: Int, _ store: borrowing ReservationStore
-  ) throws(IPAMError) -> Choice {
-    guard let range = set.range(of: address) else { throw .requested(set: i, address, .outside(ranges: set.description)) }
-    guard address != range.gateway else { throw .requested(set: i, address, .gateway) }
-    guard try !system({ () throws(SystemError) in try store.isTaken(address) }) else {
-      throw .requested(set: i, address, .taken(ranges: set.description))
-    }
-    return Choice(set: i, address, range)
-  }
-
-  private static func next(_ set: RangeSet, _ i: Int, _ store: borrowing ReservationStore) throws(IPAMError) -> Choice {
-    let last = try system { () throws(SystemError) in try store.lastReserved(set: i) }
-    for (address, range) in set.candidates(after: last) {
-      if try !system({ () throws(SystemError) in try store.isTaken(address) }) { return Choice(set: i, address, range) }
-    }
-    throw .exhausted(set: i, ranges: set.description)
-  }
-
-  private static func reserve(
-    _ chosen: [Choice], _ call: DelegateCall, _ store: borrowing ReservationStore
-  ) throws(IPAMError) {
-    do throws(SystemError) {
-      try store.reserve(chosen.map(\.address.address), for: call.containerID, call.ifName)
-      for choice in chosen { try store.setLastReserved(choice.address.address, set: choice.set) }
-      try store.seal()
-    } catch {
-      try? store.release(call.containerID, call.ifName)
-      throw .system(error)
-    }
-  }
-
-  /// An address that a set can give.
-  private struct Choice {
-    let set: Int
-    let address: CIDR
-    let gateway: IPAddress
-
-    init(set: Int, _ address: IPAddress, _ range: AddressRange) {
-      self.set = set
-      gateway = range.gateway
-      self.address = range.cidr(address)
+    try system { () throws(SystemError) in
+      try ReservationStore.open(dataDir: configuration.dataDir, network: network, bootID: try BootID.current())
     }
   }
 }
 
-extension AddressRange {
-  /// An address of the range with its subnet's prefix length.
-  func cidr(_ address: IPAddress) -> CIDR {
-    guard let cidr = try? CIDR(address, prefixLength: subnet.prefixLength) else {
-      preconditionFailure("the families are the same")
-    }
-    return cidr
-  }
-}
-
-extension HostLocalConfiguration {
-  /// The addresses as ADD answers them, one of each set; nil when they are not that.
-  fileprivate func ips(_ addresses: [IPAddress]) -> [CNIResult.IP]? {
-    guard addresses.count == sets.count else { return nil }
-    var ips: [CNIResult.IP] = []
-    for set in sets {
-      guard let address = addresses.first(where: { set.range(of: $0) != nil }), let range = set.range(of: address) else {
-        return nil
-      }
-      ips.append(.init(address: range.cidr(address), gateway: range.gateway))
-    }
-    return ips
-  }
-}
-
-func system<T>(_ body: () throws(SystemError) -> T) throws(IPAMError) -> T {
+func system<T: ~Copyable>(_ body: () throws(SystemError) -> T) throws(IPAMError) -> T {
   do { return try body() } catch { throw .system(error) }
 }

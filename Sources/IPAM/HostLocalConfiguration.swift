@@ -11,10 +11,13 @@ package struct HostLocalConfiguration {
   /// Default `/var/lib/cni/networks`.
   let dataDir: String
   let resolvConf: String?
-  /// `args.cni.ips` and `runtimeConfig.ips`, with or without prefix length.
+  /// CNI_ARGS' IP, `args.cni.ips` and `runtimeConfig.ips`, each once, with or without prefix length.
   let requested: [IPAddress]
 
-  package init(_ configuration: PluginConfiguration) throws(IPAMError) {
+  /// Reads the configuration alone, or with the arguments of a call.
+  package init(_ configuration: PluginConfiguration, _ args: CNIArguments = .none) throws(IPAMError) {
+    let byArguments: [IPAddress]
+    do { byArguments = try Self.requested(args) } catch { throw .protocol(error) }
     do throws(ConfigurationError) {
       guard let ipam = try configuration.reader.object("ipam") else { throw .missing(.init("ipam")) }
       routes = try Self.routes(ipam)
@@ -23,7 +26,7 @@ package struct HostLocalConfiguration {
         throw .invalid(ipam.path.appending("dataDir"), reason: "\"\(dataDir)\" is not an absolute path")
       }
       resolvConf = try ipam.string("resolvConf").flatMap { $0.isEmpty ? nil : $0 }
-      requested = try Self.requested(configuration.reader)
+      requested = try Self.requested(configuration.reader, byArguments)
     } catch { throw .configuration(error) }
     sets = try Self.sets(configuration)
   }
@@ -34,8 +37,18 @@ package struct HostLocalConfiguration {
     return routes
   }
 
-  private static func requested(_ reader: ConfigurationReader) throws(ConfigurationError) -> [IPAddress] {
-    var found: [IPAddress] = []
+  private static func requested(_ args: CNIArguments) throws(ProtocolError) -> [IPAddress] {
+    try args.refuseUnknown(except: ["IP"])
+    guard let text = args["IP"], !text.isEmpty else { return [] }
+    do throws(ConfigurationError) { return [try ConfigurationReader([:]).address(text, at: .init("IP"))] } catch {
+      throw .argument("IP", value: text, reason: error.reason)
+    }
+  }
+
+  private static func requested(
+    _ reader: ConfigurationReader, _ byArguments: [IPAddress]
+  ) throws(ConfigurationError) -> [IPAddress] {
+    var found = byArguments
     for holder in [try reader.object("args")?.object("cni"), try reader.object("runtimeConfig")] {
       guard let holder else { continue }
       for (i, text) in (try holder.strings("ips") ?? []).enumerated() {

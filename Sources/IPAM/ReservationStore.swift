@@ -3,123 +3,159 @@ import NetworkTypes
 import System
 
 /// The reservations of one network on disk, in the reference plugin's format: `<dataDir>/<network>/<ip>` holds
-/// `<container ID>\r\n<interface>`, under a lock on the file `lock`.
-///
-/// Beside it, in the folder `.braid`, each attachment has a file that lists its addresses, so that neither giving nor taking
-/// back reads other reservations. The folder's `stamp` is the time of the last change that the index knows of; where another
-/// program has changed the directory since, the index is made anew.
+/// `<container ID>\r\n<interface>`, under a flock(2) on the file `lock`, so that both can work on the same directory.
 struct ReservationStore: ~Copyable {
   private let directory: Directory
-  private let index: Directory
   private let lock: FileLock
+  /// Nil where it cannot be written (a full disk): every question then reads all reservations, as the reference plugin does.
+  private let index: ReservationIndex?
 
-  /// The largest reservation or index file that is read, in bytes.
-  private static let limit = 1 << 16
+  /// The largest reservation that is read, in bytes.
+  private static let limit = 1 << 12
   /// How long another process may hold the lock, in seconds.
   private static let patience = 60
-  private static let stamp = "stamp"
 
-  /// Opens and locks the store of a network.
-  static func open(dataDir: String, network: NetworkName) throws(SystemError) -> ReservationStore {
+  /// Opens and locks the store of a network, made if it is not there. What an earlier boot reserved is freed first.
+  static func make(dataDir: String, network: NetworkName, bootID: String) throws(SystemError) -> ReservationStore {
     let directory = try Directory.openTrusted("\(dataDir)/\(network)", create: 0o755)
     let lock = try FileLock("lock", in: directory, seconds: patience)
-    let index = try Directory.openTrusted("\(dataDir)/\(network)/.braid", create: 0o700)
-    let store = ReservationStore(directory: directory, index: index, lock: lock)
-    if try !store.isCurrent() { try store.rebuild() }
-    return store
+    let index = try ReservationIndex(dataDir: dataDir, network: network.text, bootID: bootID)
+    try refresh(index, directory)
+    return ReservationStore(directory: directory, lock: lock, index: index)
   }
 
-  // MARK: - The index
-
-  private func isCurrent() throws(SystemError) -> Bool {
-    guard let stamp = try index.read(Self.stamp, limit: 64) else { return false }
-    return String(decoding: stamp, as: UTF8.self) == (try directory.modificationTime())
+  /// The same to look things up or give them back: nil if there is no store, and no need for an index that can be written.
+  static func open(dataDir: String, network: NetworkName, bootID: String) throws(SystemError) -> ReservationStore? {
+    guard let directory = try Directory.openTrusted("\(dataDir)/\(network)") else { return nil }
+    let lock = try FileLock("lock", in: directory, seconds: patience)
+    do throws(SystemError) {
+      let index = try ReservationIndex(dataDir: dataDir, network: network.text, bootID: bootID)
+      try refresh(index, directory)
+      return ReservationStore(directory: directory, lock: lock, index: index)
+    } catch {
+      return ReservationStore(directory: directory, lock: lock, index: nil)
+    }
   }
 
-  /// Says that the index knows of every change up to now.
-  func seal() throws(SystemError) {
-    try index.replace(Self.stamp, contents: Array(try directory.modificationTime().utf8), mode: 0o600, durable: false)
+  // MARK: - The index and the directory
+
+  private static func refresh(_ index: borrowing ReservationIndex, _ directory: borrowing Directory) throws(SystemError) {
+    guard try !index.isCurrent(directory) else { return }
+    if try index.isOfEarlierBoot() { try freeEarlierBoot(index, directory) }
+    try rebuild(index, directory)
+    try index.seal(directory)
+  }
+
+  /// Frees what the index knows of an earlier boot: no network namespace outlives one.
+  ///
+  /// An address that somebody reserved anew since has another file, and stays.
+  private static func freeEarlierBoot(
+    _ index: borrowing ReservationIndex, _ directory: borrowing Directory
+  ) throws(SystemError) {
+    for file in try index.files() {
+      for holding in try index.entry(file)?.holdings ?? [] {
+        guard let status = try directory.status(holding.address.description) else { continue }
+        if ReservationIndex.Holding(holding.address, status) == holding { try directory.remove(holding.address.description) }
+      }
+      try index.remove(file)
+    }
   }
 
   /// Reads every reservation once.
-  private func rebuild() throws(SystemError) {
-    for name in try index.names() { try index.remove(name) }
-    var found: [String: [IPAddress]] = [:]
+  private static func rebuild(_ index: borrowing ReservationIndex, _ directory: borrowing Directory) throws(SystemError) {
+    let found = try scan(directory)
+    let known = Set(found.keys.map(\.file))
+    for file in try index.files() where !known.contains(file) { try index.remove(file) }
+    for (owner, holdings) in found { try index.write(.init(owner: owner, holdings: holdings)) }
+  }
+
+  /// All reservations by their owners. One without an owner is of somebody who was killed while making it, and is removed.
+  private static func scan(_ directory: borrowing Directory) throws(SystemError) -> [Owner: [ReservationIndex.Holding]] {
+    var found: [Owner: [ReservationIndex.Holding]] = [:]
     for name in try directory.names() {
-      // What a crash of ours left half written.
-      if name.hasPrefix("."), name.hasSuffix(".tmp") { try directory.remove(name) }
-      guard let address = try? IPAddress(name), let bytes = try directory.read(name, limit: Self.limit) else { continue }
-      // An empty file is what a crash of the reference plugin leaves: it has no owner.
-      if bytes.isEmpty { try directory.remove(name) } else { found[Self.owner(bytes), default: []].append(address) }
+      guard let address = try? IPAddress(name), address.description == name, let status = try directory.status(name),
+        let bytes = try directory.read(name, limit: limit)
+      else { continue }
+      if let owner = Owner(reservation: bytes) {
+        found[owner, default: []].append(.init(address, status))
+      } else {
+        try directory.remove(name)
+      }
     }
-    for (owner, addresses) in found { try write(owner, addresses.sorted()) }
-    try seal()
+    for owner in found.keys { found[owner]?.sort { $0.address < $1.address } }
+    return found
   }
 
-  private func write(_ owner: String, _ addresses: [IPAddress]) throws(SystemError) {
-    let text = ([owner] + addresses.map(\.description)).joined(separator: "\n")
-    try index.replace(Self.file(owner), contents: Array(text.utf8), mode: 0o600, durable: false)
-  }
-
-  /// The addresses that the attachment has.
-  func addresses(of id: ContainerID, _ ifName: InterfaceName) throws(SystemError) -> [IPAddress] {
-    try addresses(of: Self.owner(id, ifName))
-  }
-
-  private func addresses(of owner: String) throws(SystemError) -> [IPAddress] {
-    guard let bytes = try index.read(Self.file(owner), limit: Self.limit) else { return [] }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    guard let first = lines.first, first == owner else { return [] }
-    return lines.dropFirst().compactMap { try? IPAddress($0) }
-  }
-
-  /// Container ID and interface, as one line. The reference plugin's older reservations have no interface.
-  private static func owner(_ id: ContainerID, _ ifName: InterfaceName) -> String { "\(id) \(ifName)" }
-
-  private static func owner(_ contents: [UInt8]) -> String {
-    let parts = String(decoding: contents, as: UTF8.self).split(whereSeparator: \.isNewline)
-    return parts.prefix(2).map { $0.filter { !$0.isWhitespace } }.joined(separator: " ")
-  }
-
-  /// A file name for any owner, however long: FNV-1a in two halves.
-  private static func file(_ owner: String) -> String {
-    var (a, b) = (0xcbf2_9ce4_8422_2325 as UInt64, 0x6c62_272e_07bb_0142 as UInt64)
-    for byte in owner.utf8 {
-      a = (a ^ UInt64(byte)) &* 0x100_0000_01b3
-      b = (b &+ UInt64(byte)) &* 0x9e37_79b9_7f4a_7c15
+  /// Ends a change. Where this fails, or is never reached, the next call makes the index anew.
+  func finish() throws(SystemError) {
+    switch index {
+    case .some(let index): if try !index.removeIfEmpty() { try index.seal(directory) }
+    case .none: break
     }
-    return String(a, radix: 16) + "-" + String(b, radix: 16)
   }
 
   // MARK: - Reservations
 
+  /// The addresses that an owner has, as the directory says.
+  func addresses(of owner: Owner) throws(SystemError) -> [IPAddress] {
+    let holdings =
+      switch index {
+      case .some(let index): try index.entry(of: owner)?.holdings ?? []
+      case .none: try Self.scan(directory)[owner] ?? []
+      }
+    var confirmed: [IPAddress] = []
+    for holding in holdings where try self.owner(of: holding.address) == owner { confirmed.append(holding.address) }
+    return confirmed
+  }
+
+  /// Who has an address; nil if nobody.
+  func owner(of address: IPAddress) throws(SystemError) -> Owner? {
+    try directory.read(address.description, limit: Self.limit).flatMap(Owner.init(reservation:))
+  }
+
   func isTaken(_ address: IPAddress) throws(SystemError) -> Bool { try directory.exists(address.description) }
 
-  /// Makes all reservations of an attachment; each file appears with its contents.
-  func reserve(_ addresses: [IPAddress], for id: ContainerID, _ ifName: InterfaceName) throws(SystemError) {
-    for address in addresses {
-      try directory.replace(address.description, contents: Array("\(id)\r\n\(ifName)".utf8), mode: 0o600, durable: false)
-    }
-    try write(Self.owner(id, ifName), try self.addresses(of: id, ifName) + addresses)
+  /// The names of all that is in the directory, reservations among them.
+  func names() throws(SystemError) -> Set<String> { Set(try directory.names()) }
+
+  /// When an address was reserved.
+  func time(of address: IPAddress) throws(SystemError) -> FileTime? { try directory.status(address.description)?.modified }
+
+  /// Reserves an address; false if somebody has it. `record` completes it.
+  func reserve(_ address: IPAddress, for owner: Owner) throws(SystemError) -> Bool {
+    try directory.createExclusive(address.description, contents: owner.reservation, mode: 0o600)
   }
 
-  /// Frees what the attachment has, and what an older reference plugin reserved for the container alone.
-  func release(_ id: ContainerID, _ ifName: InterfaceName) throws(SystemError) {
-    for owner in [Self.owner(id, ifName), id.text] {
-      for address in try addresses(of: owner) { try directory.remove(address.description) }
-      try index.remove(Self.file(owner))
+  /// Takes back addresses of an owner; the index follows where it can be written.
+  func free(_ addresses: [IPAddress], of owner: Owner) throws(SystemError) {
+    for address in addresses { try directory.remove(address.description) }
+    try? record(owner, without: addresses)
+  }
+
+  /// Writes into the index what an owner has.
+  func record(_ owner: Owner, with more: [IPAddress] = [], without gone: [IPAddress] = []) throws(SystemError) {
+    switch index {
+    case .none: break
+    case .some(let index):
+      var entry = try index.entry(of: owner) ?? .init(owner: owner, holdings: [])
+      entry.holdings.removeAll { gone.contains($0.address) || more.contains($0.address) }
+      for address in more {
+        if let status = try directory.status(address.description) { entry.holdings.append(.init(address, status)) }
+      }
+      try index.write(entry)
     }
   }
 
-  /// Frees what belongs to no attachment of `valid`.
-  func release(allExcept valid: [Attachment]) throws(SystemError) {
-    let kept = Set(valid.map { "\($0.containerID) \($0.ifName)" } + valid.map(\.containerID))
-    for name in try index.names() where name != Self.stamp {
-      guard let bytes = try index.read(name, limit: Self.limit),
-        let owner = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init), !kept.contains(owner)
-      else { continue }
-      for address in try addresses(of: owner) { try directory.remove(address.description) }
-      try index.remove(name)
+  /// Every owner that has something.
+  func owners() throws(SystemError) -> [Owner] {
+    switch index {
+    case .none: return Array(try Self.scan(directory).keys)
+    case .some(let index):
+      var owners: [Owner] = []
+      for file in try index.files() {
+        if let owner = try index.entry(file)?.owner { owners.append(owner) }
+      }
+      return owners
     }
   }
 

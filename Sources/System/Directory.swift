@@ -2,80 +2,102 @@ import CLinux
 import Glibc
 
 /// An open directory, in which everything is named relative to the descriptor: nobody can swap it meanwhile.
+///
+/// A name is one component: callers make it of checked types only.
 package struct Directory: ~Copyable, Sendable {
   package let path: String
   let descriptor: OwnedDescriptor
 
-  /// Opens a directory that must be ours alone to write to; makes it with that mode, and its parents with 0755, if it is not there.
+  /// Opens a directory that must be ours alone to write to; makes it with that mode, whatever the umask, and missing parents
+  /// with 0755.
   ///
-  /// Throws `SystemError.untrusted` when another user owns it, or others may write to it.
+  /// The parents are the administrator's: they may be symbolic links, the directory itself must not. Throws
+  /// `SystemError.untrusted` when another user owns it, or others may write to it.
   package static func openTrusted(_ path: String, create mode: UInt32) throws(SystemError) -> Directory {
-    try make(path, mode)
-    let descriptor = try OwnedDescriptor.open(path, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-    var status = stat()
-    guard fstat(descriptor.rawValue, &status) == 0 else { throw .call(.fstat, on: path, Errno(rawValue: errno)) }
-    guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
-      throw .untrusted(path, owner: status.st_uid, mode: status.st_mode & 0o7777)
-    }
-    return Directory(path: path, descriptor: descriptor)
+    if let found = try openTrusted(path) { return found }
+    return try trusted(make(path, mode), path)
   }
 
-  private static func make(_ path: String, _ mode: UInt32) throws(SystemError) {
-    var built = ""
-    let parts = path.split(separator: "/")
-    for (i, part) in parts.enumerated() {
-      built += "/\(part)"
-      let wanted = i == parts.count - 1 ? mode : 0o755
-      guard mkdir(built, wanted) == 0 else {
-        if errno == EEXIST { continue }
-        throw .call(.mkdir, on: built, Errno(rawValue: errno))
-      }
-      // Whatever the umask took away.
-      _ = chmod(built, wanted)
-    }
-  }
-
-  /// The contents of a plain file; nil if there is none of that name. Throws `tooLarge` past `limit` bytes.
-  package func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
-    let file: OwnedDescriptor
-    do { file = try OwnedDescriptor.open(name, in: descriptor, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK) } catch {
+  /// The same for a directory that need not be there: nil then.
+  package static func openTrusted(_ path: String) throws(SystemError) -> Directory? {
+    do throws(SystemError) { return try trusted(OwnedDescriptor.open(path, flags: flags), path) } catch {
       if error.errno == .noSuchFileOrDirectory { return nil }
       throw error
     }
-    return try BoundedFile.read(file, "\(path)/\(name)", limit: limit)
   }
 
-  /// What a file is called while `replace` writes it. A crash may leave it; the next `replace` of the name takes it over.
-  package static func temporary(_ name: String) -> String { ".\(name).tmp" }
-
-  /// Puts a file in place in one step: a reader sees the old contents or the new ones, never a part. Two that replace the same
-  /// file at once must hold a lock.
-  ///
-  /// `durable` files are on the disk before it returns (fsync(2) of file and directory). On failure nothing is left behind.
-  package func replace(_ name: String, contents: [UInt8], mode: UInt32, durable: Bool) throws(SystemError) {
-    let temporary = Self.temporary(name)
+  /// A directory in this one, made with that mode if it is not there. Throws as `openTrusted` does.
+  package func subdirectory(_ name: String, create mode: UInt32) throws(SystemError) -> Directory {
+    let path = "\(path)/\(name)"
     do throws(SystemError) {
-      let file = try OwnedDescriptor.open(
-        temporary, in: descriptor, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
-      guard fchmod(file.rawValue, mode) == 0 else { throw failure(.fchmod, temporary) }
-      try write(contents, to: file, temporary)
-      if durable, fsync(file.rawValue) != 0 { throw failure(.fsync, temporary) }
-      guard renameat(descriptor.rawValue, temporary, descriptor.rawValue, name) == 0 else { throw failure(.rename, name) }
-    } catch {
-      _ = unlinkat(descriptor.rawValue, temporary, 0)
-      throw error
-    }
-    if durable, fsync(descriptor.rawValue) != 0 { throw failure(.fsync, name) }
+      return try Self.trusted(OwnedDescriptor.open(name, in: descriptor, flags: Self.flags), path)
+    } catch { guard error.errno == .noSuchFileOrDirectory else { throw error } }
+    return try Self.trusted(Self.make(name, in: descriptor, path, mode, Self.flags), path)
   }
 
-  private func write(_ contents: [UInt8], to file: borrowing OwnedDescriptor, _ name: String) throws(SystemError) {
-    var done = 0
-    while done < contents.count {
-      let count = contents[done...].withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw failure(.write, name) }
-      done += count
+  private static let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
+
+  private static func trusted(_ opened: consuming OwnedDescriptor, _ path: String) throws(SystemError) -> Directory {
+    var status = stat()
+    guard fstat(opened.rawValue, &status) == 0 else { throw .call(.fstat, on: path, Errno(rawValue: errno)) }
+    guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
+      throw .untrusted(path, owner: status.st_uid, mode: status.st_mode & 0o7777)
     }
+    return Directory(path: path, descriptor: opened)
+  }
+
+  /// Walks down from the root; other processes may be making the same directories.
+  private static func make(_ path: String, _ mode: UInt32) throws(SystemError) -> OwnedDescriptor {
+    let parts = path.split(separator: "/").map(String.init)
+    var parent = try OwnedDescriptor.open(path.hasPrefix("/") ? "/" : ".", flags: O_RDONLY | O_DIRECTORY)
+    var built = ""
+    for (i, part) in parts.enumerated() {
+      let isLast = i == parts.count - 1
+      built += built.isEmpty && !path.hasPrefix("/") ? part : "/\(part)"
+      let flags = isLast ? flags : O_RDONLY | O_DIRECTORY
+      let next: OwnedDescriptor
+      do throws(SystemError) { next = try OwnedDescriptor.open(part, in: parent, flags: flags) } catch {
+        guard error.errno == .noSuchFileOrDirectory else { throw .call(.openat, on: built, error.errno ?? .ioError) }
+        next = try make(part, in: parent, built, isLast ? mode : 0o755, flags)
+      }
+      parent = next
+    }
+    return parent
+  }
+
+  private static func make(
+    _ name: String, in parent: borrowing OwnedDescriptor, _ path: String, _ mode: UInt32, _ flags: Int32
+  ) throws(SystemError) -> OwnedDescriptor {
+    let made = mkdirat(parent.rawValue, name, mode) == 0
+    guard made || errno == EEXIST else { throw .call(.mkdir, on: path, Errno(rawValue: errno)) }
+    let opened = try OwnedDescriptor.open(name, in: parent, flags: flags)
+    // The umask may have taken bits away.
+    if made, fchmod(opened.rawValue, mode) != 0 { throw .call(.fchmod, on: path, Errno(rawValue: errno)) }
+    return opened
+  }
+
+  // MARK: - Names
+
+  /// Removes a file, and what a `replace` of it left that was killed; false if there was none of that name.
+  @discardableResult
+  package func remove(_ name: String) throws(SystemError) -> Bool {
+    _ = unlinkat(descriptor.rawValue, Self.temporary(name), 0)
+    if unlinkat(descriptor.rawValue, name, 0) == 0 { return true }
+    if errno == ENOENT { return false }
+    throw failure(.unlink, name)
+  }
+
+  /// Removes an empty directory; false if there is something in it, or none of that name.
+  package func removeEmptyDirectory(_ name: String) throws(SystemError) -> Bool {
+    if unlinkat(descriptor.rawValue, name, AT_REMOVEDIR) == 0 { return true }
+    if errno == ENOTEMPTY || errno == EEXIST || errno == ENOENT { return false }
+    throw failure(.rmdir, name)
+  }
+
+  /// Gives a file another name; throws EEXIST where there is one of that name (rename(2), RENAME_NOREPLACE).
+  package func rename(_ name: String, to other: String) throws(SystemError) {
+    let result = clinux_rename_noreplace(descriptor.rawValue, name, other)
+    guard result == 0 else { throw .call(.rename, on: "\(path)/\(name)", Errno(rawValue: -result)) }
   }
 
   /// Moves a file to another directory of the same file system, over a file of its name there.
@@ -83,46 +105,42 @@ package struct Directory: ~Copyable, Sendable {
     guard renameat(descriptor.rawValue, name, other.descriptor.rawValue, name) == 0 else { throw failure(.rename, name) }
   }
 
-  /// Removes a file; false if there was none of that name.
-  @discardableResult
-  package func remove(_ name: String) throws(SystemError) -> Bool {
-    if unlinkat(descriptor.rawValue, name, 0) == 0 { return true }
-    if errno == ENOENT { return false }
-    throw failure(.unlink, name)
-  }
-
   /// Whether there is anything of that name.
-  package func exists(_ name: String) throws(SystemError) -> Bool {
+  package func exists(_ name: String) throws(SystemError) -> Bool { try status(name) != nil }
+
+  /// What is known of a file without opening it; a symbolic link counts as itself. Nil if there is none.
+  package func status(_ name: String) throws(SystemError) -> FileStatus? {
     var status = stat()
-    if fstatat(descriptor.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return true }
-    if errno == ENOENT { return false }
+    if fstatat(descriptor.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(status) }
+    if errno == ENOENT { return nil }
     throw failure(.fstat, name)
   }
 
-  /// When a name was last added or removed: seconds and nanoseconds, as text.
-  package func modificationTime() throws(SystemError) -> String {
-    var status = stat()
-    guard fstat(descriptor.rawValue, &status) == 0 else { throw failure(.fstat, ".") }
-    return "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
-  }
-
-  /// The names in it, in no order, without `.` and `..`.
-  package func names() throws(SystemError) -> [String] {
-    let copy = try OwnedDescriptor.open(".", in: descriptor, flags: O_RDONLY | O_DIRECTORY)
-    let duplicate = fcntl(copy.rawValue, F_DUPFD_CLOEXEC, 3)
-    guard duplicate >= 0, let stream = fdopendir(duplicate) else { throw failure(.readdir, ".") }
-    defer { closedir(stream) }
+  /// The names in it, in no order, without `.` and `..`. Throws `SystemError.tooManyNames` past `limit`.
+  package func names(limit: Int = 1 << 20) throws(SystemError) -> [String] {
     var found: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { found.append(name) }
+    // Of its own, because the position in the directory belongs to the open file description.
+    let duplicate = clinux_openat(descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY, 0)
+    guard duplicate >= 0 else { throw .call(.readdir, on: path, Errno(rawValue: -duplicate)) }
+    guard let stream = fdopendir(duplicate) else {
+      close(duplicate)
+      throw failure(.readdir, ".")
     }
+    defer { closedir(stream) }
+    guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { preconditionFailure("a stored field") }
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else { break }
+      let name = String(cString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
+      guard name != ".", name != ".." else { continue }
+      guard found.count < limit else { throw .tooManyNames(path, limit: limit) }
+      found.append(name)
+    }
+    guard errno == 0 else { throw failure(.readdir, ".") }
     return found
   }
 
-  private func failure(_ call: SystemError.Call, _ name: String) -> SystemError {
+  func failure(_ call: SystemError.Call, _ name: String) -> SystemError {
     .call(call, on: "\(path)/\(name)", Errno(rawValue: errno))
   }
 }

@@ -8,6 +8,8 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   case notANetworkNamespace(String)
   /// The file is longer than what we read of such a file, in bytes.
   case tooLarge(String, limit: Int)
+  /// The directory holds more names than what we read of such a directory.
+  case tooManyNames(String, limit: Int)
   /// A directory or file that must be ours alone is somebody else's, or others may write to it.
   case untrusted(String, owner: UInt32, mode: UInt32)
   /// The lock was not free within the time; the process that holds it, where the kernel tells.
@@ -17,7 +19,7 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Call: String, Sendable {
     case open, openat, read, write, fsync, rename, fcntl, unlink, mkdir, fstat, readdir, flock, setns, unshare, pipe2, fork,
       execve, poll
-    case getrandom, fchmod, kill, wait4, mount
+    case getrandom, fchmod, kill, wait4, mount, linkat, utimensat, rmdir
   }
 
   /// The errno behind it, if it was a system call.
@@ -28,6 +30,7 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     case .call(let call, let object, let errno): "\(call.rawValue) \(object): \(errno)"
     case .notANetworkNamespace(let path): "\(path) is not a network namespace"
     case .tooLarge(let path, let limit): "\(path) is larger than \(limit) bytes"
+    case .tooManyNames(let path, let limit): "\(path) holds more than \(limit) files"
     case .untrusted(let path, let owner, let mode):
       "\(path) belongs to user \(owner) with mode \(String(mode, radix: 8)): it must belong to us and be writable by nobody else"
     case .lockTimeout(let path, let holder, let seconds):

@@ -156,7 +156,7 @@ struct ExternalDelegateTests {
     let pod = try ScratchNamespace()
     let result = JSON.object(try call(lab, pod).run(on: lab.node).result())
     #expect(result["ips", 0, "address"] == "10.60.0.2/24" && lab.reservations("routed") == ["10.60.0.2"])
-    #expect(lab.directory.list("ipam/routed").contains(".braid/"))
+    #expect(lab.directory.list("ipam/.braid").contains("routed/c1@eth0"))
     try pod.run("ping", "-c1", "-W2", "10.60.0.1")
     _ = try call(lab, pod).with("DEL").run(on: lab.node).result()
     #expect(lab.left == [])

@@ -29,7 +29,7 @@ extension ErrorObject {
     switch error {
     case .notANetworkNamespace: .invalidNamespace
     case .lockTimeout: .tryAgainLater
-    case .call, .tooLarge, .untrusted: .io
+    case .call, .tooLarge, .tooManyNames, .untrusted: .io
     }
   }
 

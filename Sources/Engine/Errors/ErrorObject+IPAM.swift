@@ -13,21 +13,24 @@ extension ErrorObject {
     case .overlap(let a, let b): self.init(.invalidConfiguration, "range set \(a) overlaps with \(b)")
     case .noRanges: self.init(.invalidConfiguration, "no IP ranges specified")
     case .severalAddresses(let version): self.init(ResultError.severalAddresses(version))
-    case .exhausted(let set, let ranges):
-      self.init(.tryAgainLater, "failed to allocate for range \(set): no IP addresses available in range set: \(ranges)")
+    case .exhausted(let full):
+      self.init(
+        .tryAgainLater, "failed to allocate for range \(full.set): no IP addresses available in range set: \(full.ranges)",
+        details: full.details)
     case .requested(let set, let address, .gateway):
       self.init(.invalidEnvironment, "failed to allocate for range \(set): requested ip \(address) is subnet's gateway")
-    case .requested(let set, let address, .outside(let ranges)), .requested(let set, let address, .taken(let ranges)):
+    case .requested(let set, let address, .taken(let ranges)):
       self.init(
         .tryAgainLater,
         "failed to allocate for range \(set): requested IP address \(address) is not available in range set \(ranges)")
     case .unmatched(let addresses):
       self.init(
         .invalidEnvironment, "failed to allocate all requested IPs: \(addresses.map(\.description).joined(separator: " "))")
-    case .duplicate(let id, let address):
+    case .duplicate(let set, let owner, let address):
       self.init(
         .invalidEnvironment,
-        "failed to allocate for range 0: \(address) has been allocated to \(id), duplicate allocation is not allowed")
+        "failed to allocate for range \(set): \(address) has been allocated to \(owner.containerID), duplicate allocation is not allowed"
+      )
     case .notReserved(let id): self.init(.unknownContainer, "host-local: Failed to find address added by container \(id)")
     case .resolvConf(let error): self.init(.io, error.description)
     case .staticAddress(_, let reason): self.init(.invalidEnvironment, reason)
@@ -35,6 +38,15 @@ extension ErrorObject {
     case .checkMismatch(let address, let name):
       self.init(.io, "static: Failed to match addr \(address) on interface \(name)")
     }
+  }
+}
+
+extension Exhaustion {
+  /// How many, and whom to ask.
+  fileprivate var details: String {
+    let count = "\(capacity) address\(capacity == 1 ? "" : "es") in all"
+    guard let oldest else { return count }
+    return "\(count); \(oldest.address) has been reserved longest, by \(oldest.owner), since \(oldest.since) (seconds since 1970)"
   }
 }
 

@@ -38,6 +38,9 @@ extension DelegateError {
     case .configuration(.invalid(_, let reason)), .ipam(.configuration(.invalid(_, let reason))): reason
     case .ipam(.rangeSet(let set, .reversed(let start, _, let subnet))):
       "invalid range set \(set): RangeStart \(start) not in network \(subnet)"
+    case .ipam(.rangeSet(let set, .noSubnet)): "invalid range set \(set): IP <nil> not v4 nor v6"
+    // Suites compare the whole text, details included.
+    case .ipam(.exhausted): ErrorObject(self).msg
     case .ipam(.resolvConf(.call(let call, let path, let errno))):
       "\(call == .openat ? "open" : call.rawValue) \(path): \(errno.description.lowercased())"
     case .macvlan(.masterMissing): "Link not found"

@@ -1,0 +1,122 @@
+import CNI
+import NetworkTypes
+import System
+
+/// One address of every set for one attachment, in the sets' order; a failure gives back what it took.
+struct Allocation {
+  private let owner: Owner
+  private let configuration: HostLocalConfiguration
+  private let takesOver: Bool
+  /// Addresses asked for and not yet given.
+  private var wanted: [IPAddress]
+  /// What the attachment has from before, and has not been used yet.
+  private var present: [IPAddress]
+  private var taken: [IPAddress] = []
+
+  init(
+    _ owner: Owner, _ configuration: HostLocalConfiguration, takesOver: Bool, _ store: borrowing ReservationStore
+  ) throws(IPAMError) {
+    (self.owner, self.configuration, self.takesOver) = (owner, configuration, takesOver)
+    wanted = configuration.requested
+    present = try system { () throws(SystemError) in
+      try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
+    }
+  }
+
+  mutating func run(_ store: borrowing ReservationStore) throws(IPAMError) -> [CNIResult.IP] {
+    do throws(IPAMError) {
+      var ips: [CNIResult.IP] = []
+      for (i, set) in configuration.sets.enumerated() {
+        let (address, range) = try address(set, i, store)
+        ips.append(.init(address: range.cidr(address), gateway: range.gateway))
+      }
+      guard wanted.isEmpty else { throw .unmatched(wanted) }
+      try system { () throws(SystemError) in
+        // What is left of an ADD that never ended and fits no set any more.
+        if takesOver { try store.free(present, of: owner) }
+        try store.record(owner, with: taken)
+      }
+      try? store.finish()
+      return ips
+    } catch {
+      try? store.free(taken, of: owner)
+      try? store.finish()
+      throw error
+    }
+  }
+
+  private mutating func address(
+    _ set: RangeSet, _ i: Int, _ store: borrowing ReservationStore
+  ) throws(IPAMError) -> (IPAddress, AddressRange) {
+    let requested = wanted.firstIndex { set.range(of: $0) != nil }.map { wanted.remove(at: $0) }
+    if let k = present.firstIndex(where: { set.range(of: $0) != nil }), let range = set.range(of: present[k]) {
+      if takesOver, requested == nil || requested == present[k] { return (present.remove(at: k), range) }
+      // Asked for by address, a second one is given, or is taken: so the reference plugin has it.
+      if requested == nil { throw .duplicate(set: i, owner, present[k]) }
+    }
+    if let requested { return try grant(requested, set, i, store) }
+    let last = try system { () throws(SystemError) in try store.lastReserved(set: i) }
+    guard let found = try system({ () throws(SystemError) in try Vacancy.find(set, after: last, store) }) else {
+      throw .exhausted(try system { () throws(SystemError) in try Exhaustion(i, set, store) })
+    }
+    guard try take(found.address, i, store) else { throw .requested(set: i, found.address, .taken(ranges: set.description)) }
+    return found
+  }
+
+  private mutating func grant(
+    _ address: IPAddress, _ set: RangeSet, _ i: Int, _ store: borrowing ReservationStore
+  ) throws(IPAMError) -> (IPAddress, AddressRange) {
+    guard let range = set.range(of: address) else { preconditionFailure("it was chosen by its range") }
+    guard address != range.gateway else { throw .requested(set: i, address, .gateway) }
+    guard try take(address, i, store) else { throw .requested(set: i, address, .taken(ranges: set.description)) }
+    return (address, range)
+  }
+
+  private mutating func take(_ address: IPAddress, _ i: Int, _ store: borrowing ReservationStore) throws(IPAMError) -> Bool {
+    let owner = owner
+    guard try system({ () throws(SystemError) in try store.reserve(address, for: owner) }) else { return false }
+    taken.append(address)
+    try system { () throws(SystemError) in try store.setLastReserved(address, set: i) }
+    return true
+  }
+}
+
+/// The search for a free address.
+enum Vacancy {
+  /// After so many taken ones in a row all names are read at once.
+  private static let patience = 64
+
+  /// The first free address after `last`; nil if there is none.
+  static func find(
+    _ set: RangeSet, after last: IPAddress?, _ store: borrowing ReservationStore
+  ) throws(SystemError) -> (address: IPAddress, range: AddressRange)? {
+    var misses = 0
+    var names: Set<String>?
+    for candidate in set.candidates(after: last) {
+      if let names {
+        if !names.contains(candidate.address.description) { return candidate }
+        continue
+      }
+      if try !store.isTaken(candidate.address) { return candidate }
+      misses += 1
+      if misses == patience { names = try store.names() }
+    }
+    return nil
+  }
+}
+
+extension Exhaustion {
+  /// Looks at every reservation of the set: there is time, nothing can be given.
+  init(_ index: Int, _ set: RangeSet, _ store: borrowing ReservationStore) throws(SystemError) {
+    var oldest: (address: IPAddress, time: FileTime)?
+    for name in try store.names() {
+      guard let address = try? IPAddress(name), set.range(of: address) != nil, let time = try store.time(of: address) else {
+        continue
+      }
+      if oldest.map({ (time, address) < ($0.time, $0.address) }) ?? true { oldest = (address, time) }
+    }
+    self.init(set: index, ranges: set.description, capacity: set.capacity, oldest: nil)
+    guard let oldest, let owner = try store.owner(of: oldest.address) else { return }
+    self.oldest = Holder(address: oldest.address, owner: owner, since: oldest.time.seconds)
+  }
+}

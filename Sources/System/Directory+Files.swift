@@ -1,0 +1,130 @@
+import CLinux
+import Glibc
+
+extension Directory {
+  /// What a file is called while `replace` puts it in another's place, and as long as it is written where the file system has
+  /// no files without a name.
+  package static func temporary(_ name: String) -> String { ".\(name).tmp" }
+
+  /// The contents of a plain file; nil if there is none of that name. Throws `SystemError.tooLarge` past `limit` bytes, and
+  /// ELOOP for a symbolic link.
+  package func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
+    let file: OwnedDescriptor
+    do throws(SystemError) {
+      file = try OwnedDescriptor.open(name, in: descriptor, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    } catch {
+      if error.errno == .noSuchFileOrDirectory { return nil }
+      throw .call(.openat, on: "\(path)/\(name)", error.errno ?? .ioError)
+    }
+    return try BoundedFile.read(file, "\(path)/\(name)", limit: limit)
+  }
+
+  /// Makes a file with exactly that mode, whole from the first moment that it has its name; false if there is one of that name.
+  ///
+  /// On failure, and after a crash of the process at any moment, there is either the file or nothing. `durable` ones are on the
+  /// disk before it returns (fsync(2) of file and directory).
+  package func createExclusive(
+    _ name: String, contents: [UInt8], mode: UInt32, durable: Bool = false
+  ) throws(SystemError) -> Bool {
+    let staged = try StagedFile.stage(name, in: self, contents: contents, mode: mode, durable: durable)
+    guard try staged.publish() else { return false }
+    if durable { try sync() }
+    return true
+  }
+
+  /// Puts a file in place in one step: a reader sees the old contents or the new ones, never a part.
+  ///
+  /// Callers keep others from replacing the same name at the same time. On failure nothing is left behind; what a process
+  /// left that was killed is taken away by the next `replace` or `remove` of the name. `durable` as in `createExclusive`.
+  package func replace(_ name: String, contents: [UInt8], mode: UInt32, durable: Bool) throws(SystemError) {
+    let staged = try StagedFile.stage(name, in: self, contents: contents, mode: mode, durable: durable)
+    if try !staged.publish() { try staged.publishReplacing() }
+    if durable { try sync() }
+  }
+
+  private func sync() throws(SystemError) {
+    guard fsync(descriptor.rawValue) == 0 else { throw failure(.fsync, ".") }
+  }
+}
+
+/// A file that is written whole before it gets its name.
+///
+/// It has no name at all where the file system can do that (open(2), O_TMPFILE), so that a crash leaves nothing; else a
+/// temporary one.
+struct StagedFile: ~Copyable {
+  /// The directory's; it outlives us.
+  private let directory: Int32
+  private let path: String
+  private let name: String
+  private let file: OwnedDescriptor
+  private let hasName: Bool
+
+  static func stage(
+    _ name: String, in directory: borrowing Directory, contents: [UInt8], mode: UInt32, durable: Bool, unnamed: Bool = true
+  ) throws(SystemError) -> StagedFile {
+    let at = directory.descriptor.rawValue
+    let path = "\(directory.path)/\(name)"
+    var descriptor = -EOPNOTSUPP
+    if unnamed { descriptor = clinux_openat(at, ".", O_WRONLY | Int32(CLINUX_O_TMPFILE), mode) }
+    // What kernels and file systems answer that do not know O_TMPFILE.
+    let hasName = [EOPNOTSUPP, EISDIR, EINVAL].contains(-descriptor)
+    if hasName {
+      descriptor = clinux_openat(at, Directory.temporary(name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
+    }
+    guard descriptor >= 0 else { throw .call(.openat, on: path, Errno(rawValue: -descriptor)) }
+    let staged = StagedFile(
+      directory: at, path: path, name: name, file: OwnedDescriptor(adopting: descriptor), hasName: hasName)
+    try staged.fill(contents, mode, durable)
+    return staged
+  }
+
+  private borrowing func fill(_ contents: [UInt8], _ mode: UInt32, _ durable: Bool) throws(SystemError) {
+    guard fchmod(file.rawValue, mode) == 0 else { throw failure(.fchmod) }
+    var done = 0
+    while done < contents.count {
+      let count = contents[done...].withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw failure(.write) }
+      done += count
+    }
+    if durable, fsync(file.rawValue) != 0 { throw failure(.fsync) }
+  }
+
+  /// Gives it its name; false if there is something of that name already.
+  borrowing func publish() throws(SystemError) -> Bool {
+    if hasName {
+      let result = clinux_rename_noreplace(directory, Directory.temporary(name), name)
+      if result == 0 { return true }
+      if result == -EEXIST { return false }
+      throw .call(.rename, on: path, Errno(rawValue: -result))
+    }
+    if link(as: name) { return true }
+    if errno == EEXIST { return false }
+    throw failure(.linkat)
+  }
+
+  /// Gives it its name in place of what has it.
+  borrowing func publishReplacing() throws(SystemError) {
+    let temporary = Directory.temporary(name)
+    if !hasName, !link(as: temporary) {
+      // Somebody was killed between the two calls.
+      guard errno == EEXIST, unlinkat(directory, temporary, 0) == 0, link(as: temporary) else { throw failure(.linkat) }
+    }
+    guard renameat(directory, temporary, directory, name) == 0 else {
+      let error = failure(.rename)
+      _ = unlinkat(directory, temporary, 0)
+      throw error
+    }
+  }
+
+  private borrowing func link(as name: String) -> Bool {
+    linkat(AT_FDCWD, "/proc/self/fd/\(file.rawValue)", directory, name, AT_SYMLINK_FOLLOW) == 0
+  }
+
+  // After a success there is no file of that name any more.
+  deinit { if hasName { _ = unlinkat(directory, Directory.temporary(name), 0) } }
+
+  private borrowing func failure(_ call: SystemError.Call) -> SystemError {
+    .call(call, on: path, Errno(rawValue: errno))
+  }
+}
