@@ -6,9 +6,10 @@ import Testing
   @Test func size() {
     let all =
       parameterCases + inputCases + versionCases + rangeCases + allocationCases + requestCases + staticCases + loopbackCases
-      + bridgeResultCases + bridgeGatewayCases + bridgeOptionCases + deleteCases + checkCases + macvlanCases
+      + bridgeResultCases + bridgeGatewayCases + bridgeOptionCases + namespaceCases + networkCases + delegationCases
+      + parallelCases + switchCases + deleteCases + checkCases + macvlanCases
     print("conformance: \(all.count) cases, \(all.runs.count) runs, against \(Subject.directory ?? Products.braid)")
-    #expect(all.count >= 150)
+    #expect(all.count >= 300)
   }
 
   @Test(arguments: parameterCases.runs) func parameters(_ run: Run) async throws { try await run() }
@@ -25,4 +26,9 @@ import Testing
   @Test(arguments: deleteCases.runs) func deleting(_ run: Run) async throws { try await run() }
   @Test(arguments: checkCases.runs) func checking(_ run: Run) async throws { try await run() }
   @Test(arguments: macvlanCases.runs) func macvlan(_ run: Run) async throws { try await run() }
+  @Test(arguments: namespaceCases.runs) func namespaces(_ run: Run) async throws { try await run() }
+  @Test(arguments: networkCases.runs) func wholeNetworks(_ run: Run) async throws { try await run() }
+  @Test(arguments: delegationCases.runs) func delegation(_ run: Run) async throws { try await run() }
+  @Test(arguments: parallelCases.runs) func parallel(_ run: Run) async throws { try await run() }
+  @Test(arguments: switchCases.runs) func switching(_ run: Run) async throws { try await run() }
 }

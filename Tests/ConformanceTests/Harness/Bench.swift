@@ -66,17 +66,20 @@ final class Bench {
 
   /// A call of the plugin in the node's namespace, which `change` may bend out of shape.
   func call(
-    _ command: String, _ own: JSONObject, _ pod: Pod? = nil, by plugin: Plugin? = nil, from directory: String? = nil,
+    _ command: String, _ own: JSONObject, _ pod: Pod? = nil, from directory: String? = nil,
     change: (inout PluginCall) -> Void = { _ in }
   ) throws -> PluginAnswer {
-    let pod = pod ?? self.pod
-    let from = directory ?? executables
-    var call = PluginCall(
-      "\(from)/\((plugin ?? self.plugin).rawValue)", containerID: pod.id, netns: pod.namespace,
-      configuration: .object(configuration(own)))
-    (call.command, call.ifName, call.path) = (command, pod.ifName, from)
+    var call = prepared(command, own, pod ?? self.pod, from: directory)
     change(&call)
     return try call.run(on: node)
+  }
+
+  func prepared(_ command: String, _ own: JSONObject, _ pod: Pod, from directory: String? = nil) -> PluginCall {
+    let from = directory ?? executables
+    var call = PluginCall(
+      "\(from)/\(plugin.rawValue)", containerID: pod.id, netns: pod.namespace, configuration: .object(configuration(own)))
+    (call.command, call.ifName, call.path) = (command, pod.ifName, from)
+    return call
   }
 }
 
