@@ -3,7 +3,8 @@ import JSON
 
 /// All that a namespace holds, as text, to compare what was before with what is after.
 ///
-/// What the kernel changes by itself (timers, ages, learned neighbours and addresses of a bridge, counters) is left out.
+/// What the kernel changes by itself, in its own time (timers, ages, learned neighbours and addresses of a bridge, counters,
+/// a carrier that comes or goes after a bridge's port), is left out, and so is the order in which it lists things.
 package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
   /// The sections by their command, each with one object a line.
   package private(set) var sections: [(title: String, lines: [String])] = []
@@ -31,7 +32,7 @@ package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
   }
 
   private mutating func add(_ title: String, _ dump: JSON) {
-    sections.append((title, (dump.array ?? [dump]).map { Self.stable($0).text() }))
+    sections.append((title, (dump.array ?? [dump]).map { Self.stable($0).text() }.sorted()))
   }
 
   private static let volatile: Set = [
@@ -40,9 +41,12 @@ package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
     "stats", "stats64", "operstate", "used", "confirmed", "updated", "refcnt", "linkinfo_timers", "tentative",
   ]
 
+  /// The flags of links and routes that follow the carrier.
+  private static let carrier: Set<JSON> = ["NO-CARRIER", "LOWER_UP", "linkdown"]
+
   private static func stable(_ value: JSON) -> JSON {
     switch value {
-    case .array(let items): .array(items.map(stable))
+    case .array(let items): .array(items.filter { !carrier.contains($0) }.map(stable))
     case .object(let object):
       .object(
         JSONObject(object.members.filter { !volatile.contains($0.name) }.map { .init($0.name, stable($0.value)) }))

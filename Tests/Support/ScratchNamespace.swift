@@ -53,7 +53,11 @@ package final class ScratchNamespace: Sendable {
 
   /// Makes the kernel's own addresses of links to come usable at once, for a node whose links a test makes and dumps.
   package func turnOffDuplicateDetection() throws {
-    try visit { try "0".write(toFile: "/proc/sys/net/ipv6/conf/default/dad_transmits", atomically: false, encoding: .utf8) }
+    try visit {
+      for key in ["dad_transmits", "router_solicitation_delay"] {
+        try "0".write(toFile: "/proc/sys/net/ipv6/conf/default/\(key)", atomically: false, encoding: .utf8)
+      }
+    }
   }
 
   /// Removes what test runs left whose process is no more; once in a run.

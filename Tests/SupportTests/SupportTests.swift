@@ -72,6 +72,20 @@ import Testing
     }
   }
 
+  @Test(.needs(kernel: .bridge), .timeLimit(.minutes(1))) func aDumpDoesNotSeeTheCarrier() throws {
+    try withNodeAndContainer { node, _ in
+      try node.run("ip", "link", "add", "br0", "up", "type", "bridge")
+      try node.run("ip", "link", "add", "v0", "up", "type", "veth", "peer", "name", "v1")
+      try node.run("ip", "link", "set", "v1", "up")
+      try node.run("ip", "link", "set", "v0", "master", "br0")
+      let before = try NamespaceDump(node)
+      try node.run("ip", "link", "set", "v1", "down")
+      while !(try node.run("ip", "link", "show", "br0").contains("NO-CARRIER")) { usleep(10_000) }
+      let bridge = [#""ifname":"br0""#, #""dev":"br0""#]
+      #expect(try before.difference(to: NamespaceDump(node)).filter { line in bridge.contains { line.contains($0) } } == [])
+    }
+  }
+
   @Test(.needs(kernel: .nftables)) func aDumpSeesTheRuleset() throws {
     try withNetworkNamespace { namespace in
       let before = try NamespaceDump(namespace)
