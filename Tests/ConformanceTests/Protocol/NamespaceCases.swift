@@ -75,9 +75,8 @@ let networkCases: [Case] = [
     "spec 2, STATUS", "STATUS of a plugin that could serve no ADD fails", [.hostLocal, .macvlan], specs: [.v110],
     reach: .ours("the reference's STATUS looks at nothing")
   ) { b in
-    let own =
-      b.plugin == .hostLocal
-      ? ["ipam": ["type": "host-local", "subnet": "10.1.0.0/30", "rangeStart": "10.1.0.1", "rangeEnd": "10.1.0.1"]] : b.plain
+    if b.plugin == .hostLocal { _ = try b.add(["ipam": hostLocal("10.0.0.0/30")]) }
+    let own = b.plugin == .hostLocal ? ["ipam": hostLocal("10.0.0.0/30")] : b.plain
     let answer = try b.call("STATUS", own) { ($0.containerID, $0.netns, $0.ifName) = (nil, nil, nil) }
     #expect(answer.status == 1, "\(answer)")
     _ = try answer.error()
