@@ -148,5 +148,5 @@ unchanged() { # NAMESPACE
 }
 
 nothing_kept() { # but a pool's lock, where its search goes on, and when its index was made
-  find /var/lib/cni -type f ! -name lock ! -name 'last_reserved_ip.*' ! -path '*/.braid/stamp' | diff /dev/null -
+  find /var/lib/cni -type f ! -name lock ! -name bridges ! -name 'last_reserved_ip.*' ! -path '*/.braid/stamp' | diff /dev/null -
 }

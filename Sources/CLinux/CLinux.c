@@ -81,7 +81,7 @@ static void guard(int program) {
     signal(WTERMSIG(status), SIG_DFL);
     kill(getpid(), WTERMSIG(status));
   }
-  _exit(WEXITSTATUS(status));
+  _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 int clinux_spawn(const char *path, char *const argv[], char *const envp[], int in, int out, int err) {
@@ -101,7 +101,12 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[], int i
   }
   pid_t parent = getpid(), child = fork();
   if (child == 0) {
+    sigset_t none;
+    sigemptyset(&none);
     setpgid(0, 0);
+    // A runtime may have had SIGCHLD ignored or SIGTERM blocked: the guard needs both as they are by default.
+    signal(SIGCHLD, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGTERM, kill_group);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) _exit(127);
@@ -114,7 +119,8 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[], int i
       _exit(127);
     }
     // Nothing that a reader waits for may stay open here.
-    syscall(SYS_close_range, 0, ~0U, 0);
+    if (syscall(SYS_close_range, 0, ~0U, 0) != 0)
+      for (int fd = 0; fd < 1024; fd++) close(fd);
     guard(program);
   }
   int error = child < 0 ? errno : 0;

@@ -64,8 +64,8 @@ extension CNIResult.Route {
     self.init(
       dst: try reader.required("dst") { text throws(NetworkTypeError) in try CIDR(text) },
       gw: try reader.parsed("gw") { text throws(NetworkTypeError) in try IPAddress(text) },
-      mtu: try reader.int("mtu"), advmss: try reader.int("advmss"), priority: try reader.int("priority"),
-      table: try reader.int("table"), scope: try reader.int("scope"))
+      mtu: try reader.natural("mtu"), advmss: try reader.natural("advmss"), priority: try reader.natural("priority"),
+      table: try reader.natural("table"), scope: try reader.natural("scope", through: 255))
   }
 }
 
@@ -79,6 +79,13 @@ extension CNIResult.DNS {
 }
 
 extension ConfigurationReader {
+  /// A whole number from 0 to `limit`, by default what 32 bits hold.
+  fileprivate func natural(_ key: String, through limit: Int = 0xffff_ffff) throws(ConfigurationError) -> Int? {
+    guard let number = try int(key) else { return nil }
+    guard (0...limit).contains(number) else { throw .invalid(path.appending(key), reason: "\(number) is not from 0 to \(limit)") }
+    return number
+  }
+
   /// Like `parsed`, but the key must be there: throws `ConfigurationError.missing`.
   package func required<T>(_ key: String, _ parse: (String) throws(NetworkTypeError) -> T) throws(ConfigurationError) -> T {
     guard let value = try parsed(key, parse) else { throw .missing(path.appending(key)) }

@@ -64,8 +64,9 @@ package struct CNIResult: Hashable, Sendable {
       (self.priority, self.table, self.scope) = (priority, table, scope)
     }
 
-    /// Whether it is what the Pod falls back to: to everywhere, in the main table.
-    package var isDefault: Bool { dst.prefixLength == 0 && (table ?? 254) == 254 }
+    /// Whether it is what the Pod falls back to: to everywhere, in a table that is asked by default (rtnetlink(7): main, which
+    /// is 0 too, default and local).
+    package var isDefault: Bool { dst.prefixLength == 0 && [0, 253, 254, 255].contains(table ?? 254) }
   }
 
   package struct DNS: Hashable, Sendable {

@@ -19,18 +19,19 @@ package struct DelegateCall: Sendable {
     package var defaultRoutes: [AddressFamily]
     /// True when an earlier ADD of this attachment may have ended half way: a reservation that it left is taken over.
     package var takesOverReservation: Bool
-    /// True when a bridge that was made for Pods is to go with the last of them. The reference plugin leaves it.
-    package var reclaimsBridge: Bool
+    /// The file by whose lock those who plug into a bridge and those who take an unused one away keep clear of each other.
+    /// Nil when a bridge stays once it is made, as the reference plugin has it.
+    package var bridgeLock: String?
     /// The group that the container's end gets (IFLA_GROUP), by which all of a Pod's links go in one request; nil for none.
     package var linkGroup: UInt32?
 
     package init(
-      defaultRoutes: [AddressFamily] = AddressFamily.allCases, takesOverReservation: Bool = false, reclaimsBridge: Bool = false,
+      defaultRoutes: [AddressFamily] = AddressFamily.allCases, takesOverReservation: Bool = false, bridgeLock: String? = nil,
       linkGroup: UInt32? = nil
     ) {
       self.defaultRoutes = defaultRoutes
       self.takesOverReservation = takesOverReservation
-      self.reclaimsBridge = reclaimsBridge
+      self.bridgeLock = bridgeLock
       self.linkGroup = linkGroup
     }
   }

@@ -8,8 +8,15 @@ struct Runner {
   let node: Node
   /// CNI_NETNS for the delegates; empty when the namespace is gone.
   let netns: String
+  /// See `DelegateCall.Options.bridgeLock`.
+  let bridgeLock: String
+  /// Where executables are looked for: the CNI_PATH of the ADD, then the caller's own, since plugins may have moved.
+  let path: [String]
 
-  init(_ record: Record, node: Node, netns: String) { (self.record, self.node, self.netns) = (record, node, netns) }
+  init(_ record: Record, node: Node, netns: String, bridgeLock: String, path: [String]) {
+    (self.record, self.node, self.netns, self.bridgeLock) = (record, node, netns, bridgeLock)
+    self.path = record.path + path.filter { !record.path.contains($0) }
+  }
 
   /// Runs one attachment's chain and returns its result.
   func apply(_ attachment: PlannedAttachment, after prevResult: CNIResult?, takesOver: Bool) throws(EngineError) -> CNIResult {
@@ -18,7 +25,7 @@ struct Runner {
       let place = attachment.place(delegate.type)
       do throws(DelegateError) {
         let call = try self.call(delegate, attachment, prevResult: result, takesOver: takesOver)
-        result = try node.delegate(delegate.type, path: record.path).add(call, on: node)
+        result = try node.delegate(delegate.type, path: path).add(call, on: node)
       } catch { throw .delegate(place, error, undo: []) }
     }
     do { return try DefaultRouteKeeper(node: node, netns: netns).settle(attachment, result ?? CNIResult()) } catch {
@@ -34,8 +41,8 @@ struct Runner {
       for delegate in attachment.delegates.reversed() {
         do throws(DelegateError) {
           let result = i < record.results.count ? record.results[i] : nil
-          let call = try self.call(delegate, attachment, prevResult: result, takesOver: false)
-          try node.delegate(delegate.type, path: record.path).delete(call, on: node)
+          let call = try self.call(delegate, attachment, prevResult: result, takesOver: false, isUndo: true)
+          try node.delegate(delegate.type, path: path).delete(call, on: node)
         } catch { failures.append(.init(place: attachment.place(delegate.type), error: error)) }
       }
     }
@@ -57,19 +64,20 @@ struct Runner {
         do throws(DelegateError) {
           let result = i < record.results.count ? record.results[i] : nil
           let call = try self.call(delegate, attachment, prevResult: result, takesOver: false)
-          try node.delegate(delegate.type, path: record.path).check(call, on: node)
+          try node.delegate(delegate.type, path: path).check(call, on: node)
         } catch { throw .delegate(attachment.place(delegate.type), error, undo: []) }
       }
     }
   }
 
   private func call(
-    _ delegate: PlannedDelegate, _ attachment: PlannedAttachment, prevResult: CNIResult?, takesOver: Bool
+    _ delegate: PlannedDelegate, _ attachment: PlannedAttachment, prevResult: CNIResult?, takesOver: Bool,
+    isUndo: Bool = false
   ) throws(DelegateError) -> DelegateCall {
     do {
       return try delegate.call(
-        attachment, containerID: record.containerID, netns: netns, path: record.path, prevResult: prevResult,
-        linkGroup: record.linkGroup, takesOverReservation: takesOver)
+        attachment, containerID: record.containerID, netns: netns, path: path, prevResult: prevResult,
+        linkGroup: record.linkGroup, bridgeLock: bridgeLock, takesOverReservation: takesOver, isUndo: isUndo)
     } catch { throw .protocol(error) }
   }
 }

@@ -25,7 +25,8 @@ struct BraidProgram {
     let node: Node
     do {
       node = try Node(lookup: DelegateLookup.delegate)
-      try node.refuseHostNamespace(invocation)
+      // DEL works on the namespace of the ADD alone, whatever the path leads to now.
+      if invocation.command != .del { try node.refuseHostNamespace(invocation) }
     } catch { throw .namespace(error) }
     let engine = try Engine(configuration, node: node)
     guard let id = invocation.containerID, let ifName = invocation.ifName else {

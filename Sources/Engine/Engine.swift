@@ -39,7 +39,7 @@ struct Engine: ~Copyable {
       state: .pending, containerID: key.containerID, ifName: key.ifName, configuration: configuration.plugin.name.text,
       netns: invocation.netns, netnsIdentity: container.namespace.identity, bootID: bootID, path: invocation.path, plan: plan,
       results: [], result: nil)
-    let durable = plan.hasExternalDelegate
+    let durable = plan.keepsForeignState
     try store.write(record, durable: durable)
     do {
       try apply(&record, takesOver: takesOver)
@@ -50,7 +50,7 @@ struct Engine: ~Copyable {
   }
 
   private func apply(_ record: inout Record, takesOver: Bool) throws(EngineError) {
-    let runner = Runner(record, node: node, netns: record.netns)
+    let runner = runner(record, netns: record.netns)
     let given: CNIResult?
     do { given = try configuration.plugin.prevResult() } catch { throw .protocol(.result(error)) }
     for (i, attachment) in record.plan.attachments.enumerated() {
@@ -67,13 +67,13 @@ struct Engine: ~Copyable {
   /// Undoes a failed ADD, the failing delegate included, and completes the error with what would not go.
   private func undo(_ record: Record, after error: EngineError) throws(EngineError) -> EngineError {
     let tried = min(record.results.count + 1, record.plan.attachments.count)
-    let failures = Runner(record, node: node, netns: record.netns).undo(first: tried)
+    let failures = runner(record, netns: record.netns).undo(first: tried)
     if failures.isEmpty {
       try store.remove(RecordKey(record.containerID, record.ifName))
     } else {
       var kept = record
       kept.state = .undoing
-      try store.write(kept, durable: record.plan.hasExternalDelegate)
+      try store.write(kept, durable: record.plan.keepsForeignState)
     }
     guard case .delegate(let place, let cause, _) = error else { return failures.isEmpty ? error : .undo(failures) }
     return .delegate(place, cause, undo: failures)
@@ -87,10 +87,13 @@ struct Engine: ~Copyable {
     guard let earlier else { return false }
     let alive = earlier.bootID == bootID && earlier.netnsIdentity == container.namespace.identity
     if earlier.state == .complete, alive { throw .alreadyAttached(key.containerID, key.ifName) }
-    let failures = Runner(earlier, node: node, netns: alive ? container.path : "").undo(first: earlier.plan.attachments.count)
-    guard failures.isEmpty || earlier.bootID != bootID else { throw .undo(failures) }
+    let failures = runner(earlier, netns: livingNamespace(of: earlier, given: container.path))
+      .undo(first: earlier.plan.attachments.count)
+    // A reboot frees what is ours; what is somebody else's may need another try.
+    let isFree = earlier.bootID != bootID && !earlier.plan.keepsForeignState
+    guard failures.isEmpty || isFree else { throw .undo(failures) }
     try store.remove(key)
-    return earlier.state == .pending
+    return true
   }
 
   /// DEL goes by name: an interface that somebody else made must not be taken for ours when an ADD is undone.
@@ -111,26 +114,34 @@ struct Engine: ~Copyable {
     defer { _ = lock }
     // Without a record there may still be what a crash left of writing one.
     guard let record = try store.read(key) else { return try store.remove(key) }
-    try remove(record, key, netns: invocation.netns)
+    try remove(record, key, netns: invocation.netns, path: invocation.path)
   }
 
-  func remove(_ record: Record, _ key: RecordKey, netns: String) throws(EngineError) {
-    let failures = Runner(record, node: node, netns: livingNamespace(of: record, given: netns)).undo(
+  func remove(_ record: Record, _ key: RecordKey, netns: String, path: [String]) throws(EngineError) {
+    let failures = runner(record, netns: livingNamespace(of: record, given: netns), path: path).undo(
       first: record.plan.attachments.count)
     guard failures.isEmpty else {
       var kept = record
       kept.state = .undoing
-      try store.write(kept, durable: record.plan.hasExternalDelegate)
+      try store.write(kept, durable: record.plan.keepsForeignState)
       throw .undo(failures)
     }
     try store.remove(key)
   }
 
-  /// The runtime's word, else the recorded path as long as it still leads to the namespace of the ADD.
+  /// The runtime's path or the recorded one, whichever still leads to the namespace of the ADD; empty if neither does.
+  ///
+  /// A path alone proves nothing: `/proc/<pid>/ns/net` may be somebody else's by now.
   private func livingNamespace(of record: Record, given: String) -> String {
-    guard given.isEmpty else { return given }
-    guard record.bootID == bootID, let identity = try? node.namespaceIdentity(record.netns) else { return "" }
-    return identity == record.netnsIdentity ? record.netns : ""
+    guard record.bootID == bootID else { return "" }
+    for path in [given, record.netns] where !path.isEmpty {
+      if let identity = try? node.namespaceIdentity(path), identity == record.netnsIdentity { return path }
+    }
+    return ""
+  }
+
+  private func runner(_ record: Record, netns: String, path: [String] = []) -> Runner {
+    Runner(record, node: node, netns: netns, bridgeLock: store.bridgeLock, path: path)
   }
 
   // MARK: - CHECK
@@ -143,13 +154,13 @@ struct Engine: ~Copyable {
       throw .notAttached(key.containerID, key.ifName)
     }
     _ = try openContainer(invocation.netns)
-    try Runner(record, node: node, netns: invocation.netns).check()
+    try runner(record, netns: invocation.netns, path: invocation.path).check()
   }
 
   // MARK: -
 
-  func lock(_ key: RecordKey) throws(EngineError) -> RangeLock {
-    do { return try store.lock(key) } catch { throw .state(error) }
+  func lock(_ key: RecordKey, seconds: Int = RecordStore.patience) throws(EngineError) -> RangeLock {
+    do { return try store.lock(key, seconds: seconds) } catch { throw .state(error) }
   }
 
   private func openContainer(_ path: String) throws(EngineError) -> NodeNamespace {

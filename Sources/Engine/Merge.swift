@@ -20,8 +20,12 @@ extension CNIResult {
   ///
   /// `previous` is what Braid was given as prevResult where it is chained behind another plugin: it stays in the result.
   init(merging attachments: [AttachmentResult], after previous: CNIResult? = nil, sandbox: String) {
-    self = previous ?? CNIResult()
+    self.init()
     let names = Set(attachments.map(\.interface.text))
+    if let previous, let first = attachments.first {
+      let given = AttachmentResult(interface: first.interface, defaultRoutes: AddressFamily.allCases, result: previous)
+      append(given, podNames: names, sandbox: sandbox)
+    }
     for attachment in attachments { append(attachment, podNames: names, sandbox: sandbox) }
     moveToFront(attachments.first?.interface)
   }

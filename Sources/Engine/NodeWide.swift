@@ -20,29 +20,37 @@ extension Engine {
     let kept = Set(valid)
     var failures: [EngineError.UndoFailure] = []
     var living: [Record] = []
-    var unreadable: EngineError?
+    // What is in the way of one attachment must not keep the others' garbage, nor may its Pod be taken for dead.
+    var obstacle: EngineError?
     for key in try store.keys() {
-      let lock = try lock(key)
-      defer { _ = lock }
-      let found: Record?
-      do { found = try store.read(key) } catch {
-        guard case .record = error else { throw error }
-        unreadable = error
-        continue
-      }
-      guard let record = found, record.configuration == configuration.plugin.name.text else { continue }
-      if kept.contains(Attachment(containerID: key.containerID.text, ifName: key.ifName.text)) {
+      do throws(EngineError) {
+        guard let record = try sweep(key, kept, invocation) else { continue }
         living.append(record)
-        continue
-      }
-      do { try remove(record, key, netns: "") } catch {
-        guard case .undo(let more) = error else { throw error }
-        failures += more
+      } catch {
+        if case .undo(let more) = error { failures += more } else { obstacle = error }
       }
     }
-    failures += try collectGarbage(of: living, invocation)
+    if obstacle == nil {
+      do { failures += try collectGarbage(of: living, invocation) } catch { obstacle = error }
+    }
     if !failures.isEmpty { throw .undo(failures) }
-    if let unreadable { throw unreadable }
+    if let obstacle { throw obstacle }
+  }
+
+  /// Undoes the attachment of a record if it is this configuration's and not in `kept`; else returns the record.
+  private func sweep(
+    _ key: RecordKey, _ kept: Set<Attachment>, _ invocation: Invocation
+  ) throws(EngineError) -> Record? {
+    let lock = try lock(key, seconds: 1)
+    defer { _ = lock }
+    guard let record = try store.read(key) else {
+      try store.remove(key)
+      return nil
+    }
+    let isKept = kept.contains(Attachment(containerID: key.containerID.text, ifName: key.ifName.text))
+    guard record.configuration == configuration.plugin.name.text, !isKept else { return record }
+    try remove(record, key, netns: "", path: invocation.path)
+    return nil
   }
 
   /// Hands every delegate of the policy the attachments that are left, under the interface names that it knows.

@@ -49,25 +49,36 @@ package struct PlannedDelegate: Sendable, Equatable {
 
   package func call(
     _ attachment: PlannedAttachment, containerID: ContainerID, netns: String, path: [String], prevResult: CNIResult?,
-    linkGroup: UInt32?, takesOverReservation: Bool = false
+    linkGroup: UInt32?, bridgeLock: String, takesOverReservation: Bool = false, isUndo: Bool = false
   ) throws(ProtocolError) -> DelegateCall {
     var object = configuration
     if let prevResult {
       let version = try PluginConfiguration(object).cniVersion
-      do { object["prevResult"] = try prevResult.json(version) } catch { throw .result(error) }
+      do { object["prevResult"] = try prevResult.json(version) } catch {
+        // DEL goes on without it; what cannot be said in a version is no reason to leave anything behind.
+        guard isUndo else { throw .result(error) }
+      }
     }
     return DelegateCall(
       containerID: containerID, netns: netns, ifName: attachment.interface, args: attachment.args, path: path,
       configuration: try PluginConfiguration(object),
       options: .init(
         defaultRoutes: attachment.defaultRoute.delegated, takesOverReservation: takesOverReservation,
-        reclaimsBridge: true, linkGroup: attachment.hasExternalDelegate ? nil : linkGroup))
+        bridgeLock: bridgeLock, linkGroup: attachment.hasExternalDelegate ? nil : linkGroup))
   }
 }
 
+extension PlannedDelegate {
+  /// `ipam.type`, if there is one.
+  var ipam: String? { configuration.value(named: "ipam")?.object?.value(named: "type")?.string.flatMap { $0.isEmpty ? nil : $0 } }
+}
+
 extension Plan {
-  /// Whether some delegate keeps state that we do not know, and that outlives the node's boot.
-  var hasExternalDelegate: Bool {
-    attachments.contains(where: \.hasExternalDelegate)
+  /// Whether some delegate, or the IPAM behind one, keeps state that we do not know, and that outlives the node's boot.
+  var keepsForeignState: Bool {
+    attachments.contains { attachment in
+      attachment.hasExternalDelegate
+        || attachment.delegates.contains { $0.ipam.map { DelegateLookup.builtIn($0) == nil } ?? false }
+    }
   }
 }

@@ -47,6 +47,7 @@ struct Planner {
       do throws(DelegateError) {
         let configuration = try delegate.parsed()
         try node.delegate(delegate.type, path: invocation.path).validate(configuration)
+        if let ipam = delegate.ipam { _ = try node.delegate(ipam, path: invocation.path) }
       } catch {
         throw .plan(attachment.place(delegate.type), source: entry.span(of: error.path).description, error)
       }

@@ -31,7 +31,7 @@ struct PluginProgram {
       // DEL takes back what it can, whatever the rest of the configuration is worth.
       if invocation.command != .del { try delegate.validate(configuration) }
       switch invocation.command {
-      case .add: return .result(try result(delegate.add(call, on: node), call, node))
+      case .add: try answer(delegate.add(call, on: node), call, node)
       case .del: try delegate.delete(call, on: node)
       case .check: try delegate.check(call, on: node)
       case .gc, .status, .version: break
@@ -40,12 +40,15 @@ struct PluginProgram {
     } catch { throw .bare(error) }
   }
 
-  /// Writes the result in the configuration's version; one that cannot be written leaves nothing behind.
-  private func result(_ result: CNIResult, _ call: DelegateCall, _ node: Node) throws(DelegateError) -> JSON {
-    do { return try result.json(call.configuration.cniVersion) } catch {
-      try? delegate.delete(call, on: node)
-      throw .result(error)
-    }
+  /// Writes the result in the configuration's version; one that cannot be written, or that nobody reads, leaves nothing behind.
+  private func answer(_ result: CNIResult, _ call: DelegateCall, _ node: Node) throws(DelegateError) {
+    let failure: DelegateError
+    do {
+      if Program.print(try result.json(call.configuration.cniVersion)) { return }
+      failure = .unread
+    } catch { failure = .result(error) }
+    try? delegate.delete(call, on: node)
+    throw failure
   }
 
   /// The operations on the whole network.

@@ -14,6 +14,8 @@ package enum Program {
   package static func main() -> Never {
     // A reader that went away is an error of write(2), not our death: what was made must be undone.
     signal(SIGPIPE, SIG_IGN)
+    // A runtime that ignores its own children's ends must not have us miss ours'.
+    signal(SIGCHLD, SIG_DFL)
     let called = CommandLine.arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "braid"
     guard let command = environment(.command), !command.isEmpty else { usage(called) }
     let answer =

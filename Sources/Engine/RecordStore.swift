@@ -24,9 +24,12 @@ struct RecordStore: ~Copyable {
     self.corrupt = corrupt
   }
 
+  /// See `DelegateCall.Options.bridgeLock`: a file of its own, for closing one descriptor of `lock` would free all its locks.
+  var bridgeLock: String { "\(root)/bridges" }
+
   /// Keeps every other process from working on the same attachment until the lock is dropped.
-  func lock(_ key: RecordKey) throws(SystemError) -> RangeLock {
-    try RangeLock("\(root)/lock", key: key.hash, seconds: Self.patience)
+  func lock(_ key: RecordKey, seconds: Int) throws(SystemError) -> RangeLock {
+    try RangeLock("\(root)/lock", key: key.hash, seconds: seconds)
   }
 
   /// Nil if there is none. One that cannot be read is set aside, so that it is told of once (`EngineError.record`) and then
@@ -55,9 +58,16 @@ struct RecordStore: ~Copyable {
     } catch { throw .state(error) }
   }
 
-  /// The keys of all records, in no order.
+  /// The keys of all records, and of what a crash left of writing one, each once, in no order.
   func keys() throws(EngineError) -> [RecordKey] {
-    do { return try records.names().compactMap(RecordKey.init(file:)) } catch { throw .state(error) }
+    do {
+      return Array(
+        Set(
+          try records.names().compactMap { name in
+            let isHalf = name.hasPrefix(".") && name.hasSuffix(".tmp")
+            return RecordKey(file: isHalf ? String(name.dropFirst().dropLast(4)) : name)
+          }))
+    } catch { throw .state(error) }
   }
 }
 

@@ -18,6 +18,8 @@ package enum DelegateError: Error, Sendable {
   case external(ExternalDelegateError)
   /// The container has no link of that name.
   case linkMissing(InterfaceName, netns: String)
+  /// Nobody read the result, so that it was undone.
+  case unread
   /// An IPAM plugin succeeded without an address.
   case ipamWithoutAddress(String)
   /// An error object that an external delegate answered.

@@ -23,6 +23,7 @@ struct Conversation {
     let cut = talk(&pipes, exit: exit)
     if cut != nil { kill() } else { receive(&pipes) }
     let status = clinux_wait(pid)
+    guard status >= 0 else { throw .call(.wait4, on: path, Errno(rawValue: -status)) }
     let signal = clinux_term_signal(status)
     let ending = cut ?? (signal != 0 ? .signaled(signal) : .exited(clinux_exit_status(status)))
     if ending != .flooded, stdout.count > limits.stdout { return output(.flooded) }

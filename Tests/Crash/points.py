@@ -93,7 +93,7 @@ def dump():
                     lines.append(space + ": " + line)
         lines += [space + ": " + line for line in run("ip", "netns", "exec", space, "nft", "list", "ruleset").stdout.splitlines()]
     for folder, _, files in os.walk(work):
-        lines += [os.path.join(folder, f) for f in files if f not in ("lock", "stamp", "trace") and not f.startswith("last_reserved_ip")]
+        lines += [os.path.join(folder, f) for f in files if f not in ("lock", "bridges", "stamp", "trace") and not f.startswith("last_reserved_ip")]
     return sorted(lines)
 
 
@@ -115,8 +115,9 @@ def clean_up(how, namespace):
         return call("DEL", namespace)
     if how == "GC":
         return call("GC", namespace, **{"cni.dev/valid-attachments": []})
-    again = call("ADD", namespace)
-    return call("DEL", namespace) if again.returncode == 0 else again
+    # Refused where the first one came to its end: the runtime just never heard of it.
+    call("ADD", namespace)
+    return call("DEL", namespace)
 
 
 def main():

@@ -150,4 +150,36 @@ struct RemovalTests {
     #expect(lab.directory.list("state/corrupt") == ["c1@eth0.json"])
     #expect(try lab.call("c1", one).with("DEL").run(on: lab.node).result() == [:])
   }
+
+  @Test func delLeavesANamespaceAloneThatIsNotTheAdds() throws {
+    let (lab, one, two) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
+    _ = (try lab.add("c1", one), try lab.add("c2", two))
+    // The path that the runtime names leads to another container by now.
+    var call = lab.call("c1", one).with("DEL")
+    call.netns = two.path
+    #expect(try call.run(on: lab.node).result() == [:])
+    #expect(try two.json(.ip, "link", "show").array?.count == 4)
+    #expect(try one.json(.ip, "link", "show").array?.count == 1)
+    #expect(lab.reservations("pods") == ["10.244.7.3"])
+  }
+
+  @Test func gcOfOneConfigurationKeepsTheOthersPods() throws {
+    let (lab, one, two) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
+    _ = try lab.add("c1", one)
+    _ = try lab.call("c2", two, keys: ["name": "other"]).run(on: lab.node).result()
+    let keys: JSONObject = ["cniVersion": "1.1.0", "cni.dev/valid-attachments": []]
+    #expect(try lab.call("x", nil, keys: keys).with("GC").run(on: lab.node).result() == [:])
+    #expect(lab.reservations("pods") == ["10.244.7.3"])
+    try two.run("ping", "-c1", "-W2", "10.244.7.1")
+  }
+
+  @Test(arguments: ["bridge", "macvlan", "loopback"])
+  func anInterfacePluginIsNoIPAM(_ type: String) throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: odd}]}]",
+      networks: "apiVersion: braid/v1\nkind: Policy\nnetworks:\n  odd:\n    chain: [{type: bridge, ipam: {type: \(type)}}]")
+    let pod = try ScratchNamespace()
+    let error = try lab.call("c1", pod).run(on: lab.node).error()
+    #expect(error.code == 7 && error.text.contains(type))
+  }
 }

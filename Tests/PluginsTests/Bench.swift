@@ -11,9 +11,12 @@ final class Bench {
   let host: ScratchNamespace
   let container: ScratchNamespace
   let ipam = RecordingIPAM()
+  private let directory: TemporaryDirectory
+  /// A bridge that an ADD made goes with the last of its ports.
+  var reclaiming: DelegateCall.Options { .init(bridgeLock: directory["bridges"]) }
 
   init() throws {
-    (host, container) = (try ScratchNamespace(), try ScratchNamespace())
+    (host, container, directory) = (try ScratchNamespace(), try ScratchNamespace(), try TemporaryDirectory())
     try host.run("ip", "link", "set", "lo", "up")
   }
 

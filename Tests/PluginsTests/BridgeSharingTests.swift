@@ -91,7 +91,7 @@ import Testing
   @Test func reclaimedBridgeGoesWithTheLastPort() throws {
     let (bench, other) = (try Bench(), try ScratchNamespace())
     defer { other.remove() }
-    let options = DelegateCall.Options(reclaimsBridge: true)
+    let options = bench.reclaiming
     let before = try NamespaceDump(bench.host)
     try bench.ipam.give("10.1.2.3/24")
     _ = try bench.add(bench.call(gateway, options: options))
@@ -106,7 +106,7 @@ import Testing
   @Test func givenBridgeIsNeverReclaimed() throws {
     let bench = try Bench()
     try bench.host.run("ip", "link", "add", "name", "br0", "type", "bridge")
-    let options = DelegateCall.Options(reclaimsBridge: true)
+    let options = bench.reclaiming
     try bench.ipam.give("10.1.2.3/24")
     _ = try bench.add(bench.call(gateway, options: options))
     try bench.delete(bench.call(gateway, options: options))
@@ -118,7 +118,7 @@ import Testing
     try bench.container.run("ip", "link", "add", "name", "eth0", "type", "veth", "peer", "name", "x")
     let before = try bench.dump()
     try bench.ipam.give("10.1.2.3/24")
-    let error = failure { _ = try bench.add(bench.call(gateway, options: .init(reclaimsBridge: true))) }
+    let error = failure { _ = try bench.add(bench.call(gateway, options: bench.reclaiming)) }
     guard case .containerLinkExists(let name, _) = error?.bridge else {
       Issue.record("\(String(describing: error))")
       return

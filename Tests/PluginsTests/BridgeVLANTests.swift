@@ -62,7 +62,7 @@ import Testing
   @Test(.needs(kernel: .vlanFiltering)) func gatewayOfAVLAN() throws {
     let (bench, other) = (try Bench(), try ScratchNamespace())
     defer { other.remove() }
-    let options = DelegateCall.Options(reclaimsBridge: true)
+    let options = bench.reclaiming
     let before = try NamespaceDump(bench.host)
     try bench.ipam.give("10.1.2.3/24", "fd01::3/64")
     let call = try bench.call(configuration(["vlan": 100, "isDefaultGateway": true]), options: options)

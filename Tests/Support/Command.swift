@@ -97,8 +97,14 @@ package struct Command: Sendable {
       &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     let variables = (environment ?? ProcessInfo.processInfo.environment).map { "\($0)=\($1)" }
     var pid: pid_t = 0
-    let error = withCStrings(words) { argv in
-      withCStrings(variables) { envp in posix_spawn(&pid, program, &actions, &attributes, argv, envp) }
+    var error: Int32 = 0
+    // A script that was just written may for a moment still be open for writing in a child that another thread starts.
+    for _ in 0..<100 {
+      error = withCStrings(words) { argv in
+        withCStrings(variables) { envp in posix_spawn(&pid, program, &actions, &attributes, argv, envp) }
+      }
+      guard error == ETXTBSY else { break }
+      usleep(20_000)
     }
     guard error == 0 else { throw Failure.notStarted(words[0], errno: error) }
     return pid

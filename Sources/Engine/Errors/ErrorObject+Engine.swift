@@ -22,7 +22,9 @@ extension ErrorObject {
       append(undo)
     case .undo(let failures):
       let first = failures.first.map { ErrorObject($0.error).code } ?? ErrorCode.io.rawValue
+      // containerd takes an error of DEL that says "not found" for success, and would not come again.
       let text = failures.map { "\($0.place): \(ErrorObject($0.error).text)" }.joined(separator: "; ")
+        .replacing("not found", with: "absent")
       self.init(code: first, msg: text, details: "the record is kept: the next DEL or GC goes on with it")
     case .alreadyAttached(let id, let name):
       self.init(.invalidEnvironment, "container \(id) has interface \(name) from an earlier ADD: DEL comes before another one")
@@ -35,7 +37,7 @@ extension ErrorObject {
       self.init(error)
       if case .system(.call(_, _, .noSuchFileOrDirectory)) = error { code = ErrorCode.invalidNamespace.rawValue }
     case .result(let error): self.init(error)
-    case .unread: self.init(.io, "the result could not be written to stdout, so that everything was undone")
+    case .unread: self.init(DelegateError.unread)
     case .unavailable(.policy(let error)): self.init(.notAvailable, error.description)
     case .unavailable(.delegate(let place, let error)):
       self.init(error)

@@ -23,7 +23,7 @@ struct BridgeAttachment {
         throw error
       }
     } catch {
-      if call.options.reclaimsBridge { try? bridge.reclaim() }
+      try? bridge.reclaim(lock: call.options.bridgeLock)
       throw error
     }
   }
@@ -35,8 +35,10 @@ struct BridgeAttachment {
     try setup.configure(port)
     var result = gateways.complete(addresses, defaultRoutes: call.options.defaultRoutes)
     let own = try ContainerLink(call.ifName, in: container)
-    if !configuration.disableContainerInterface { try own.configure(result, detectsDuplicates: configuration.enableDAD) }
-    let vlan = try gateways.make(result.ips, on: link, reclaimable: call.options.reclaimsBridge)
+    if !configuration.disableContainerInterface {
+      try own.configure(result, detectsDuplicates: configuration.enableDAD, defaultRoutes: call.options.defaultRoutes)
+    }
+    let vlan = try gateways.make(result.ips, on: link, reclaimable: call.options.bridgeLock != nil)
     if !configuration.disableContainerInterface { try setup.waitUntilForwarding(port, own) }
     if configuration.enableDAD { try own.waitForAddresses() }
     let links = try refreshed([link, port]) + [own.link] + (vlan.map { [$0] } ?? [])
@@ -49,9 +51,13 @@ struct BridgeAttachment {
 
   /// The bridge and our port in it; nobody takes an empty bridge away in between.
   private func plugIn(_ setup: BridgePortSetup, _ mac: MACAddress?) throws(DelegateError) -> (Link, Link) {
-    let lock = try system { () throws(SystemError) in try NamespaceLock(host.namespace, .shared, seconds: 30) }
+    guard let path = call.options.bridgeLock else {
+      let link = try bridge.ensure(reclaimable: false)
+      return (link, try setup.make(call, mac: mac, bridge: link, container: container))
+    }
+    let lock = try system { () throws(SystemError) in try SharedLock(path, .shared, seconds: 30) }
     defer { _ = lock }
-    let link = try bridge.ensure(reclaimable: call.options.reclaimsBridge)
+    let link = try bridge.ensure(reclaimable: true)
     return (link, try setup.make(call, mac: mac, bridge: link, container: container))
   }
 

@@ -61,11 +61,10 @@ struct HostBridge {
 
   /// Takes the bridge away, with its VLANs' gateways, if we made it and no Pod is plugged in any more.
   ///
-  /// An ADD that is about to plug in holds the namespace's lock; then the bridge stays.
-  func reclaim() throws(DelegateError) {
-    guard let link = try find(), link.group == Self.mark, try gatewaysOnly(link) != nil,
-      let lock = try? NamespaceLock(host.namespace, .exclusive, seconds: 0)
-    else { return }
+  /// An ADD that is about to plug in holds the lock; once it has plugged in, the bridge stays.
+  func reclaim(lock path: String?) throws(DelegateError) {
+    guard let path, let link = try find(), link.group == Self.mark, try gatewaysOnly(link) != nil else { return }
+    let lock = try system { () throws(SystemError) in try SharedLock(path, .exclusive, seconds: 5) }
     defer { _ = lock }
     guard let ports = try gatewaysOnly(link) else { return }
     for port in ports + [link] {

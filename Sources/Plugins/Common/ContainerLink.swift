@@ -29,7 +29,11 @@ struct ContainerLink {
   ///
   /// `detectsDuplicates` nil leaves IPv6's duplicate address detection as the namespace has it, for link-local addresses;
   /// the result's own are unique by IPAM's word.
-  func configure(_ result: CNIResult, detectsDuplicates: Bool? = nil) throws(DelegateError) {
+  /// Where the default route of IPv6 is another network's, routers that advertise themselves here are not made one.
+  func configure(
+    _ result: CNIResult, detectsDuplicates: Bool? = nil, defaultRoutes: [AddressFamily] = AddressFamily.allCases
+  ) throws(DelegateError) {
+    if !defaultRoutes.contains(.ipv6) { refine(.ipv6, "accept_ra_defrtr", "0") }
     if !result.ips.isEmpty { try setSysctls(result.ips, detectsDuplicates: detectsDuplicates) }
     var requests = result.ips.map { Address.add($0.address, to: link, detectsDuplicates: detectsDuplicates ?? false) }
     requests.append(LinkChange(isUp: true).request(link.index, label: link.name))

@@ -29,7 +29,11 @@ struct LinkConfiguration {
 
   /// All that DEL needs to know: what else is wrong with the configuration must not keep it from giving back.
   static func ipam(_ reader: ConfigurationReader) throws(ConfigurationError) -> String? {
-    try reader.object("ipam")?.string("type").flatMap { $0.isEmpty ? nil : $0 }
+    guard let ipam = try reader.object("ipam"), let type = try ipam.string("type"), !type.isEmpty else { return nil }
+    guard DelegateLookup.mayBeIPAM(type) else {
+      throw .invalid(ipam.path.appending("type"), reason: "\"\(type)\" is no IPAM plugin")
+    }
+    return type
   }
 
   private static func mtu(_ reader: ConfigurationReader) throws(ConfigurationError) -> MTU? {

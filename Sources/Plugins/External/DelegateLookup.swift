@@ -15,6 +15,14 @@ package enum DelegateLookup {
     }
   }
 
+  /// Whether an interface plugin may take its addresses from that type: not from an interface plugin of ours.
+  static func mayBeIPAM(_ type: String) -> Bool {
+    switch type {
+    case "host-local", "static": true
+    default: builtIn(type) == nil
+    }
+  }
+
   /// Throws `DelegateError.external`: `.badName`, `.notFound` or `.isBraid`.
   package static func delegate(_ type: String, path: [String]) throws(DelegateError) -> any Delegate {
     if let own = builtIn(type) { return own }

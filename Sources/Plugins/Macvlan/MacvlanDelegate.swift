@@ -26,7 +26,7 @@ package struct MacvlanDelegate: Delegate {
       try make(configuration, call, master, lower, container, mac: mac)
       do throws(DelegateError) {
         let own = try ContainerLink(call.ifName, in: container)
-        try own.configure(result)
+        try own.configure(result, defaultRoutes: call.options.defaultRoutes)
         result.interfaces = [
           .init(name: own.link.name, mac: own.link.mac?.description ?? "", mtu: own.link.mtu, sandbox: call.netns)
         ]

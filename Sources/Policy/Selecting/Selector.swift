@@ -25,9 +25,11 @@ struct Selector {
       }
       // Loading has refused a rule whose networks are not there.
       guard let network = policy.network(attach.network) else { preconditionFailure("the policy was not checked") }
+      var route = attach.defaultRoute
+      for family in claimed { route.lose(family) }
       try add(
         SelectedAttachment(
-          network: network, interface: attach.interface ?? interface, defaultRoute: attach.defaultRoute,
+          network: network, interface: attach.interface ?? interface, defaultRoute: route,
           options: attach.options, inResult: attach.inResult, origin: .rule(attach.span)))
     }
   }
