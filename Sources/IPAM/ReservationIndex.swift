@@ -3,8 +3,9 @@ import System
 
 /// Which addresses each attachment of a network has, so that nobody must read all reservations to know it.
 ///
-/// `<dataDir>/.braid/<network>` holds a file per attachment: its owner in the first line, then an address a line with what the
-/// reservation's file was known by. Nobody else looks there; it is made anew from the reservations whenever it is in doubt.
+/// `<dataDir>/.braid/<network>` holds a symbolic link per attachment, which is the cheapest file there is: it leads nowhere, its
+/// text is the owner in the first line, then an address a line with what the reservation's file was known by. Nobody else looks
+/// there; it is made anew from the reservations whenever it is in doubt.
 ///
 /// `<dataDir>/.braid/.<network>`, the stamp, holds the boot ID. The index is sealed by giving the reservations' directory and
 /// the stamp the same modification time, one of the near past: any name that anybody adds or removes later gives the directory
@@ -15,7 +16,8 @@ struct ReservationIndex: ~Copyable {
   private let network: String
   private let bootID: String
 
-  private static let limit = 1 << 16
+  /// The longest entry, in bytes.
+  private static let limit = 1 << 20
 
   /// What an attachment has.
   struct Entry: Equatable {
@@ -86,9 +88,11 @@ struct ReservationIndex: ~Copyable {
 
   /// Nil for a file that is no entry.
   func entry(_ file: String) throws(SystemError) -> Entry? {
-    guard let bytes = try entries.read(file, limit: Self.limit) else { return nil }
-    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    var text = try entries.readLink(file)
+    if text == nil { text = try entries.read(file, limit: Self.limit).map { String(decoding: $0, as: UTF8.self) } }
+    guard let text else { return nil }
     // In bytes: an interface name may begin with what Unicode joins to the blank.
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
     let words = lines.first?.split(separator: UInt8(ascii: " "), maxSplits: 1).map { String(decoding: $0, as: UTF8.self) } ?? []
     guard let id = words.first else { return nil }
     return Entry(
@@ -96,12 +100,18 @@ struct ReservationIndex: ~Copyable {
       holdings: lines.dropFirst().compactMap { Holding(line: String(decoding: $0, as: UTF8.self)) })
   }
 
+  /// Writes what an attachment has; one that has nothing has no entry.
   func write(_ entry: Entry) throws(SystemError) {
     guard !entry.holdings.isEmpty else { return _ = try entries.remove(entry.owner.file) }
     guard try self.entry(entry.owner.file) != entry else { return }
     let lines = ["\(entry.owner.containerID) \(entry.owner.interface)"] + entry.holdings.map(\.line)
-    let text = lines.joined(separator: "\n") + "\n"
-    try entries.replace(entry.owner.file, contents: Array(text.utf8), mode: 0o600, durable: false)
+    let text = lines.joined(separator: "\n")
+    // A link holds some forty addresses, which nobody has; a file holds the rest.
+    if text.utf8.count < 4096 {
+      try entries.replaceLink(entry.owner.file, target: text)
+    } else {
+      try entries.replace(entry.owner.file, contents: Array(text.utf8), mode: 0o600, durable: false)
+    }
   }
 
   func remove(_ file: String) throws(SystemError) { _ = try entries.remove(file) }

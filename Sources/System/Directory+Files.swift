@@ -42,6 +42,35 @@ extension Directory {
     if durable { try sync() }
   }
 
+  /// Puts a symbolic link in place, in one step as `replace` does: a small text, with one call to write it and one to read it.
+  package func replaceLink(_ name: String, target: String) throws(SystemError) {
+    if symlinkat(target, descriptor.rawValue, name) == 0 { return }
+    guard errno == EEXIST else { throw failure(.symlinkat, name) }
+    let temporary = Self.temporary(name)
+    if symlinkat(target, descriptor.rawValue, temporary) != 0 {
+      // Somebody was killed between the two calls.
+      guard errno == EEXIST, unlinkat(descriptor.rawValue, temporary, 0) == 0,
+        symlinkat(target, descriptor.rawValue, temporary) == 0
+      else { throw failure(.symlinkat, name) }
+    }
+    guard renameat(descriptor.rawValue, temporary, descriptor.rawValue, name) == 0 else {
+      let error = failure(.rename, name)
+      _ = unlinkat(descriptor.rawValue, temporary, 0)
+      throw error
+    }
+  }
+
+  /// What a symbolic link holds, at most 4095 bytes; nil if there is none of that name, or it is no link.
+  package func readLink(_ name: String) throws(SystemError) -> String? {
+    let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer -> String? in
+      guard let start = buffer.baseAddress else { return nil }
+      let count = readlinkat(descriptor.rawValue, name, start, buffer.count)
+      return count < 0 ? nil : String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+    if target == nil, errno != ENOENT, errno != EINVAL { throw failure(.readlinkat, name) }
+    return target
+  }
+
   private func sync() throws(SystemError) {
     guard fsync(descriptor.rawValue) == 0 else { throw failure(.fsync, ".") }
   }

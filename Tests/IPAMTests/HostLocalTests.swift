@@ -105,6 +105,14 @@ import Testing
     #expect(pool.reservations == [:] && pool.index == [])
   }
 
+  @Test func hundredsOfAddressesFit() throws {
+    let pool = try Pool("[" + (0..<200).map { #"[{"subnet":"10.1.\#($0).0/24"}]"# }.joined(separator: ",") + "]")
+    #expect(try pool.add("a").count == 200)
+    #expect(try pool.has("a") && pool.failure { try pool.add("a") } != nil)
+    try pool.delete("a")
+    #expect(pool.reservations == [:] && pool.index == [])
+  }
+
   @Test func longNamesFit() throws {
     let pool = try Pool(#"[[{"subnet":"10.1.0.0/24"}]]"#)
     let ids = ["x", "y"].map { String(repeating: "a", count: 1023) + $0 }

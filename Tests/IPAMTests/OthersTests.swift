@@ -59,12 +59,21 @@ import Testing
     #expect(pool.reservations == ["10.1.0.2": "a\r\neth0"])
   }
 
-  @Test(arguments: ["gone", "rubbish", "half", "doubled"]) func aBrokenIndexIsMadeAnew(_ how: String) throws {
+  @Test(arguments: ["gone", "rubbish", "links", "half", "doubled"]) func aBrokenIndexIsMadeAnew(_ how: String) throws {
     for id in ["a", "b", "c"] { try pool.add(id) }
     let files = "\(pool.dataDir)/.braid/net"
     switch how {
     case "gone": try FileManager.default.removeItem(atPath: "\(pool.dataDir)/.braid")
-    case "rubbish": for id in ["a", "b"] { try pool.scratch.write("data/.braid/net/\(id)@eth0", "\u{0}\n\n10.1.0.4 x y z") }
+    case "rubbish":
+      for id in ["a", "b"] {
+        unlink("\(files)/\(id)@eth0")
+        try pool.scratch.write("data/.braid/net/\(id)@eth0", "\u{0}\n\n10.1.0.4 x y z")
+      }
+    case "links":
+      for id in ["a", "b"] {
+        unlink("\(files)/\(id)@eth0")
+        symlink("\(id) eth0\n10.1.0.4 x y z\n\n", "\(files)/\(id)@eth0")
+      }
     case "half": unlink("\(files)/b@eth0")
     default: rename("\(files)/a@eth0", "\(files)/b@eth0")
     }

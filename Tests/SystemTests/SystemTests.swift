@@ -105,6 +105,20 @@ import Testing
     #expect(scratch.list() == [])
   }
 
+  @Test func linksHoldShortTexts() throws {
+    let directory = try Directory.openTrusted(scratch.path, create: 0o700)
+    let long = String(repeating: "x", count: 4000)
+    for text in ["a b\nc", long] {
+      try directory.replaceLink("l", target: text)
+      #expect(try directory.readLink("l") == text)
+    }
+    symlink("left", scratch[".l.tmp"])
+    try directory.replaceLink("l", target: "z")
+    #expect(try directory.readLink("l") == "z" && directory.names() == ["l"])
+    try scratch.write("f", "")
+    #expect(try directory.readLink("f") == nil && directory.readLink("absent") == nil)
+  }
+
   @Test func namesAreBounded() throws {
     let directory = try Directory.openTrusted(scratch.path, create: 0o700)
     let long = String(repeating: "n", count: 250)
