@@ -6,7 +6,8 @@ import Testing
   @Test func size() {
     let all =
       parameterCases + inputCases + versionCases + rangeCases + allocationCases + requestCases + staticCases + loopbackCases
-      + bridgeResultCases + bridgeGatewayCases + bridgeOptionCases + namespaceCases + networkCases + delegationCases
+      + bridgeResultCases + bridgeGatewayCases + bridgeOptionCases + bridgeVLANCases + namespaceCases + networkCases
+      + delegationCases
       + parallelCases + switchCases + deleteCases + checkCases + macvlanCases
     print("conformance: \(all.count) cases, \(all.runs.count) runs, against \(Subject.directory ?? Products.braid)")
     #expect(all.count >= 300)
@@ -31,4 +32,5 @@ import Testing
   @Test(arguments: delegationCases.runs) func delegation(_ run: Run) async throws { try await run() }
   @Test(arguments: parallelCases.runs) func parallel(_ run: Run) async throws { try await run() }
   @Test(arguments: switchCases.runs) func switching(_ run: Run) async throws { try await run() }
+  @Test(arguments: bridgeVLANCases.runs) func bridgeVLANs(_ run: Run) async throws { try await run() }
 }
