@@ -1,4 +1,5 @@
 import CNI
+import Glibc
 import JSON
 import NetworkTypes
 import Plugins
@@ -15,14 +16,15 @@ final class Bench {
   /// A bridge that an ADD made goes with the last of its ports.
   var reclaiming: DelegateCall.Options { .init(bridgeLock: directory["bridges"]) }
 
+  /// With namespaces, and a directory for locks, of somebody else.
+  init(host: ScratchNamespace, container: ScratchNamespace, directory: TemporaryDirectory) {
+    (self.host, self.container, self.directory) = (host, container, directory)
+  }
+
+  /// With fresh namespaces, which go when they are let go of.
   init() throws {
     (host, container, directory) = (try ScratchNamespace(), try ScratchNamespace(), try TemporaryDirectory())
     try host.run("ip", "link", "set", "lo", "up")
-  }
-
-  deinit {
-    container.remove()
-    host.remove()
   }
 
   /// The attachment that most tests are about.
@@ -149,8 +151,23 @@ extension ScratchNamespace {
     try run("cat", "/proc/sys/net/\(key)").trimmingSuffix { $0 == "\n" }.description
   }
 
-  /// Whether one packet is answered within a second, with no try before.
-  func reaches(_ address: String) -> Bool { (try? run("ping", "-c", "1", "-W", "1", address)) != nil }
+  /// Waits until something is so, five seconds at the most.
+  func wait(until condition: () throws -> Bool) throws {
+    for _ in 0..<250 {
+      if try condition() { return }
+      usleep(20_000)
+    }
+    throw Bench.Misuse()
+  }
+
+  /// Whether the very first packet is answered. A lost one, or a lost question for the neighbour, would be sent again after a
+  /// second: an answer that took so long does not count, however busy the machine is.
+  func reaches(_ address: String) -> Bool {
+    guard let text = try? run("ping", "-c", "1", "-W", "4", address), let time = text.firstRange(of: "time=") else {
+      return false
+    }
+    return Double(text[time.upperBound...].prefix { $0 != " " }).map { $0 < 1000 } ?? false
+  }
 }
 
 extension StringProtocol {

@@ -127,6 +127,28 @@ import Testing
     #expect(name.text == "eth0" && bench.ipam.log == ["ADD", "DEL"])
   }
 
+  /// Whoever leaves last takes the bridge away, however close the others were.
+  @Test func manyThatComeAndGoLeaveNothing() async throws {
+    let host = try ScratchNamespace()
+    let containers = try (0..<6).map { _ in try ScratchNamespace() }
+    let directory = try TemporaryDirectory()
+    defer { for namespace in containers + [host] { namespace.remove() } }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for container in containers {
+        group.addTask {
+          let bench = Bench(host: host, container: container, directory: directory)
+          let call = try bench.call(["type": "bridge", "bridge": "br0"], options: bench.reclaiming)
+          for _ in 0..<5 {
+            _ = try bench.add(call)
+            try bench.delete(call)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try host.linkNames() == ["lo"])
+  }
+
   /// Processes of their own that make the same bridge, and its addresses, at once.
   @Test(.needs(program: "nsenter")) func manyAtOnce() async throws {
     let host = try ScratchNamespace()

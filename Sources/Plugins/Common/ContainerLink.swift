@@ -38,6 +38,9 @@ struct ContainerLink {
     var requests = result.ips.map { Address.add($0.address, to: link, detectsDuplicates: detectsDuplicates ?? false) }
     requests.append(LinkChange(isUp: true).request(link.index, label: link.name))
     requests += routes(result).map(\.prepend)
+    // Asked for the link, the kernel first does what its carrier's change has put off (since Linux 6.9), such as giving it a
+    // link-local address.
+    requests.append(Link.query(index: link.index))
     let namespace = namespace
     try netlink { () throws(NetlinkError) in try namespace.route.execute(requests) }
   }
