@@ -21,7 +21,8 @@ demo: ## a Pod with three interfaces, in scratch namespaces (root)
 test: lint ## everything that this machine can test; what it cannot is skipped, with the reason (root)
 	@scripts/packages.sh test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	PATH="$$(scripts/python.sh $(CURDIR)/.build-python Tests/PolicyTests/requirements.txt):$$PATH" \
+	  $(SWIFT) test --skip-build --disable-xctest
 
 test-runtimes: ## real runtimes with braid as their CNI plugin: containerd, Podman (root)
 	@scripts/packages.sh runtimes

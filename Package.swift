@@ -45,7 +45,7 @@ let package = Package(
     tests("SystemTests", ["System", "TestSupport"]),
     tests("CNITests", ["CNI", "TestSupport"]),
     tests("YAMLTests", ["YAML"]),
-    tests("PolicyTests", ["Policy", "TestSupport"], exclude: ["Findings"]),
+    tests("PolicyTests", ["Policy", "TestSupport"], exclude: ["Findings", "requirements.txt"]),
     tests("NetlinkTests", ["CLinux", "JSON", "Netlink", "NetworkTypes", "System", "TestSupport"]),
     tests("PluginsTests", ["CNI", "JSON", "Netlink", "NetworkTypes", "Plugins", "System", "TestSupport"]),
     tests("IPAMTests", ["IPAM", "TestSupport"]),

@@ -12,14 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
 braid=$(realpath "$1")
 shift
 
-# Python's part of it, kept between runs.
-venv=$root/.build-runtimes/venv
-if ! cmp -s "$here/requirements.txt" "$venv/installed.txt"; then
-  rm -rf "$venv"
-  /usr/bin/python3 -m venv "$venv"
-  "$venv/bin/pip" --quiet --disable-pip-version-check install -r "$here/requirements.txt"
-  cp "$here/requirements.txt" "$venv/installed.txt"
-fi
+python=$("$root/scripts/python.sh" "$root/.build-runtimes/venv" "$here/requirements.txt")
 
 made=
 [ -d /var/lib/cni ] || { mkdir /var/lib/cni; made=yes; }
@@ -37,4 +30,4 @@ trap 'exit 130' INT TERM
 
 export BRAID_BIN=$braid BRAID_WORK=$work BRAID_CGROUP=$cgroup PYTHONDONTWRITEBYTECODE=1
 timeout --kill-after=10 900 unshare --mount --net --pid --ipc --uts --fork --kill-child --mount-proc \
-  "$here/inside.sh" "$venv/bin/python" -m unittest discover --verbose --start-directory "$here" "$@"
+  "$here/inside.sh" "$python/python" -m unittest discover --verbose --start-directory "$here" "$@"
