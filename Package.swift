@@ -16,10 +16,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
   name: "braid",
-  products: [.executable(name: "braid", targets: ["braid"])],
-  dependencies: [.package(url: "https://github.com/apple/swift-system", from: "1.6.0")],
+  products: [.executable(name: "braid", targets: ["braid"]), .executable(name: "braidctl", targets: ["braidctl"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+  ],
   targets: [
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -36,6 +41,10 @@ let package = Package(
     module("Plugins", ["CLinux", "CNI", "IPAM", "JSON", "Netlink", "NetworkTypes", "System"]),
     module("Engine", ["CNI", "Diagnostics", "IPAM", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy", "System", "YAML"]),
     .executableTarget(name: "braid", dependencies: ["Engine"], swiftSettings: settings),
+    module(
+      "Commands",
+      [argumentParser, "CNI", "Diagnostics", "Engine", "IPAM", "JSON", "NetworkTypes", "Plugins", "Policy", "System", "YAML"]),
+    .executableTarget(name: "braidctl", dependencies: ["Commands"], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["CLinux", "JSON", "NetworkTypes", "System"], path: "Tests/Support",
       swiftSettings: settings),
@@ -50,6 +59,7 @@ let package = Package(
     tests("PluginsTests", ["CNI", "JSON", "Netlink", "NetworkTypes", "Plugins", "System", "TestSupport"]),
     tests("IPAMTests", ["IPAM", "TestSupport"]),
     tests("EngineTests", ["Engine", "TestSupport"]),
+    tests("CommandsTests", ["Commands", "TestSupport"]),
     tests("ConformanceTests", ["JSON", "TestSupport"]),
     tests("EndToEndTests", ["JSON", "NetworkTypes", "System", "TestSupport"]),
   ]

@@ -1,0 +1,12 @@
+/// How every command of `braidctl` ends; the same in every output format.
+package enum ExitStatus: Int32, Error, Sendable {
+  case clean = 0
+  /// There is something to mend; it has been printed.
+  case findings = 1
+  /// The command line cannot be understood.
+  case usage = 2
+  /// A file that was named cannot be read.
+  case unreadable = 3
+  /// A fault of ours (EX_SOFTWARE of sysexits(3)).
+  case internalError = 70
+}
