@@ -59,7 +59,7 @@ let package = Package(
     tests("PluginsTests", ["CNI", "JSON", "Netlink", "NetworkTypes", "Plugins", "System", "TestSupport"]),
     tests("IPAMTests", ["IPAM", "TestSupport"]),
     tests("EngineTests", ["Engine", "TestSupport"]),
-    tests("CommandsTests", ["Commands", "TestSupport"]),
+    tests("CommandsTests", ["Commands", "Diagnostics", "JSON", "TestSupport"], exclude: ["Reports"]),
     tests("ConformanceTests", ["JSON", "TestSupport"]),
     tests("EndToEndTests", ["JSON", "NetworkTypes", "System", "TestSupport"]),
   ]

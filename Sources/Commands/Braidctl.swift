@@ -6,7 +6,11 @@ package struct Braidctl: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "braidctl",
     abstract: "Check, explain and try Braid's network policies before they reach a node.",
-    subcommands: [Schema.self])
+    version: version,
+    subcommands: [Validate.self, Schema.self])
+
+  /// The release.
+  package static let version = "0.1.0"
 
   package init() {}
 

@@ -55,6 +55,8 @@ package struct Findings: Sendable {
 
   package private(set) var items: [Diagnostic] = []
   package private(set) var omitted = 0
+  /// What a comment in the text allows; not among the items.
+  package private(set) var allowed: [Allowed] = []
   package private(set) var hasErrors = false
 
   package init() {}
@@ -67,7 +69,29 @@ package struct Findings: Sendable {
   package mutating func append(contentsOf other: Findings) {
     for item in other.items { append(item) }
     omitted += other.omitted
+    allowed += other.allowed
     hasErrors = hasErrors || other.hasErrors
+  }
+
+  /// A finding that somebody has seen and wants, with the reason.
+  package struct Allowed: Sendable {
+    package let finding: Diagnostic
+    package let reason: String
+
+    package init(_ finding: Diagnostic, reason: String) { (self.finding, self.reason) = (finding, reason) }
+  }
+
+  /// Moves the items for which there is a reason to what is allowed; errors stay.
+  package mutating func allow(_ reason: (Diagnostic) -> String?) {
+    var kept: [Diagnostic] = []
+    for item in items {
+      guard item.severity != .error, let reason = reason(item) else {
+        kept.append(item)
+        continue
+      }
+      allowed.append(Allowed(item, reason: reason))
+    }
+    items = kept
   }
 
   package var isEmpty: Bool { items.isEmpty }

@@ -101,7 +101,11 @@ extension DelegateError {
   /// The key of the configuration that it is about; the whole configuration if it is about none.
   var path: ConfigurationError.KeyPath {
     switch self {
-    case .configuration(let error), .protocol(.configuration(let error)): error.path
+    case .configuration(let error), .protocol(.configuration(let error)), .ipam(.configuration(let error)): error.path
+    case .ipam(.rangeSet(let set, _)): .init("ipam").appending("ranges").appending(set)
+    case .ipam(.overlap(_, let set)): .init("ipam").appending("ranges").appending(set)
+    case .ipam(.noRanges): .init("ipam")
+    case .ipam(.staticAddress): .init("ipam", "addresses")
     default: .init()
     }
   }

@@ -37,22 +37,37 @@ extension Policy {
 
   /// Reads a policy from texts; nil where there is an error among the findings.
   package static func read(_ files: [SourceFile], checks: Checks = .all, _ findings: inout Findings) -> Policy? {
+    let examination = examine(files, checks: checks)
+    findings.append(contentsOf: examination.findings)
+    return findings.hasErrors ? nil : examination.policy
+  }
+
+  /// What reading a policy brings to light, whether it can be used or not.
+  package struct Examination: Sendable {
+    /// Nil where a file could not be read as YAML, so that nothing is known of the whole. With errors among the findings it must not be used.
+    package fileprivate(set) var policy: Policy?
+    package fileprivate(set) var findings = Findings()
+  }
+
+  /// Reads a policy from texts, with what is sound of it even where there are errors: for further checks.
+  package static func examine(_ files: [SourceFile], checks: Checks = .all) -> Examination {
+    var examination = Examination()
     var decoder = PolicyDecoder()
     var isComplete = true
     for file in files {
       if let document = YAMLDocument.single(file, &decoder.findings) { decoder.add(document) } else { isComplete = false }
     }
-    findings.append(contentsOf: decoder.findings)
+    examination.findings.append(contentsOf: decoder.findings)
     // A file that is missing as a whole would make the others' meaning wrong.
-    guard isComplete else { return nil }
+    guard isComplete else { return examination }
     var checker = MeaningChecker(decoder.draft)
-    let policy = checker.policy()
-    findings.append(contentsOf: checker.findings)
+    examination.policy = checker.policy()
+    examination.findings.append(contentsOf: checker.findings)
     if checks == .all {
       var lint = PolicyLint(decoder.draft, checker.networks)
       lint.run()
-      findings.append(contentsOf: lint.findings)
+      examination.findings.append(contentsOf: lint.findings)
     }
-    return findings.hasErrors ? nil : policy
+    return examination
   }
 }

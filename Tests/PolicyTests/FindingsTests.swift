@@ -2,6 +2,7 @@ import CNI
 import Diagnostics
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import Policy

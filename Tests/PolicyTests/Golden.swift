@@ -1,20 +1,7 @@
 import Foundation
-import Testing
+import TestSupport
 
-/// Files that a person has read once and that must not change by accident.
-///
-/// With BRAID_RECORD=1 in the environment what is found replaces them, and the test fails, so that no run that records passes.
-enum Golden {
+extension Golden {
+  /// The directory of these tests.
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
-  static let isRecording = ProcessInfo.processInfo.environment["BRAID_RECORD"] == "1"
-
-  static func expect(_ found: String, equals file: URL, sourceLocation: SourceLocation = #_sourceLocation) throws {
-    if isRecording {
-      try Data(found.utf8).write(to: file)
-      Issue.record("recorded \(file.lastPathComponent)", sourceLocation: sourceLocation)
-      return
-    }
-    let wanted = try? String(contentsOf: file, encoding: .utf8)
-    #expect(found == wanted, "\(file.lastPathComponent): record it with BRAID_RECORD=1", sourceLocation: sourceLocation)
-  }
 }

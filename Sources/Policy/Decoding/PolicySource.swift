@@ -3,20 +3,22 @@ import Glibc
 import System
 
 /// Reads the files of a policy from disk, with everything bounded.
-enum PolicySource {
+package enum PolicySource {
   /// Bytes of all files together.
-  static let maximumBytes = 16 << 20
+  package static let maximumBytes = 16 << 20
   /// Files of one directory.
   static let maximumFiles = 1000
 
   /// The file itself, or the `*.yaml` of a directory in the order of their names' bytes; hidden ones are passed over.
-  static func files(_ path: String, _ findings: inout Findings) -> [SourceFile] {
+  ///
+  /// With `waits` a FIFO is read until its writer ends, as the shell's `<(…)` needs it; else it counts as empty.
+  package static func files(_ path: String, waits: Bool = false, _ findings: inout Findings) -> [SourceFile] {
     let names: [String]?
     do { names = try entries(path) } catch {
       findings.append(Diagnostic(.unreadable, "the policy cannot be read: \(error)", at: whole(path)))
       return []
     }
-    guard let names else { return read([path], &findings) }
+    guard let names else { return read([path], waits: waits, &findings) }
     let visible = names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     for name in visible where name.hasSuffix(".yml") || name.hasSuffix(".json") {
       let message = "the file is not read: a policy directory's files end in .yaml"
@@ -28,17 +30,35 @@ enum PolicySource {
       findings.append(Diagnostic(.noPolicyFiles, message, at: whole(path)))
       return []
     }
-    return read(chosen.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }, &findings)
+    return read(chosen.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }, waits: waits, &findings)
   }
 
   private static func whole(_ path: String) -> Span { Span(SourceFile(path: path, bytes: []), nil) }
 
-  private static func read(_ paths: [String], _ findings: inout Findings) -> [SourceFile] {
+  /// What stands on stdin, until its end.
+  package static func standardInput(_ findings: inout Findings) -> [SourceFile] {
+    read(["<stdin>"], &findings) { (path, limit) throws(SystemError) in
+      try contents(STDIN_FILENO, path, limit: limit)
+    }
+  }
+
+  private static func read(_ paths: [String], waits: Bool, _ findings: inout Findings) -> [SourceFile] {
+    read(paths, &findings) { (path, limit) throws(SystemError) in
+      // O_NONBLOCK: a FIFO of the name would block the open for ever.
+      let file = try OwnedDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+      if waits { _ = fcntl(file.rawValue, F_SETFL, O_RDONLY) }
+      return try contents(file.rawValue, path, limit: limit)
+    }
+  }
+
+  private static func read(
+    _ paths: [String], _ findings: inout Findings, contents: (String, Int) throws(SystemError) -> [UInt8]
+  ) -> [SourceFile] {
     var files: [SourceFile] = []
     var left = maximumBytes
     for path in paths {
-      do {
-        let bytes = try contents(path, limit: left)
+      do throws(SystemError) {
+        let bytes = try contents(path, left)
         left -= bytes.count
         files.append(SourceFile(path: path, bytes: bytes))
       } catch {
@@ -53,13 +73,11 @@ enum PolicySource {
     return files
   }
 
-  private static func contents(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
-    // O_NONBLOCK: a FIFO of the name would block the open for ever.
-    let file = try OwnedDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+  private static func contents(_ descriptor: Int32, _ path: String, limit: Int) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
-      let count = Glibc.read(file.rawValue, &buffer, buffer.count)
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
       if count == 0 { return bytes }
       guard count > 0 else {
         if errno == EINTR { continue }

@@ -42,6 +42,11 @@ package struct ChainEntry: Sendable {
     return Span(file, isVisible ? pair.value.range : pair.keyRange)
   }
 
+  /// All that a key holds: the value, or the entry where the key is not there.
+  package func valueSpan(of path: ConfigurationError.KeyPath) -> Span {
+    Span(file, locate(path.steps[...], node, nearest: nil)?.value.range ?? node.range)
+  }
+
   /// The place of a key itself.
   func keySpan(of path: ConfigurationError.KeyPath) -> Span {
     Span(file, locate(path.steps[...], node, nearest: nil)?.keyRange ?? typeRange ?? node.range)
@@ -70,8 +75,12 @@ package struct ChainEntry: Sendable {
   package func finding(_ error: ConfigurationError, network: NetworkName) -> Diagnostic {
     let path = error.path.description
     let about = path.isEmpty || error.isMissing ? "" : "\(path): "
-    return Diagnostic(
-      .delegateConfiguration, "network \"\(network)\", \(type): \(about)\(error.reason)", at: span(of: error.path))
+    return finding(about + error.reason, at: error.path, network: network)
+  }
+
+  /// The same for what a delegate says in words of its own.
+  package func finding(_ text: String, at path: ConfigurationError.KeyPath, network: NetworkName) -> Diagnostic {
+    Diagnostic(.delegateConfiguration, "network \"\(network)\", \(type): \(text)", at: span(of: path))
   }
 }
 

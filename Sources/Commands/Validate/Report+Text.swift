@@ -1,0 +1,22 @@
+import Diagnostics
+
+extension Report {
+  /// For people: every finding with its lines, then how many there are.
+  func text(colour: Bool) -> String {
+    let renderer = Renderer(colour: colour)
+    let blocks = entries.flatMap(\.findings).map { renderer.render($0) } + [summary + "\n"]
+    return blocks.joined(separator: "\n")
+  }
+
+  /// `2 errors, 1 warning`.
+  var summary: String {
+    func counted(_ count: Int, _ noun: String) -> String? {
+      count == 0 ? nil : "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+    let found = [counted(count(.error), "error"), counted(count(.warning), "warning")].compactMap { $0 }
+    var parts = found.isEmpty ? ["no findings"] : found
+    if allowed > 0 { parts.append("\(allowed) allowed by comments") }
+    if omitted > 0 { parts.append("\(omitted) more not shown") }
+    return parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,127 @@
+import Diagnostics
+import Foundation
+import FoundationXML
+import JSON
+import TestSupport
+import Testing
+
+@testable import Commands
+
+let commandsTests = URL(filePath: #filePath).deletingLastPathComponent()
+
+/// The report of one policy that is not on disk.
+func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -> Report {
+  Report(
+    entries: texts.map {
+      Report.Entry(path: $0.path, findings: Validation.findings(in: [SourceFile(path: $0.path, text: $0.text)]))
+    }, failOn: failOn)
+}
+
+@Suite struct ReportTests {
+  /// Names that mean something in every one of the formats.
+  static let hostile = "a\"b'c<d>&]]>%0A,;:\n\r\t\u{7}\u{1b}[31m\u{202e}日😀\u{2028}\u{fffe}"
+
+  static var mixed: Report {
+    get throws {
+      let text = try String(contentsOf: commandsTests.appending(path: "Reports/mixed.yaml"), encoding: .utf8)
+      return report(("policies/mixed.yaml", text), ("policies/clean.yaml", clean))
+    }
+  }
+
+  static let clean = """
+    apiVersion: braid/v1
+    kind: Policy
+    networks:
+      pods:
+        chain:
+          - {type: bridge, bridge: br0, ipam: {type: host-local, subnet: 10.2.0.0/24}}
+    rules:
+      - {name: everyone, attach: [{network: pods}]}
+    """
+
+  @Test(arguments: ReportFormat.allCases) func golden(_ format: ReportFormat) throws {
+    try Golden.expect(Self.mixed.rendered(format), equals: commandsTests.appending(path: "Reports/mixed.\(format.rawValue)"))
+  }
+
+  @Test(arguments: ReportFormat.allCases) func cleanGolden(_ format: ReportFormat) throws {
+    try Golden.expect(
+      report(("clean.yaml", Self.clean)).rendered(format),
+      equals: commandsTests.appending(path: "Reports/clean.\(format.rawValue)"))
+  }
+
+  /// A report about a file and a text of hostile names, with a second place.
+  static var hostileReport: Report {
+    let file = SourceFile(path: hostile, text: hostile)
+    var findings = Findings()
+    findings.append(
+      Diagnostic(
+        .unknownKey, hostile, at: Span(file, SourceRange(0..<3)), label: hostile,
+        secondary: [.init(Span(file, SourceRange(5..<40)), hostile)], help: hostile))
+    findings.append(Diagnostic(.noRules, hostile, at: Span(file, nil)))
+    return Report(entries: [.init(path: hostile, findings: findings)], failOn: .error)
+  }
+
+  @Test func hostileNamesInXML() throws {
+    let text = Self.hostileReport.junit
+    let reader = CaseReader()
+    let parser = XMLParser(data: Data(text.utf8))
+    parser.delegate = reader
+    #expect(parser.parse(), "\(text)")
+    #expect(reader.failures == 2)
+    // What XML can hold comes back as it was.
+    let holdable = Self.hostile.replacingOccurrences(of: "\u{7}", with: "\u{fffd}").replacingOccurrences(
+      of: "\u{1b}", with: "\u{fffd}"
+    )
+    .replacingOccurrences(of: "\u{fffe}", with: "\u{fffd}")
+    #expect(reader.suite?.unicodeScalars.elementsEqual(holdable.unicodeScalars) == true)
+  }
+
+  @Test func hostileNamesInJSON() throws {
+    for json in [Self.hostileReport.json, Self.hostileReport.sarif] {
+      #expect(try JSON(parsing: json.text(pretty: true)) == json)
+    }
+    let uri = URIReference.of(path: Self.hostile)
+    #expect(uri.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f } && uri.removingPercentEncoding == Self.hostile)
+    #expect(URIReference.of(path: "/etc/a b.yaml") == "file:///etc/a%20b.yaml")
+  }
+
+  /// Every finding stays one command, and no text ends its property.
+  @Test func hostileNamesForGitHub() throws {
+    let lines = Self.hostileReport.github.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count == 3 && lines[2].isEmpty)
+    for line in lines.dropLast() {
+      #expect(line.hasPrefix("::error file=a\"b'c<d>&]]>%250A%2C;%3A%0A%0D\t"))
+      #expect(!line.contains("\r"))
+    }
+  }
+
+  /// Ends of ranges count in the units that the formats say.
+  @Test func regions() throws {
+    let file = SourceFile(path: "p", text: "日😀: x\n  y: z\n")
+    var findings = Findings()
+    findings.append(Diagnostic(.syntax, "m", at: Span(file, SourceRange(3..<7))))
+    findings.append(Diagnostic(.syntax, "m", at: Span(file, SourceRange(9..<14))))
+    let report = Report(entries: [.init(path: "p", findings: findings)], failOn: .never)
+    let results = try #require(report.sarif.object?["runs"]?.array?[0].object?["results"]?.array)
+    let regions = results.map { $0.object?["locations"]?.array?[0].object?["physicalLocation"]?.object?["region"] }
+    #expect(regions[0] == ["startLine": 1, "startColumn": 2, "endLine": 1, "endColumn": 3])
+    #expect(regions[1] == ["startLine": 1, "startColumn": 5, "endLine": 2, "endColumn": 4])
+    #expect(report.github.hasPrefix("::error file=p,line=1,endLine=1,col=2,endColumn=2,title="))
+    #expect(report.github.contains("::error file=p,line=1,title="))
+    #expect(report.status == .clean)
+  }
+}
+
+/// Counts what a CI system would show.
+private final class CaseReader: NSObject, XMLParserDelegate {
+  var suite: String?
+  var failures = 0
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+    attributes: [String: String] = [:]
+  ) {
+    if name == "testsuite" { suite = attributes["name"] }
+    if name == "failure" { failures += 1 }
+  }
+}
