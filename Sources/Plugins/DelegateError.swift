@@ -16,6 +16,8 @@ package enum DelegateError: Error, Sendable {
   case macvlan(MacvlanError)
   case loopback(LoopbackError)
   case external(ExternalDelegateError)
+  /// CNI_NETNS cannot be opened as a network namespace.
+  case netns(String, SystemError)
   /// The container has no link of that name.
   case linkMissing(InterfaceName, netns: String)
   /// Nobody read the result, so that it was undone.

@@ -23,10 +23,12 @@ package final class Node {
 
   /// The namespace behind CNI_NETNS, opened on first use.
   ///
-  /// Throws ENOENT or `notANetworkNamespace` (both in `DelegateError.system`) when it is gone.
+  /// Throws `DelegateError.netns` with ENOENT or `notANetworkNamespace` when it is gone.
   package func container(_ path: String) throws(DelegateError) -> NodeNamespace {
     if let known = containers[path] { return known }
-    let opened = try NodeNamespace(path: path, from: host)
+    let namespace: NetworkNamespace
+    do { namespace = try NetworkNamespace(path: path) } catch { throw .netns(path, error) }
+    let opened = try NodeNamespace(namespace, from: host)
     containers[path] = opened
     return opened
   }
@@ -40,8 +42,8 @@ package final class Node {
   package func containerIfPresent(_ path: String) throws(DelegateError) -> NodeNamespace? {
     guard !path.isEmpty else { return nil }
     do { return try container(path) } catch {
-      if case .system(.notANetworkNamespace) = error { return nil }
-      if case .system(let system) = error, system.errno == .noSuchFileOrDirectory { return nil }
+      if case .netns(_, .notANetworkNamespace) = error { return nil }
+      if case .netns(_, let cause) = error, cause.errno == .noSuchFileOrDirectory { return nil }
       throw error
     }
   }
@@ -63,9 +65,8 @@ package final class NodeNamespace {
     sysctl = opened.sysctl
   }
 
-  /// The namespace behind a path, entered from the node's to open what is needed there.
-  init(path: String, from home: NodeNamespace) throws(DelegateError) {
-    let namespace = try open { () throws(SystemError) in try NetworkNamespace(path: path) }
+  /// A container's, entered from the node's to open what is needed there.
+  init(_ namespace: consuming NetworkNamespace, from home: NodeNamespace) throws(DelegateError) {
     let opened = try namespace.visit(from: home.namespace, failure: DelegateError.system) {
       () throws(DelegateError) in try OpenNamespace()
     }

@@ -67,7 +67,7 @@ import Testing
   @Test func namespaceThatIsNoneIsRefusedFirst() throws {
     let bench = try Bench()
     let before = try bench.dump()
-    guard case .system(let error) = failure({ _ = try bench.add(bench.call(gateway, netns: "/run/netns/braid-test-none")) })
+    guard case .netns(_, let error) = failure({ _ = try bench.add(bench.call(gateway, netns: "/run/netns/braid-test-none")) })
     else {
       Issue.record("no error")
       return

@@ -19,6 +19,7 @@ extension ErrorObject {
     case .macvlan(let error): self.init(error)
     case .loopback(let error): self.init(error)
     case .external(let error): self.init(error)
+    case .netns(_, let error): self.init(Self.code(error), error.description)
     case .linkMissing(let name, let netns): self.init(.io, "there is no interface \"\(name)\" in \(netns)")
     case .unread: self.init(.io, "the result could not be written to stdout, so that everything was undone")
     case .ipamWithoutAddress: self.init(.invalidConfiguration, "IPAM plugin returned missing IP config")

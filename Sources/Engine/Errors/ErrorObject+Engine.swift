@@ -35,7 +35,7 @@ extension ErrorObject {
     case .state(let error): self.init(Self.code(error), error.description)
     case .namespace(let error):
       self.init(error)
-      if case .system(.call(_, _, .noSuchFileOrDirectory)) = error { code = ErrorCode.invalidNamespace.rawValue }
+      if case .netns(_, .call(_, _, .noSuchFileOrDirectory)) = error { code = ErrorCode.invalidNamespace.rawValue }
     case .result(let error): self.init(error)
     case .unread: self.init(DelegateError.unread)
     case .unavailable(.policy(let error)): self.init(.notAvailable, error.description)

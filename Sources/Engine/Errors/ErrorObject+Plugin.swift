@@ -44,6 +44,9 @@ extension DelegateError {
     case .ipam(.resolvConf(.call(let call, let path, let errno))):
       "\(call == .openat ? "open" : call.rawValue) \(path): \(errno.description.lowercased())"
     case .macvlan(.masterMissing): "Link not found"
+    case .netns(let path, .call(_, _, let errno)):
+      "failed to open netns \"\(path)\": failed to Statfs \"\(path)\": \(errno.description.lowercased())"
+    case .netns(let path, let error): "failed to open netns \"\(path)\": \(error)"
     default: nil
     }
   }

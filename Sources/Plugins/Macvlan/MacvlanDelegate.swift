@@ -15,10 +15,10 @@ package struct MacvlanDelegate: Delegate {
   package func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
     let configuration = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(call.configuration) }
     let requested = try speaking { () throws(ProtocolError) in try call.args.macAddress() }
-    let container = try node.container(call.netns)
-    let lower = configuration.linkInContainer ? container : node.host
+    let lower = configuration.linkInContainer ? try node.container(call.netns) : node.host
     let master = try self.master(configuration, in: lower)
     if let mtu = configuration.mtu, mtu.bytes > master.mtu { throw .macvlan(.mtu(Int(mtu.bytes), master: master.mtu)) }
+    let container = try node.container(call.netns)
     let ipam = IPAMDelegation(configuration.link, call, node)
     var result = try ipam?.add() ?? CNIResult()
     do throws(DelegateError) {

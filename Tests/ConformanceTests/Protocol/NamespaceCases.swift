@@ -33,6 +33,14 @@ let namespaceCases: [Case] = [
       $0.environment["CNI_NETNS_OVERRIDE"] = "0"
     }
   },
+  Case("spec 2, CNI_NETNS", "a path that leads nowhere is named", [.bridge, .macvlan, .loopback]) { b in
+    try b.prepare()
+    let path = b.directory["nowhere"]
+    let text = "failed to open netns \"\(path)\": failed to Statfs \"\(path)\": no such file or directory"
+    // The others' texts have a hole where bridge's has the path.
+    try b.refuses("ADD", b.plain, 999, b.plugin == .bridge ? text : nil) { $0.netns = path }
+    try b.delete(b.plain) { $0.netns = path }
+  },
   Case("item 8", "another path of the container's namespace is as good", [.bridge, .macvlan, .loopback]) { b in
     try b.prepare()
     let link = b.directory["netns"]
