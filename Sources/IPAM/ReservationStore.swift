@@ -167,6 +167,6 @@ struct ReservationStore: ~Copyable {
   }
 
   func setLastReserved(_ address: IPAddress, set: Int) throws(SystemError) {
-    try directory.replace("last_reserved_ip.\(set)", contents: Array(address.description.utf8), mode: 0o600, durable: false)
+    try directory.overwrite("last_reserved_ip.\(set)", contents: Array(address.description.utf8), mode: 0o600)
   }
 }

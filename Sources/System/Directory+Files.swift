@@ -42,6 +42,17 @@ extension Directory {
     if durable { try sync() }
   }
 
+  /// Writes a small file where it is, and makes it if it is not there: for a hint that a crash may leave half written, but never beside
+  /// another file. Callers keep others from writing the same name at the same time.
+  package func overwrite(_ name: String, contents: [UInt8], mode: UInt32) throws(SystemError) {
+    let file = try OwnedDescriptor.open(
+      name, in: descriptor, flags: O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: mode_t(mode))
+    guard fchmod(file.rawValue, mode) == 0 else { throw failure(.fchmod, name) }
+    guard contents.withUnsafeBytes({ pwrite(file.rawValue, $0.baseAddress, $0.count, 0) }) == contents.count,
+      ftruncate(file.rawValue, off_t(contents.count)) == 0
+    else { throw failure(.write, name) }
+  }
+
   /// Puts a symbolic link in place, in one step as `replace` does: a small text, with one call to write it and one to read it.
   package func replaceLink(_ name: String, target: String) throws(SystemError) {
     if symlinkat(target, descriptor.rawValue, name) == 0 { return }
