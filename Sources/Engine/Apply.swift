@@ -34,8 +34,8 @@ struct Runner {
   }
 
   /// Undoes the first `count` attachments, the last one first, each chain from its end; goes on past errors and returns them.
-  func undo(first count: Int) -> [EngineError.UndoFailure] {
-    var failures: [EngineError.UndoFailure] = []
+  func undo(first count: Int) -> [EngineError.Failure] {
+    var failures: [EngineError.Failure] = []
     if count > 1 { deleteLinks() }
     for (i, attachment) in record.plan.attachments.prefix(count).enumerated().reversed() {
       for delegate in attachment.delegates.reversed() {
@@ -49,6 +49,16 @@ struct Runner {
     return failures
   }
 
+  /// Has our own delegates take back what they keep on the node, as far as it goes: of others' nobody knows whether they ever ran.
+  func deleteOwn() {
+    for attachment in record.plan.attachments {
+      for delegate in attachment.delegates where delegate.isOwn {
+        guard let call = try? call(delegate, attachment, prevResult: nil, takesOver: false, isUndo: true) else { continue }
+        try? node.delegate(delegate.type, path: path).delete(call, on: node)
+      }
+    }
+  }
+
   /// Deletes the links of all built-in chains in one request, and so in one wait of the kernel, instead of one each.
   ///
   /// It only saves time: what fails here, or is of another group, the delegates delete by name.
@@ -57,17 +67,19 @@ struct Runner {
     _ = try? container.route.deleteLinks(group: record.linkGroup)
   }
 
-  /// Compares every attachment with what its ADD answered; throws the first difference.
+  /// Compares every attachment with what its ADD answered; throws all differences.
   func check() throws(EngineError) {
+    var failures: [EngineError.Failure] = []
     for (i, attachment) in record.plan.attachments.enumerated() where attachment.isChecked {
       for delegate in attachment.delegates {
         do throws(DelegateError) {
           let result = i < record.results.count ? record.results[i] : nil
           let call = try self.call(delegate, attachment, prevResult: result, takesOver: false)
           try node.delegate(delegate.type, path: path).check(call, on: node)
-        } catch { throw .delegate(attachment.place(delegate.type), error, undo: []) }
+        } catch { failures.append(.init(place: attachment.place(delegate.type), error: error)) }
       }
     }
+    guard failures.isEmpty else { throw .check(failures) }
   }
 
   private func call(

@@ -1,5 +1,6 @@
 import CNI
 import JSON
+import Plugins
 
 /// What `braid` reads of its own network configuration.
 ///
@@ -7,12 +8,14 @@ import JSON
 /// | --- | --- | --- |
 /// | `policy` | a policy file, or a directory of `*.yaml` | `/etc/braid/policy.yaml` |
 /// | `stateDir` | where the records are kept | `/var/lib/cni/braid` |
+/// | `timeLimit` | seconds for all executables of others that one operation runs, 1 to 600 (`TimeLimit`) | 50 |
 ///
-/// Both are absolute paths. Everything else is CNI's: `runtimeConfig`, `args`, `prevResult`.
+/// The first two are absolute paths. Everything else is CNI's: `runtimeConfig`, `args`, `prevResult`.
 package struct BraidConfiguration: Sendable {
   package let plugin: PluginConfiguration
   package let policy: String
   package let stateDir: String
+  package let timeLimit: TimeLimit
 
   static let defaultPolicy = "/etc/braid/policy.yaml"
   static let defaultStateDir = "/var/lib/cni/braid"
@@ -21,6 +24,15 @@ package struct BraidConfiguration: Sendable {
     self.plugin = plugin
     policy = try Self.absolutePath("policy", in: plugin.reader) ?? Self.defaultPolicy
     stateDir = try Self.absolutePath("stateDir", in: plugin.reader) ?? Self.defaultStateDir
+    timeLimit = try Self.timeLimit(plugin.reader)
+  }
+
+  private static func timeLimit(_ reader: ConfigurationReader) throws(ConfigurationError) -> TimeLimit {
+    guard let seconds = try reader.int("timeLimit") else { return TimeLimit() }
+    guard TimeLimit.range.contains(seconds) else {
+      throw .invalid(reader.path.appending("timeLimit"), reason: "\(seconds) is not in 1 to 600 (seconds)")
+    }
+    return TimeLimit(seconds: seconds)
   }
 
   private static func absolutePath(_ key: String, in reader: ConfigurationReader) throws(ConfigurationError) -> String? {

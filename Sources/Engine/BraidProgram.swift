@@ -24,7 +24,7 @@ struct BraidProgram {
   private func run(_ invocation: Invocation, _ configuration: BraidConfiguration) throws(EngineError) -> Program.Answer {
     let node: Node
     do {
-      node = try Node(lookup: DelegateLookup.delegate)
+      node = try Node(timeLimit: configuration.timeLimit, lookup: DelegateLookup.delegate)
       // DEL works on the namespace of the ADD alone, whatever the path leads to now.
       if invocation.command != .del { try node.refuseHostNamespace(invocation) }
     } catch { throw .namespace(error) }

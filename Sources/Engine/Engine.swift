@@ -108,13 +108,34 @@ struct Engine: ~Copyable {
 
   // MARK: - DEL
 
-  /// Undoes what the record says, as far as it goes. Without a record there is nothing of ours.
+  /// Undoes what the record says, as far as it goes.
   func delete(_ invocation: Invocation, _ key: RecordKey) throws(EngineError) {
     let lock = try lock(key)
     defer { _ = lock }
-    // Without a record there may still be what a crash left of writing one.
-    guard let record = try store.read(key) else { return try store.remove(key) }
+    guard let record = try store.read(key) else {
+      // There may still be what a crash left of writing one.
+      try store.remove(key)
+      return try deleteUnrecorded(invocation, key)
+    }
     try remove(record, key, netns: invocation.netns, path: invocation.path)
+  }
+
+  /// Takes away what can be known for this attachment's without a record: links in its group, and the reservations in its name
+  /// in the networks that the policy gives the Pod now. Whatever stands in the way of that, DEL succeeds.
+  ///
+  /// Nothing goes by interface name alone: what has the name may be somebody else's.
+  private func deleteUnrecorded(_ invocation: Invocation, _ key: RecordKey) throws(EngineError) {
+    // Another attachment of the container may hold reservations under the names of this one's interfaces.
+    guard try !store.keys().contains(where: { $0.containerID == key.containerID }) else { return }
+    if let container = try? node.containerIfPresent(invocation.netns) {
+      _ = try? container.route.deleteLinks(group: key.linkGroup)
+    }
+    let planner = Planner(configuration, invocation, node: node)
+    guard let plan = try? planner.plan(firstInterface: key.ifName, validating: false) else { return }
+    let record = Record(
+      state: .pending, containerID: key.containerID, ifName: key.ifName, configuration: configuration.plugin.name.text, netns: "",
+      netnsIdentity: .init(device: 0, inode: 0), bootID: bootID, path: invocation.path, plan: plan, results: [], result: nil)
+    runner(record, netns: "").deleteOwn()
   }
 
   func remove(_ record: Record, _ key: RecordKey, netns: String, path: [String]) throws(EngineError) {

@@ -18,7 +18,7 @@ extension Engine {
     let valid: [Attachment]
     do { valid = try configuration.plugin.validAttachments() } catch { throw .bare(error) }
     let kept = Set(valid)
-    var failures: [EngineError.UndoFailure] = []
+    var failures: [EngineError.Failure] = []
     var living: [Record] = []
     // What is in the way of one attachment must not keep the others' garbage, nor may its Pod be taken for dead.
     var obstacle: EngineError?
@@ -54,10 +54,10 @@ extension Engine {
   }
 
   /// Hands every delegate of the policy the attachments that are left, under the interface names that it knows.
-  private func collectGarbage(of living: [Record], _ invocation: Invocation) throws(EngineError) -> [EngineError.UndoFailure] {
+  private func collectGarbage(of living: [Record], _ invocation: Invocation) throws(EngineError) -> [EngineError.Failure] {
     let policy: Policy
     do { policy = try Policy.load(configuration.policy) } catch { throw .policy(error) }
-    var failures: [EngineError.UndoFailure] = []
+    var failures: [EngineError.Failure] = []
     for network in policy.networks where !network.disableGC {
       let valid = living.flatMap { record in
         record.plan.attachments.filter { $0.network == network.name }

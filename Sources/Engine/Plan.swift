@@ -73,12 +73,14 @@ extension PlannedDelegate {
   var ipam: String? { configuration.value(named: "ipam")?.object?.value(named: "type")?.string.flatMap { $0.isEmpty ? nil : $0 } }
 }
 
+extension PlannedDelegate {
+  /// Whether it and the IPAM behind it, if there is one, are built in.
+  var isOwn: Bool {
+    DelegateLookup.builtIn(type) != nil && (ipam.map { DelegateLookup.builtIn($0) != nil } ?? true)
+  }
+}
+
 extension Plan {
   /// Whether some delegate, or the IPAM behind one, keeps state that we do not know, and that outlives the node's boot.
-  var keepsForeignState: Bool {
-    attachments.contains { attachment in
-      attachment.hasExternalDelegate
-        || attachment.delegates.contains { $0.ipam.map { DelegateLookup.builtIn($0) == nil } ?? false }
-    }
-  }
+  var keepsForeignState: Bool { attachments.contains { !$0.delegates.allSatisfy(\.isOwn) } }
 }

@@ -17,8 +17,8 @@ struct Planner {
     (self.configuration, self.invocation, self.node) = (configuration, invocation, node)
   }
 
-  /// Reads the policy, picks the Pod's rule, derives every delegate's configuration and has each validated.
-  func plan(firstInterface: InterfaceName) throws(EngineError) -> Plan {
+  /// Reads the policy, picks the Pod's rule, derives every delegate's configuration and has each validated, unless that is not asked for.
+  func plan(firstInterface: InterfaceName, validating: Bool = true) throws(EngineError) -> Plan {
     let policy: Policy
     do { policy = try Policy.load(configuration.policy) } catch { throw .policy(error) }
     let selection: Selection
@@ -30,19 +30,23 @@ struct Planner {
       throw .configuration(error)
     } catch { preconditionFailure("typed throws leave no other error") }
     var attachments: [PlannedAttachment] = []
-    for (i, selected) in selection.attachments.enumerated() { attachments.append(try plan(selected, first: i == 0)) }
+    for (i, selected) in selection.attachments.enumerated() { attachments.append(plan(selected, first: i == 0)) }
+    if validating { for (selected, planned) in zip(selection.attachments, attachments) { try validate(planned, selected) } }
     return Plan(rule: selection.rule.name, attachments: attachments)
   }
 
   private func pod() throws(ConfigurationError) -> Pod { try Pod(invocation.args, configuration: configuration.plugin.object) }
 
-  private func plan(_ selected: SelectedAttachment, first: Bool) throws(EngineError) -> PlannedAttachment {
+  private func plan(_ selected: SelectedAttachment, first: Bool) -> PlannedAttachment {
     let facts = RuntimeFacts(configuration.plugin, invocation.args)
-    let attachment = PlannedAttachment(
+    return PlannedAttachment(
       network: selected.network.name, interface: selected.interface, defaultRoute: .init(selected),
       delegates: selected.network.chain.enumerated().map { derive($0.element, at: $0.offset, of: selected, facts, first: first) },
       args: facts.arguments(first: first), isChecked: !selected.network.disableCheck,
       isInResult: selected.inResult)
+  }
+
+  private func validate(_ attachment: PlannedAttachment, _ selected: SelectedAttachment) throws(EngineError) {
     for (entry, delegate) in zip(selected.network.chain, attachment.delegates) {
       do throws(DelegateError) {
         let configuration = try delegate.parsed()
@@ -52,7 +56,6 @@ struct Planner {
         throw .plan(attachment.place(delegate.type), source: entry.span(of: error.path).description, error)
       }
     }
-    return attachment
   }
 
   /// The entry as the delegate gets it: with version and name, the `runtimeConfig` that it takes, and `args`.

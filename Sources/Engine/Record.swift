@@ -33,8 +33,8 @@ package struct Record: Sendable, Equatable {
 }
 
 extension Record {
-  /// The group of its links in the container's namespace: never 0, which is everybody's.
-  var linkGroup: UInt32 { UInt32(truncatingIfNeeded: RecordKey(containerID, ifName).hash) & 0x3fff_ffff | 0x4000_0000 }
+  /// See `RecordKey.linkGroup`.
+  var linkGroup: UInt32 { RecordKey(containerID, ifName).linkGroup }
 }
 
 /// A record that cannot be read back.

@@ -93,6 +93,9 @@ struct RecordKey: Hashable {
   /// File names have at most 255 bytes, and `replace` adds five.
   var fits: Bool { file.utf8.count <= 250 }
 
+  /// The group of the attachment's links in the container's namespace: never 0, which is everybody's.
+  var linkGroup: UInt32 { UInt32(truncatingIfNeeded: hash) & 0x3fff_ffff | 0x4000_0000 }
+
   /// FNV-1a, cut to what a file offset can be. Two keys of the same hash merely wait for each other.
   var hash: Int64 {
     let hash = "\(containerID)@\(ifName)".utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }

@@ -41,7 +41,8 @@ package enum HostLocal {
     try? store.finish()
   }
 
-  /// Throws `IPAMError.notReserved` when the attachment has no address at all.
+  /// Throws `IPAMError.notReserved` when the attachment has no address at all, and `.lost` when prevResult has one of our ranges that
+  /// is not, or no longer, reserved for it.
   package static func check(_ call: DelegateCall) throws(IPAMError) {
     let configuration = try HostLocalConfiguration(call.configuration, call.args)
     let owner = Owner(call.containerID, call.ifName)
@@ -49,9 +50,19 @@ package enum HostLocal {
       let found = try system { () throws(SystemError) in
         try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
       }
-      if !found.isEmpty { return }
+      if !found.isEmpty { return try check(call, configuration, found) }
     }
     throw .notReserved(call.containerID)
+  }
+
+  private static func check(
+    _ call: DelegateCall, _ configuration: HostLocalConfiguration, _ found: [IPAddress]
+  ) throws(IPAMError) {
+    // What cannot be read is not ours to tell of; the interface plugin does.
+    guard let previous = try? call.configuration.prevResult() else { return }
+    for ip in previous.ips where configuration.sets.contains(where: { $0.range(of: ip.address.address) != nil }) {
+      guard found.contains(ip.address.address) else { throw .lost(ip.address.address, call.containerID) }
+    }
   }
 
   /// Frees what belongs to no attachment of `valid`.

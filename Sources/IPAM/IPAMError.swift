@@ -24,6 +24,8 @@ package enum IPAMError: Error, Equatable, Sendable {
   case duplicate(set: Int, Owner, IPAddress)
   /// CHECK: the attachment has no reservation.
   case notReserved(ContainerID)
+  /// CHECK: the attachment should have this address, and has others alone.
+  case lost(IPAddress, ContainerID)
   case resolvConf(SystemError)
   case staticAddress(String, reason: String)
   case noPrevResult

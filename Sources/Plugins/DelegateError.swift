@@ -24,6 +24,8 @@ package enum DelegateError: Error, Sendable {
   case unread
   /// An IPAM plugin succeeded without an address.
   case ipamWithoutAddress(String)
+  /// CHECK found more than one thing; the first is the one that the reference plugins would have told of.
+  case differences([DelegateError])
   /// An error object that an external delegate answered.
   case reply(type: String, ErrorObject)
 }

@@ -10,11 +10,16 @@ package final class Node {
   /// The network of the node: the namespace that the runtime called us in.
   package let host: NodeNamespace
   private var containers: [String: NodeNamespace] = [:]
+  /// For the executables of others.
+  let timeLimit: TimeLimit
   private let lookup: (String, [String]) throws(DelegateError) -> any Delegate
 
   /// `lookup` finds the delegate of a type, built in or in the directories of CNI_PATH.
-  package init(lookup: @escaping (String, [String]) throws(DelegateError) -> any Delegate) throws(DelegateError) {
+  package init(
+    timeLimit: TimeLimit = TimeLimit(), lookup: @escaping (String, [String]) throws(DelegateError) -> any Delegate
+  ) throws(DelegateError) {
     host = try NodeNamespace(current: ())
+    self.timeLimit = timeLimit
     self.lookup = lookup
   }
 

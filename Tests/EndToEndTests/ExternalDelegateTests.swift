@@ -63,6 +63,25 @@ struct ExternalDelegateTests {
     #expect(lab.left == [])
   }
 
+  @Test func theHangingOnesShareOneTimeLimit() throws {
+    let (lab, pod) = (try lab("#!/bin/sh\nexec sleep 600"), try ScratchNamespace())
+    var call = lab.call("c1", pod, keys: ["timeLimit": 1])
+    call.path = lab.directory["bin"]
+    let error = try call.run(on: lab.node).error()
+    #expect(error.code == 11 && error.text.contains("recorder") && error.text.contains("longer than 1 s"), "\(error)")
+    // It hangs in the undo as well: that is told, and the record stays.
+    #expect(lab.left == ["c1@eth0.json"])
+    try lab.directory.write("bin/recorder", "#!/bin/sh", mode: 0o755)
+    #expect(try call.with("DEL").run(on: lab.node).result() == [:])
+    #expect(lab.left == [])
+  }
+
+  @Test(arguments: [0, 601, -1]) func aTimeLimitOutOfRangeIsRefused(_ seconds: Int) throws {
+    let (lab, pod) = (try lab("#!/bin/sh"), try ScratchNamespace())
+    let error = try lab.call("c1", pod, keys: ["timeLimit": JSON(seconds)]).run(on: lab.node).error()
+    #expect(error.code == 7 && error.text.contains("timeLimit"))
+  }
+
   @Test func whatItCannotUndoStaysInTheRecordUntilItCan() throws {
     let script = """
       #!/bin/sh

@@ -50,6 +50,36 @@ struct RemovalTests {
     #expect(try lab.call("nobody", pod).with("DEL").run(on: lab.node).result() == [:])
   }
 
+  @Test func withoutARecordDelTakesWhatIsKnownForTheContainers() throws {
+    let (lab, pod, other) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
+    _ = try lab.add("c2", other)
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod), lab.left)
+    _ = try lab.add("c1", pod)
+    try Command("rm", lab.directory["state/records/c1@eth0.json"]).require()
+    #expect(try lab.call("c1", pod).with("DEL").run(on: lab.node).result() == [:])
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == before.2)
+  }
+
+  @Test func withoutARecordDelTakesNothingByItsNameAlone() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    try pod.run("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "x0")
+    let before = try NamespaceDump(pod)
+    _ = try lab.call("c1", pod).run(on: lab.node).error()
+    #expect(try lab.call("c1", pod).with("DEL").run(on: lab.node).result() == [:])
+    try expectNoChange(before, pod)
+  }
+
+  @Test func oneAttachmentsDelLeavesTheOthersOfTheContainer() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    _ = try lab.add("c1", pod)
+    let left = lab.left
+    #expect(try lab.call("c1", pod, ifName: "net1").with("DEL").run(on: lab.node).result() == [:])
+    #expect(lab.left == left)
+    #expect(try lab.call("c1", pod).with("CHECK").run(on: lab.node).succeeded)
+  }
+
   @Test func aFailedAddLeavesNothing() throws {
     let lab = try Lab(
       "rules: [{name: all, attach: [{network: pods}, {network: fabric}, {network: broken}]}]",
@@ -126,6 +156,19 @@ struct RemovalTests {
     let error = try check.run(on: lab.node).error()
     #expect(error.text.contains("fabric") && error.text.contains("10.7.0.2/24"))
     #expect(try lab.call("c9", pod).with("CHECK").run(on: lab.node).error().code == 3)
+  }
+
+  @Test func checkTellsTheFirstDifferenceAndAllOthers() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    _ = try lab.add("c1", pod)
+    try pod.run("ip", "address", "flush", "dev", "net1")
+    try pod.run("ip", "link", "set", "eth0", "down")
+    try Command("rm", lab.directory["ipam/fabric/10.7.0.2"]).require()
+    let error = try lab.call("c1", pod).with("CHECK").run(on: lab.node).error()
+    #expect(error.text.hasPrefix("network \"pods\" (interface eth0): bridge"), "\(error)")
+    for text in ["is down", "192.168.40.64/24", "network \"storage\" (interface net1)", "network \"fabric\" (interface net2)"] {
+      #expect(error.text.contains(text), "\(text) in \(error)")
+    }
   }
 
   @Test func statusTellsWhatStandsInTheWay() throws {

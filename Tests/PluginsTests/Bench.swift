@@ -118,8 +118,10 @@ func failure(_ body: () throws -> Void) -> DelegateError? {
 }
 
 extension DelegateError {
-  var bridge: BridgeError? { if case .bridge(let error) = self { error } else { nil } }
-  var macvlan: MacvlanError? { if case .macvlan(let error) = self { error } else { nil } }
+  /// The first of what was found.
+  private var first: DelegateError { if case .differences(let all) = self { all[0] } else { self } }
+  var bridge: BridgeError? { if case .bridge(let error) = first { error } else { nil } }
+  var macvlan: MacvlanError? { if case .macvlan(let error) = first { error } else { nil } }
   var configuration: ConfigurationError? { if case .configuration(let error) = self { error } else { nil } }
 }
 

@@ -147,10 +147,13 @@ import Testing
   @Test func checkAsksTheIPAMFirst() throws {
     let bench = try Bench()
     bench.ipam.failure = .reply(type: "recording", ErrorObject(.unknownContainer, "who?"))
-    guard case .reply = failure({ try bench.check(bench.call(gateway)) }) else {
+    // What comes after it is told too.
+    guard case .differences(let all) = failure({ try bench.check(bench.call(gateway)) }), all.count == 2, case .reply = all[0]
+    else {
       Issue.record("the IPAM was not asked first")
       return
     }
+    #expect(all[1].bridge == .check(.noPrevResult))
     bench.ipam.failure = nil
     #expect(failure { try bench.check(bench.call(gateway)) }?.bridge == .check(.noPrevResult))
   }

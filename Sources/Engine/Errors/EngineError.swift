@@ -18,9 +18,11 @@ package enum EngineError: Error, Sendable {
   /// The container has an interface of that name, and it is none of ours.
   case interfaceExists(InterfaceName, netns: String)
   /// A delegate failed, or the Pod's default route could not be put through its network; what could not be undone after it.
-  case delegate(DelegatePlace, DelegateError, undo: [UndoFailure])
+  case delegate(DelegatePlace, DelegateError, undo: [Failure])
+  /// What a CHECK found, delegate by delegate; at least one.
+  case check([Failure])
   /// What a DEL could not undo. The record is kept, and the next DEL goes on with it.
-  case undo([UndoFailure])
+  case undo([Failure])
   /// The container has this interface already, by an ADD that succeeded.
   case alreadyAttached(ContainerID, InterfaceName)
   /// There is no record of an ADD.
@@ -59,7 +61,8 @@ package enum EngineError: Error, Sendable {
     case delegate(DelegatePlace, DelegateError)
   }
 
-  package struct UndoFailure: Sendable {
+  /// What went wrong in one delegate.
+  package struct Failure: Sendable {
     package let place: DelegatePlace
     package let error: DelegateError
   }

@@ -24,6 +24,9 @@ extension ErrorObject {
     case .unread: self.init(.io, "the result could not be written to stdout, so that everything was undone")
     case .ipamWithoutAddress: self.init(.invalidConfiguration, "IPAM plugin returned missing IP config")
     case .reply(_, let error): self = error
+    case .differences(let all):
+      self.init(all[0])
+      details = all.dropFirst().map { ErrorObject($0).text }.joined(separator: "; ")
     }
   }
 

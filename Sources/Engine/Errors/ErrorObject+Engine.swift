@@ -20,6 +20,12 @@ extension ErrorObject {
       self.init(error)
       msg = "\(place): \(msg)"
       append(undo)
+    case .check(let failures):
+      // The first one is the message, all others are the details.
+      self.init(failures[0].error)
+      msg = "\(failures[0].place): \(msg)"
+      details = ([details] + failures.dropFirst().map { "\($0.place): \(ErrorObject($0.error).text)" })
+        .filter { !$0.isEmpty }.joined(separator: "; ")
     case .undo(let failures):
       let first = failures.first.map { ErrorObject($0.error).code } ?? ErrorCode.io.rawValue
       // containerd takes an error of DEL that says "not found" for success, and would not come again.
@@ -48,7 +54,7 @@ extension ErrorObject {
     }
   }
 
-  private mutating func append(_ failures: [EngineError.UndoFailure]) {
+  private mutating func append(_ failures: [EngineError.Failure]) {
     guard !failures.isEmpty else { return }
     let left = "not undone: " + failures.map { "\($0.place): \(ErrorObject($0.error).text)" }.joined(separator: "; ")
     details = details.isEmpty ? left : "\(details); \(left)"

@@ -32,6 +32,8 @@ extension ErrorObject {
         "failed to allocate for range \(set): \(address) has been allocated to \(owner.containerID), duplicate allocation is not allowed"
       )
     case .notReserved(let id): self.init(.unknownContainer, "host-local: Failed to find address added by container \(id)")
+    case .lost(let address, let id):
+      self.init(.unknownContainer, "host-local: \(address) is not reserved for container \(id)")
     case .resolvConf(let error): self.init(.io, error.description)
     case .staticAddress(_, let reason): self.init(.invalidEnvironment, reason)
     case .noPrevResult: self.init(.invalidConfiguration, "Required prevResult missing")

@@ -12,6 +12,7 @@ extension ErrorObject {
     case .protocol(.arguments):
       self.init(error)
       code = ErrorCode.internal.rawValue
+    case .bare(.differences(let all)): self.init(plugin: .bare(all[0]))
     case .bare(let cause):
       self.init(error)
       if let text = cause.referenceText { (msg, details) = (text, "") }

@@ -41,8 +41,10 @@ package struct BridgeDelegate: Delegate {
   package func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
     let configuration = try parsing { () throws(ConfigurationError) in try BridgeConfiguration(call.configuration) }
     let container = try node.container(call.netns)
-    try IPAMDelegation(configuration.link, call, node)?.check()
-    try BridgeCheck(configuration: configuration, call: call, host: node.host, container: container).run()
+    var check = BridgeCheck(configuration, call, host: node.host, container: container)
+    check.found.attempt { () throws(DelegateError) in try IPAMDelegation(configuration.link, call, node)?.check() }
+    do { try check.run() } catch { check.found.append(error) }
+    try check.found.end()
   }
 
   package func collectGarbage(

@@ -18,30 +18,33 @@ struct AttachmentCheck {
 
   init(_ own: ContainerLink, _ result: CNIResult) { (self.own, self.result) = (own, result) }
 
-  /// Throws the first difference, made an error by `wrap`.
-  func run(_ wrap: (AttachmentDifference) -> DelegateError) throws(DelegateError) {
+  /// Every difference, in the order in which the reference plugins look.
+  func differences() throws(DelegateError) -> [AttachmentDifference] {
     let name = own.link.name
     let ips = result.ips.filter { ip in
       ip.interface.map { result.interfaces.indices.contains($0) && result.interfaces[$0].name == name } ?? true
     }
     let addresses = try netlink { () throws(NetlinkError) in try own.namespace.route.addresses(of: own.link) }
     let main = try mainRoutes(ips)
+    var found: [AttachmentDifference] = []
     for ip in ips {
-      guard addresses.contains(where: { $0.cidr == ip.address }) else { throw wrap(.addressMissing(ip.address, name)) }
-      // A single address has no network around it.
-      guard ip.address.prefixLength < ip.address.family.bits else { continue }
-      guard main.contains(where: { $0.destination == ip.address.network }) else {
-        throw wrap(.networkMissing(ip.address, gateway: ip.gateway, name))
+      if !addresses.contains(where: { $0.cidr == ip.address }) {
+        found.append(.addressMissing(ip.address, name))
+        // Without the address there is no network around it either; nor has a single address one.
+      } else if ip.address.prefixLength < ip.address.family.bits, !main.contains(where: { $0.destination == ip.address.network })
+      {
+        found.append(.networkMissing(ip.address, gateway: ip.gateway, name))
       }
     }
-    guard own.link.isUp else { throw wrap(.down(name)) }
+    if !own.link.isUp { found.append(.down(name)) }
     for route in result.routes {
       let wanted = own.route(route, ips)
       let present = wanted.table == nil ? main : try routes(route.dst.family, table: wanted.table)
-      guard present.contains(where: { $0.destination == route.dst.network && $0.gateway == wanted.gateway }) else {
-        throw wrap(.routeMissing(route))
+      if !present.contains(where: { $0.destination == route.dst.network && $0.gateway == wanted.gateway }) {
+        found.append(.routeMissing(route))
       }
     }
+    return found
   }
 
   /// The main table's routes of the families that the result is about.

@@ -10,8 +10,8 @@ package struct ExternalDelegate: Delegate {
   /// The executable, absolute.
   package let executable: String
 
-  /// A delegate may take as long as the slowest runtime waits for a whole DEL (CRI-O: 1 minute), less our own share.
-  static let limits = ChildProcess.Limits(seconds: 50, stdout: 4 << 20, stderr: 16 << 10)
+  /// How much it may print: `stdout` more is an error, of `stderr` the end is kept; in bytes.
+  static let output = (stdout: 4 << 20, stderr: 16 << 10)
 
   /// The variable that tells a Braid below us that it is below us.
   package static let guardVariable = "BRAID_DELEGATING"
@@ -19,7 +19,7 @@ package struct ExternalDelegate: Delegate {
   package func validate(_ configuration: PluginConfiguration) throws(DelegateError) {}
 
   package func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
-    let output = try run(.add, call)
+    let output = try run(.add, call, node)
     guard let json = try? JSON(parsing: output), let object = json.object else {
       throw .external(.badOutput(type: type, reason: output.isEmpty ? "it printed nothing" : "it printed no JSON object"))
     }
@@ -28,11 +28,11 @@ package struct ExternalDelegate: Delegate {
     }
   }
 
-  package func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) { _ = try run(.del, call) }
+  package func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) { _ = try run(.del, call, node) }
 
   package func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
     guard call.configuration.cniVersion.hasCheck else { return }
-    _ = try run(.check, call)
+    _ = try run(.check, call, node)
   }
 
   package func collectGarbage(
@@ -42,19 +42,19 @@ package struct ExternalDelegate: Delegate {
     var object = configuration.object
     object[PluginConfiguration.validAttachmentsKey] = .array(
       valid.map { ["containerID": .string($0.containerID), "ifname": .string($0.ifName)] })
-    _ = try run(.gc, object, variables: [(.path, path.joined(separator: ":"))])
+    _ = try run(.gc, object, node, variables: [(.path, path.joined(separator: ":"))])
   }
 
   package func status(_ configuration: PluginConfiguration, path: [String], on node: Node) throws(DelegateError) {
     guard configuration.cniVersion.hasGarbageCollection else { return }
-    _ = try run(.status, configuration.object, variables: [(.path, path.joined(separator: ":"))])
+    _ = try run(.status, configuration.object, node, variables: [(.path, path.joined(separator: ":"))])
   }
 }
 
 extension ExternalDelegate {
-  private func run(_ command: Command, _ call: DelegateCall) throws(DelegateError) -> [UInt8] {
+  private func run(_ command: Command, _ call: DelegateCall, _ node: Node) throws(DelegateError) -> [UInt8] {
     try run(
-      command, call.configuration.object,
+      command, call.configuration.object, node,
       variables: [
         (.containerID, call.containerID.text), (.netns, call.netns), (.ifName, call.ifName.text), (.args, call.args.text),
         (.path, call.path.joined(separator: ":")),
@@ -63,13 +63,14 @@ extension ExternalDelegate {
 
   /// Runs the executable; throws its error object, or what kept it from giving one.
   private func run(
-    _ command: Command, _ configuration: JSONObject, variables: [(Variable, String)]
+    _ command: Command, _ configuration: JSONObject, _ node: Node, variables: [(Variable, String)]
   ) throws(DelegateError) -> [UInt8] {
+    let limits = ChildProcess.Limits(seconds: node.timeLimit.left, stdout: Self.output.stdout, stderr: Self.output.stderr)
     let output: ChildProcess.Output
     do {
       output = try ChildProcess.run(
         executable, arguments: [executable], environment: Self.environment(variables + [(.command, command.rawValue)]),
-        input: Array(JSON.object(configuration).text().utf8), limits: Self.limits)
+        input: Array(JSON.object(configuration).text().utf8), limits: limits)
     } catch { throw .external(.spawn(type: type, error)) }
     let stderr = String(decoding: output.stderr, as: UTF8.self)
     switch output.ending {
@@ -78,8 +79,8 @@ extension ExternalDelegate {
       if let json = try? JSON(parsing: output.stdout), let error = ErrorObject(json) { throw .reply(type: type, error) }
       throw .external(.failed(type: type, status: status, stderr: stderr))
     case .signaled(let signal): throw .external(.killed(type: type, signal: signal, stderr: stderr))
-    case .timedOut: throw .external(.timedOut(type: type, seconds: Self.limits.seconds))
-    case .flooded: throw .external(.outputTooLarge(type: type, limit: Self.limits.stdout))
+    case .timedOut: throw .external(.timedOut(type: type, seconds: limits.seconds))
+    case .flooded: throw .external(.outputTooLarge(type: type, limit: limits.stdout))
     }
   }
 

@@ -8,34 +8,40 @@ struct MacvlanCheck {
   let call: DelegateCall
   let master: Link
   let container: NodeNamespace
+  /// What was found so far.
+  var found = Differences()
 
-  func run() throws(DelegateError) {
+  init(_ configuration: MacvlanConfiguration, _ call: DelegateCall, master: Link, container: NodeNamespace) {
+    (self.configuration, self.call, self.master, self.container) = (configuration, call, master, container)
+  }
+
+  /// Looks at everything that can be looked at; throws where the kernel does not answer, or there is nothing to compare with.
+  mutating func run() throws(DelegateError) {
     let previous: CNIResult?
     do { previous = try call.configuration.prevResult() } catch { throw .result(error) }
-    guard let previous else { throw different(.noPrevResult) }
+    guard let previous else { throw .macvlan(.check(.noPrevResult)) }
     guard let expected = previous.interfaces.last(where: { $0.name == call.ifName.text && $0.sandbox == call.netns }) else {
-      throw different(.sandbox(expected: "", netns: call.netns))
+      return different(.sandbox(expected: "", netns: call.netns))
     }
     guard let link = try netlink({ () throws(NetlinkError) in try container.route.link(named: call.ifName) }) else {
-      throw different(.linkMissing(expected.name))
+      return different(.linkMissing(expected.name))
     }
-    try check(link, expected)
-    try AttachmentCheck(ContainerLink(link, call.ifName, in: container), previous).run { different(.attachment($0)) }
+    check(link, expected)
+    let attachment = AttachmentCheck(ContainerLink(link, call.ifName, in: container), previous)
+    for difference in try attachment.differences() { different(.attachment(difference)) }
   }
 
-  private func check(_ link: Link, _ expected: CNIResult.Interface) throws(DelegateError) {
-    guard case .macvlan(let macvlan) = link.kind else { throw different(.notAMacvlan(link.name)) }
-    guard macvlan.mode == configuration.mode else {
-      throw different(.mode(found: "\(macvlan.mode)", expected: "\(configuration.mode)"))
-    }
-    guard link.parent == master.index, (link.parentNamespace == nil) == configuration.linkInContainer else {
-      throw different(.master(link.name, expected: master.name))
+  private mutating func check(_ link: Link, _ expected: CNIResult.Interface) {
+    guard case .macvlan(let macvlan) = link.kind else { return different(.notAMacvlan(link.name)) }
+    if macvlan.mode != configuration.mode { different(.mode(found: "\(macvlan.mode)", expected: "\(configuration.mode)")) }
+    if link.parent != master.index || (link.parentNamespace == nil) != configuration.linkInContainer {
+      different(.master(link.name, expected: master.name))
     }
     let found = link.mac?.description ?? ""
-    guard expected.mac.isEmpty || expected.mac.lowercased() == found else {
-      throw different(.mac(link.name, expected: expected.mac, found: found))
+    if !expected.mac.isEmpty, expected.mac.lowercased() != found {
+      different(.mac(link.name, expected: expected.mac, found: found))
     }
   }
 
-  private func different(_ difference: MacvlanDifference) -> DelegateError { .macvlan(.check(difference)) }
+  private mutating func different(_ difference: MacvlanDifference) { found.append(.macvlan(.check(difference))) }
 }

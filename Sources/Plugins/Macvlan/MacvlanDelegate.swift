@@ -94,8 +94,10 @@ package struct MacvlanDelegate: Delegate {
     let configuration = try parsing { () throws(ConfigurationError) in try MacvlanConfiguration(call.configuration) }
     let container = try node.container(call.netns)
     let master = try master(configuration, in: configuration.linkInContainer ? container : node.host)
-    try IPAMDelegation(configuration.link, call, node)?.check()
-    try MacvlanCheck(configuration: configuration, call: call, master: master, container: container).run()
+    var check = MacvlanCheck(configuration, call, master: master, container: container)
+    check.found.attempt { () throws(DelegateError) in try IPAMDelegation(configuration.link, call, node)?.check() }
+    do { try check.run() } catch { check.found.append(error) }
+    try check.found.end()
   }
 
   package func collectGarbage(
