@@ -1,6 +1,7 @@
 /// Every kind of finding, with its stable code. A code that is retired is never used for something else.
 ///
 /// 00: reading files and YAML. 01: the shape of a policy. 02: networks and chains. 03: rules and attachments.
+/// 04: comments that allow findings.
 package enum DiagnosticCode: String, Sendable, CaseIterable {
   // Reading and YAML.
   case unreadable = "BRD0001"
@@ -74,11 +75,27 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case poolTooSmall = "BRD0315"
   case tooManyAttachments = "BRD0316"
 
+  // Comments that allow findings.
+  case suppressionForm = "BRD0401"
+  case suppressionWithoutReason = "BRD0402"
+  case unknownSuppressedCode = "BRD0403"
+  case suppressedError = "BRD0404"
+  case unusedSuppression = "BRD0405"
+
+  /// Whether it is about a comment that allows findings, so that no comment can allow it.
+  package var isAboutSuppression: Bool {
+    switch self {
+    case .suppressionForm, .suppressionWithoutReason, .unknownSuppressedCode, .suppressedError, .unusedSuppression: true
+    default: false
+    }
+  }
+
   /// What the finding is unless the one that makes it says otherwise.
   package var severity: Diagnostic.Severity {
     switch self {
     case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .gatewayOutside,
-      .overlappingSubnets, .masterConflict, .mtuOverMaster, .noDefaultRoute, .sharedIdentity:
+      .overlappingSubnets, .masterConflict, .mtuOverMaster, .noDefaultRoute, .sharedIdentity,
+      .suppressionForm, .suppressionWithoutReason, .unknownSuppressedCode, .suppressedError, .unusedSuppression:
       .warning
     default: .error
     }
@@ -151,6 +168,11 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .addressOutsidePool: "address that the network does not have"
     case .poolTooSmall: "more attachments than addresses"
     case .tooManyAttachments: "too many attachments"
+    case .suppressionForm: "comment for braidctl that cannot be understood"
+    case .suppressionWithoutReason: "finding allowed without a reason"
+    case .unknownSuppressedCode: "unknown finding allowed"
+    case .suppressedError: "finding that cannot be allowed"
+    case .unusedSuppression: "allowed finding that is not there"
     }
   }
 }

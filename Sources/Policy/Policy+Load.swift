@@ -53,13 +53,15 @@ extension Policy {
   package static func examine(_ files: [SourceFile], checks: Checks = .all) -> Examination {
     var examination = Examination()
     var decoder = PolicyDecoder()
-    var isComplete = true
+    var documents: [YAMLDocument] = []
     for file in files {
-      if let document = YAMLDocument.single(file, &decoder.findings) { decoder.add(document) } else { isComplete = false }
+      guard let document = YAMLDocument.single(file, &decoder.findings) else { continue }
+      decoder.add(document)
+      documents.append(document)
     }
     examination.findings.append(contentsOf: decoder.findings)
     // A file that is missing as a whole would make the others' meaning wrong.
-    guard isComplete else { return examination }
+    guard documents.count == files.count else { return examination }
     var checker = MeaningChecker(decoder.draft)
     examination.policy = checker.policy()
     examination.findings.append(contentsOf: checker.findings)
@@ -67,6 +69,8 @@ extension Policy {
       var lint = PolicyLint(decoder.draft, checker.networks)
       lint.run()
       examination.findings.append(contentsOf: lint.findings)
+      var suppressions = Suppressions(documents)
+      suppressions.apply(to: &examination.findings)
     }
     return examination
   }

@@ -49,6 +49,17 @@ func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -
       equals: commandsTests.appending(path: "Reports/clean.\(format.rawValue)"))
   }
 
+  /// What a comment allows is in the reports for programs, with its reason, and fails nothing.
+  @Test(arguments: ReportFormat.allCases) func allowedGolden(_ format: ReportFormat) throws {
+    let text = Self.clean.replacing(
+      "bridge: br0,", with: "bridge: br0, hairpin: true, mtus: 9,"
+    ).replacing(
+      "24}}", with: "24}}  # braidctl: allow BRD0208: \"ours\" <knows> it")
+    let report = report(("allowed.yaml", text), failOn: .warning)
+    #expect(report.status == .clean && report.allowed == 2)
+    try Golden.expect(report.rendered(format), equals: commandsTests.appending(path: "Reports/allowed.\(format.rawValue)"))
+  }
+
   /// A report about a file and a text of hostile names, with a second place.
   static var hostileReport: Report {
     let file = SourceFile(path: hostile, text: hostile)
