@@ -59,7 +59,9 @@ let package = Package(
     tests("PluginsTests", ["CNI", "JSON", "Netlink", "NetworkTypes", "Plugins", "System", "TestSupport"]),
     tests("IPAMTests", ["IPAM", "TestSupport"]),
     tests("EngineTests", ["Engine", "TestSupport"]),
-    tests("CommandsTests", ["Commands", "Diagnostics", "JSON", "TestSupport"], exclude: ["Reports", "check-reports.py"]),
+    tests(
+      "CommandsTests", ["Commands", "Diagnostics", "JSON", "Policy", "TestSupport"],
+      exclude: ["Pictures", "Reports", "check-reports.py"]),
     tests("ConformanceTests", ["JSON", "TestSupport"]),
     tests("EndToEndTests", ["JSON", "NetworkTypes", "System", "TestSupport"]),
   ]

@@ -1,7 +1,7 @@
 /// How many columns of a terminal a character takes: 0, 1 or 2 (Unicode Standard Annex 11 and the general categories).
-enum DisplayWidth {
+package enum DisplayWidth {
   /// A tab is not covered: the renderer replaces it.
-  static func of(_ scalar: Unicode.Scalar) -> Int {
+  package static func of(_ scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
     if value < 0x300 { return 1 }
     if isWide(value) { return 2 }

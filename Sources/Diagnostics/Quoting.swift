@@ -6,7 +6,7 @@ package func quoted(_ text: some StringProtocol) -> String {
 }
 
 /// The text without what could garble a terminal or a log, cut at `limit` Unicode scalars.
-func harmless(_ text: some StringProtocol, limit: Int) -> String {
+package func harmless(_ text: some StringProtocol, limit: Int) -> String {
   var out = ""
   for (i, scalar) in text.unicodeScalars.enumerated() {
     if i == limit { return out + "…" }

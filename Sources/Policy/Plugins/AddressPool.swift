@@ -4,12 +4,12 @@ import JSON
 import NetworkTypes
 
 /// One range of addresses that a network's `host-local` gives out, as far as its configuration can be read.
-struct AddressPool {
-  let network: Network
-  let subnet: CIDR
-  let start: IPAddress?
-  let end: IPAddress?
-  let gateway: IPAddress?
+package struct AddressPool {
+  package let network: Network
+  package let subnet: CIDR
+  package let start: IPAddress?
+  package let end: IPAddress?
+  package let gateway: IPAddress?
   /// The place of each of its keys.
   let spans: Spans
 
@@ -21,17 +21,17 @@ struct AddressPool {
   }
 
   /// The first address that is given out. Without `rangeStart` the one after the network's own.
-  var first: IPAddress? { start ?? subnet.network.address.advanced(by: 1) }
+  package var first: IPAddress? { start ?? subnet.network.address.advanced(by: 1) }
 
   /// The last address that is given out. Without `rangeEnd` the last of the subnet; for IPv4 the one before the broadcast address.
-  var last: IPAddress {
+  package var last: IPAddress {
     if let end { return end }
     let last = subnet.last
     return subnet.family == .ipv4 && last.value > 0 ? IPAddress(family: .ipv4, value: last.value - 1) : last
   }
 
   /// How many addresses can be given out: the gateway's is not.
-  var count: UInt128 {
+  package var count: UInt128 {
     guard let first, first <= last, subnet.contains(first), subnet.contains(last) else { return 0 }
     let gateway = gateway ?? subnet.network.address.advanced(by: 1)
     let holdsGateway = gateway.map { contains($0) } ?? false
@@ -52,7 +52,7 @@ struct AddressPool {
 
 extension AddressPool {
   /// The sets of ranges of a network, each giving one address; what cannot be read is left to the delegate to refuse.
-  static func sets(of network: Network) -> [[AddressPool]] {
+  package static func sets(of network: Network) -> [[AddressPool]] {
     network.chain.flatMap { entry -> [[AddressPool]] in
       guard entry.ipamType == "host-local", let ipam = entry.configuration.value(named: "ipam")?.object else { return [] }
       let path = ConfigurationError.KeyPath("ipam")
