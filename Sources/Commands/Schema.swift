@@ -5,8 +5,15 @@ import Policy
 /// `braidctl schema`.
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the JSON Schema (2020-12) of policies.",
-    discussion: "Example: braidctl schema >policy.v1.schema.json")
+    abstract: "Print the JSON Schema (2020-12) of policies, or of reports.",
+    discussion: """
+      Examples:
+        braidctl schema >policy.v1.schema.json
+        braidctl schema --report >report.v1.schema.json
+      """)
 
-  func run() { Output.answer(PolicySchema.json.text(pretty: true) + "\n") }
+  @Flag(help: "The schema of what validate --format json prints.")
+  var report = false
+
+  func run() { Output.answer((report ? ReportSchema.json : PolicySchema.json).text(pretty: true) + "\n") }
 }

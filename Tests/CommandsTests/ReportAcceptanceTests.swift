@@ -1,0 +1,63 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@testable import Commands
+
+/// The reports, judged by programs that are not ours (PyPI's check-jsonschema, junitparser, pydantic-sarif).
+@Suite(.needs(program: "check-jsonschema")) struct ReportAcceptanceTests {
+  static let schema = Products.repository + "/schemas/report.v1.schema.json"
+
+  /// A report with each thing that a report can have, and how many failures are in it.
+  static func reports() throws -> [(report: Report, failures: Int)] {
+    let allowed = ReportTests.clean.replacing("bridge: br0,", with: "hairpin: true,").replacing(
+      "24}}", with: "24}}  # braidctl: allow BRD0208: ours knows it")
+    let both = allowed.replacing("network: pods", with: "network: pdos")
+    return [
+      (try ReportTests.mixed, 4), (ReportTests.hostileReport, 2), (report(("clean.yaml", ReportTests.clean)), 0),
+      (report(("allowed.yaml", allowed), ("both.yaml", both)), 1), (report(("none.yaml", "")), 1),
+      (Report(entries: [Validation.run("/nowhere.yaml")], failOn: .error), 1), (Report(entries: [], failOn: .error), 0),
+    ]
+  }
+
+  @Test(arguments: [ReportFormat.sarif, .junit]) func accepted(_ format: ReportFormat) throws {
+    try withTemporaryDirectory { directory in
+      for (report, failures) in try Self.reports() {
+        let file = try directory.write("report", report.rendered(format))
+        let output = try python(format.rawValue, file)
+        #expect(output.succeeded && output.stdout == "\(failures)\n", "\(output)")
+      }
+    }
+  }
+
+  /// Of the Python that has the packages.
+  private func python(_ arguments: String...) throws -> Command.Output {
+    let validator = try #require(Command.find("check-jsonschema")) as NSString
+    let python = validator.deletingLastPathComponent + "/python3"
+    return try Command([python, commandsTests.appending(path: "check-reports.py").path] + arguments).run()
+  }
+
+  @Test func jsonFitsItsSchema() throws {
+    try withTemporaryDirectory { directory in
+      var files: [String] = []
+      for (i, (report, _)) in try Self.reports().enumerated() {
+        files.append(try directory.write("\(i).json", report.rendered(.json)))
+      }
+      let output = try Command(["check-jsonschema", "--schemafile", Self.schema] + files).run()
+      #expect(output.succeeded, "\(output)")
+    }
+  }
+
+  /// The schema would notice: every key that is renamed is refused.
+  @Test func schemaIsStrict() throws {
+    let text = try ReportTests.mixed.rendered(.json)
+    try withTemporaryDirectory { directory in
+      for key in ["reportVersion", "errors", "path", "code", "file", "range", "line", "related", "omitted"] {
+        let file = try directory.write("\(key).json", text.replacing("\"\(key)\":", with: "\"\(key)s\":"))
+        let output = try Command("check-jsonschema", "--schemafile", Self.schema, file).run()
+        #expect(output.status == 1, "\(key): \(output)")
+      }
+    }
+  }
+}
