@@ -6,7 +6,11 @@ PREFIX ?= /opt/cni
 # What stands in for the reference plugins; `make install LINKS=` installs braid alone.
 LINKS ?= bridge macvlan host-local static loopback
 
-.PHONY: all build demo bench test test-runtimes test-vm fmt lint install clean
+# How many of the crash points are tried: 1 is all of them.
+EVERY ?= 1
+FUZZ_SECONDS ?= 60
+
+.PHONY: all build demo bench test test-runtimes test-vm test-crash fuzz fmt lint install clean
 all: build
 
 build: ## the release: .build/release/braid
@@ -38,6 +42,16 @@ test-vm: ## what this machine's kernel lacks, under Debian's kernel in a VM (roo
 	@scripts/packages.sh vm
 	$(SWIFT) build --build-tests
 	@Tests/VM/run.sh
+
+test-crash: ## braid stopped at every system call in turn (EVERY=N: each N-th), and much of it at once (root)
+	@scripts/packages.sh crash
+	$(SWIFT) build $(RELEASE) --product braid
+	Tests/Crash/stress.py .build/release/braid
+	Tests/Crash/points.py .build/release/braid --every $(EVERY)
+
+fuzz: ## random inputs for all that reads what others wrote, FUZZ_SECONDS for each of the six
+	@scripts/packages.sh build
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) Tests/Fuzz/run.sh
 
 fmt: ## put every Swift file into the project's form
 	@git ls-files '*.swift' | xargs $(SWIFT) format --in-place --parallel

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Install the Debian packages that a make target needs, if any is missing; silent when all are there.
 #
-#   scripts/packages.sh build|demo|test|bench|lint|runtimes|vm...
+#   scripts/packages.sh build|demo|test|bench|lint|runtimes|vm|crash...
 #
 # Works as root, or through sudo. Swift itself is not a package: see https://www.swift.org/install
 set -euo pipefail
@@ -15,6 +15,7 @@ of() { # the packages of a target, one a line
     lint) set -- git shellcheck ;;
     runtimes) of demo; set -- containerd runc podman containernetworking-plugins busybox-static iptables python3 python3-venv ;;
     vm) of test; set -- qemu-system-x86 busybox-static python3 ;;
+    crash) of demo; set -- nftables python3 strace ;;
     *) echo "packages.sh: unknown target: $1" >&2; return 2 ;;
   esac
   printf '%s\n' "$@"

@@ -40,7 +40,11 @@ struct Engine: ~Copyable {
       netns: invocation.netns, netnsIdentity: container.namespace.identity, bootID: bootID, path: invocation.path, plan: plan,
       results: [], result: nil)
     let durable = plan.keepsForeignState
-    try store.write(record, durable: durable)
+    do { try store.write(record, durable: durable) } catch {
+      // It may be in place and merely not be sure to outlive a power cut; nothing has been touched that it would be needed for.
+      try? store.remove(key)
+      throw error
+    }
     do {
       try apply(&record, takesOver: takesOver)
       record.state = .complete

@@ -32,8 +32,8 @@ package enum HostLocal {
     try system { () throws(SystemError) in
       for holder in [owner, owner.withoutInterface] {
         let addresses = try store.addresses(of: holder)
-        if addresses.isEmpty { continue }
         try store.free(addresses, of: holder)
+        if addresses.isEmpty { continue }
         // A reservation without interface counts only where there is none with it.
         break
       }

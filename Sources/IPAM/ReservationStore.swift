@@ -27,7 +27,12 @@ struct ReservationStore: ~Copyable {
   /// The same to look things up or give them back: nil if there is no store, and no need for an index that can be written.
   static func open(dataDir: String, network: NetworkName, bootID: String) throws(SystemError) -> ReservationStore? {
     guard let directory = try Directory.openTrusted("\(dataDir)/\(network)") else { return nil }
-    let lock = try FileLock("lock", in: directory, seconds: patience)
+    let lock: FileLock
+    do throws(SystemError) { lock = try FileLock("lock", in: directory, seconds: patience) } catch {
+      // An allocation that had no room for the lock itself reserved nothing.
+      if try directory.names().isEmpty { return nil }
+      throw error
+    }
     do throws(SystemError) {
       let index = try ReservationIndex(dataDir: dataDir, network: network.text, bootID: bootID)
       try refresh(index, directory)
@@ -137,8 +142,12 @@ struct ReservationStore: ~Copyable {
     switch index {
     case .none: break
     case .some(let index):
-      var entry = try index.entry(of: owner) ?? .init(owner: owner, holdings: [])
-      entry.holdings.removeAll { gone.contains($0.address) || more.contains($0.address) }
+      var entry = ReservationIndex.Entry(owner: owner, holdings: [])
+      for holding in try index.entry(of: owner)?.holdings ?? [] {
+        // What an unfinished change left in the index, and the owner has no more, goes with this one.
+        guard !gone.contains(holding.address), !more.contains(holding.address) else { continue }
+        if try self.owner(of: holding.address) == owner { entry.holdings.append(holding) }
+      }
       for address in more {
         if let status = try directory.status(address.description) { entry.holdings.append(.init(address, status)) }
       }

@@ -1,37 +1,40 @@
 #!/usr/bin/env python3
-"""Stop the real `braid` at every system call of an ADD in turn, and look at what is left (root; needs strace).
+"""Stop the real `braid` at every system call of an ADD, and of a DEL, in turn, and look at what is left (root; needs strace).
 
-  points.py BRAID [--every N]
+  points.py BRAID [--every N] [--pod three|mixed] [--only TEXT]
 
 For two Pods (three networks; dual stack with somebody else's plugin in the chain), for SIGKILL and for errors of the kernel
-and the disk, at the n-th call of each kind, for every n: the ADD ends there. Then one DEL, or one GC, or a second ADD and
-its DEL (in turn) must leave node, Pod, records and reservations as they were before; and an ADD that answered with an error
-must have left nothing even before that. --every N takes each N-th point only. Ends with the counts; 0 if nothing differs.
+and the disk, at the n-th call of each kind, for every n: the ADD ends there. Then one DEL, and from the start again one GC, and
+again a second ADD and its DEL must leave node, Pod, records and reservations as they were before; and an ADD that answered
+with an error must have left nothing even before that. A DEL that ends there must be completed by the next one. --every N takes
+each N-th point only, --only those of a kind ("EIO at unlinkat"). Ends with the counts; 0 if nothing differs.
 """
 import argparse
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
+
+from scratch import Scratch, run
 
 parser = argparse.ArgumentParser()
 parser.add_argument("braid")
 parser.add_argument("--every", type=int, default=1)
+parser.add_argument("--pod", choices=["three", "mixed"])
+parser.add_argument("--only", default="", help="points whose description has this")
 options = parser.parse_args()
 braid = os.path.realpath(options.braid)
-node = "braid-crash-%d" % os.getpid()
-pod = node + "-pod"
-work = tempfile.mkdtemp()
 
 # What each fault strikes: requests to the kernel, changes to files, locks and namespaces.
 FAULTS = [
-    ("signal=KILL", ["sendto", "openat", "renameat", "unlinkat", "write", "flock", "setns", "mkdir", "clone"]),
-    ("error=ENOBUFS", ["sendto"]),
-    ("error=ENOSPC", ["renameat", "write", "mkdir"]),
-    ("error=EIO", ["unlinkat", "flock", "setns"]),
+    ("signal=KILL", ["sendto", "recvmsg", "openat", "linkat", "symlinkat", "renameat", "renameat2", "unlinkat", "write", "pwrite64",
+                     "ftruncate", "fsync", "flock", "fcntl", "setns", "mkdir", "mkdirat", "clone", "clone3", "vfork", "wait4"]),
+    ("error=ENOBUFS", ["sendto", "recvmsg"]),
+    ("error=ENOSPC", ["linkat", "symlinkat", "renameat", "renameat2", "write", "pwrite64", "mkdir", "mkdirat", "fsync"]),
+    ("error=EIO", ["unlinkat", "flock", "setns", "read", "fchmod", "ftruncate", "getdents64"]),
+    ("error=EMFILE", ["openat", "socket", "pipe2"]),
+    ("error=EAGAIN", ["clone", "clone3", "vfork"]),
 ]
 
 NETWORKS = """apiVersion: braid/v1
@@ -52,57 +55,21 @@ rules:
   - {name: mixed, attach: [{network: mixed}]}
 """
 
-# Somebody else's plugin: it keeps a file of its own for each attachment, and passes the result on.
-OUTSIDER = r"""#!/usr/bin/env python3
-import json, os, sys
-conf = json.load(sys.stdin)
-mine = "WORK/outsider/" + os.environ.get("CNI_CONTAINERID", "") + "@" + os.environ.get("CNI_IFNAME", "")
-command = os.environ["CNI_COMMAND"]
-if command == "ADD":
-    open(mine, "w").close()
-    print(json.dumps(conf["prevResult"]))
-elif command == "DEL" and os.path.exists(mine):
-    os.remove(mine)
-"""
-
-
-def run(*words, **more):
-    return subprocess.run(words, capture_output=True, text=True, timeout=120, **more)
-
 
 def call(command, namespace, tracer=(), **keys):
-    configuration = {"cniVersion": "1.1.0", "name": "braid", "type": "braid", "policy": work + "/policy.yaml", "stateDir": work + "/state"}
+    configuration = {"cniVersion": "1.1.0", "name": "braid", "type": "braid", "policy": scratch.work + "/policy.yaml",
+                     "stateDir": scratch.work + "/state"}
     configuration.update(keys)
-    env = dict(os.environ, CNI_COMMAND=command, CNI_CONTAINERID="c1", CNI_NETNS="/run/netns/" + pod, CNI_IFNAME="eth0",
-               CNI_PATH=work + "/bin", CNI_ARGS="IgnoreUnknown=1;K8S_POD_NAMESPACE=" + namespace)
-    return run("nsenter", "--net=/run/netns/" + node, *tracer, braid, env=env, input=json.dumps(configuration))
+    env = dict(os.environ, CNI_COMMAND=command, CNI_CONTAINERID="c1", CNI_NETNS="/run/netns/" + scratch.pods[0], CNI_IFNAME="eth0",
+               CNI_PATH=scratch.work + "/bin", CNI_ARGS="IgnoreUnknown=1;K8S_POD_NAMESPACE=" + namespace)
+    return run("nsenter", "--net=/run/netns/" + scratch.node, *tracer, braid, env=env, input=json.dumps(configuration))
 
 
-VOLATILE = re.compile(r"(gc|hello|tcn|topology_change)_timer +\S+|state \S+|NO-CARRIER,|,?LOWER_UP|valid_lft.*|qdisc \S+|^\d+: ")
-
-
-def dump():
-    lines = []
-    for space in (node, pod):
-        for words in (["-d", "-o", "link"], ["-o", "addr"], ["route", "show", "table", "all"], ["-6", "route", "show", "table", "all"],
-                      ["rule"], ["neigh", "show", "nud", "permanent"]):
-            for line in run("ip", "-n", space, *words).stdout.splitlines():
-                line = VOLATILE.sub("", line)
-                # Link-local addresses and their routes come and go with duplicate address detection.
-                if "fe80" not in line and "ff00::" not in line and "tentative" not in line:
-                    lines.append(space + ": " + line)
-        lines += [space + ": " + line for line in run("ip", "netns", "exec", space, "nft", "list", "ruleset").stdout.splitlines()]
-    for folder, _, files in os.walk(work):
-        lines += [os.path.join(folder, f) for f in files if f not in ("lock", "bridges", "stamp", "trace") and not f.startswith("last_reserved_ip")]
-    return sorted(lines)
-
-
-def calls(namespace):
-    """How often an ADD makes each system call."""
-    call("ADD", namespace, ["strace", "-o", work + "/trace"])
-    call("DEL", namespace)
+def calls(command, namespace):
+    """How often an operation makes each system call."""
+    call(command, namespace, ["strace", "-o", scratch.work + "/trace"])
     counts = {}
-    with open(work + "/trace") as trace:
+    with open(scratch.work + "/trace") as trace:
         for line in trace:
             name = re.match(r"(\w+)\(", line)
             if name:
@@ -120,50 +87,66 @@ def clean_up(how, namespace):
     return call("DEL", namespace)
 
 
+def points(counts):
+    """Every fault as strace writes it, with its place in words."""
+    for fault, names in FAULTS:
+        for name in names:
+            for n in range(1, counts.get(name, 0) + 1, options.every):
+                if options.only not in "%s at %s" % (fault, name):
+                    continue
+                tracer = ["strace", "-o", "/dev/null", "-e", "trace=" + name, "-e", "inject=%s:%s:when=%d" % (name, fault, n)]
+                yield tracer, "%s at %s %d" % (fault, name, n)
+
+
+def examine(namespace):
+    """The number of points of one Pod, and of those after which something was different."""
+    adding = calls("ADD", namespace)
+    deleting = calls("DEL", namespace)
+    before = scratch.dump()
+    number = differences = 0
+
+    def compare(where, after, answer):
+        if after != before:
+            print(namespace, where, sorted(set(after) ^ set(before))[:5], answer.stdout, flush=True)
+        return after != before
+
+    for tracer, where in points(adding):
+        number += 1
+        differs = False
+        for how in ("DEL", "GC", "ADD and DEL"):
+            answer = call("ADD", namespace, tracer)
+            if answer.returncode == 1:
+                differs |= compare("ADD, %s: left behind by the ADD that failed:" % where, scratch.dump(), answer)
+            cleaned = clean_up(how, namespace)
+            differs |= compare("ADD, %s: left after %s:" % (where, how), scratch.dump(), cleaned)
+            if cleaned.returncode:
+                differs = True
+                print(namespace, "ADD, %s: %s failed:" % (where, how), cleaned.stdout, cleaned.stderr, flush=True)
+        differences += differs
+    for tracer, where in points(deleting):
+        number += 1
+        call("ADD", namespace)
+        call("DEL", namespace, tracer)
+        again = call("DEL", namespace)
+        differences += compare("DEL, %s: left after another DEL:" % where, scratch.dump(), again) or again.returncode != 0
+    print("%s: %d points, %d differences" % (namespace, number, differences), flush=True)
+    return number, differences
+
+
 def main():
-    points = differences = 0
-    for space in (node, pod):
-        subprocess.run(["ip", "netns", "add", space], check=True, timeout=20)
-    run("ip", "-n", node, "link", "add", "eth1", "type", "veth", "peer", "name", "lan1")
-    for link in ("eth1", "lan1"):
-        run("ip", "-n", node, "link", "set", link, "up")
-    run("nsenter", "--net=/run/netns/" + node, "sh", "-c",
-        "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding")
-    for folder in ("bin", "outsider"):
-        os.mkdir(os.path.join(work, folder))
-    with open(work + "/policy.yaml", "w") as file:
-        file.write(NETWORKS.replace("WORK", work))
-    with open(work + "/bin/outsider", "w") as file:
-        file.write(OUTSIDER.replace("WORK", work))
-    os.chmod(work + "/bin/outsider", 0o755)
-    for namespace in ("three", "mixed"):
-        counts = calls(namespace)
-        before = dump()
-        for fault, names in FAULTS:
-            for name in names:
-                for n in range(1, counts.get(name, 0) + 1, options.every):
-                    how = ("DEL", "GC", "ADD and DEL")[points % 3]
-                    points += 1
-                    tracer = ["strace", "-o", "/dev/null", "-e", "trace=" + name, "-e", "inject=%s:%s:when=%d" % (name, fault, n)]
-                    answer = call("ADD", namespace, tracer)
-                    where = "%s: %s at %s %d" % (namespace, fault, name, n)
-                    if answer.returncode == 1 and dump() != before:
-                        differences += 1
-                        print(where, "left behind by the ADD that failed:", sorted(set(dump()) ^ set(before))[:5], answer.stdout)
-                    cleaned = clean_up(how, namespace)
-                    after = dump()
-                    if cleaned.returncode or after != before:
-                        differences += 1
-                        print(where, "left after", how + ":", sorted(set(after) ^ set(before))[:5], cleaned.stdout)
-                        before = after
-    print("%d points, %d differences" % (points, differences))
-    return 1 if differences or not points else 0
+    if not options.pod:
+        # Each in a process of its own: they share nothing.
+        both = [subprocess.Popen([sys.executable, __file__, braid, "--every", str(options.every), "--only", options.only, "--pod", name])
+                for name in ("three", "mixed")]
+        return max(process.wait() for process in both)
+    scratch.write("policy.yaml", NETWORKS)
+    number, differences = examine(options.pod)
+    return 1 if differences or not number else 0
 
 
+scratch = Scratch("crash", pods=1)
 try:
     status = main()
 finally:
-    for space in (node, pod):
-        run("ip", "netns", "delete", space)
-    shutil.rmtree(work)
+    scratch.close()
 sys.exit(status)

@@ -1,0 +1,77 @@
+"""What the scripts of this folder share: namespaces of their own, and a dump of all that an operation could leave behind."""
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+# A plugin of somebody else's: it keeps a file of its own for each attachment, and passes the result on.
+OUTSIDER = r"""#!/bin/sh
+mine="WORK/outsider/$CNI_CONTAINERID@$CNI_IFNAME"
+case $CNI_COMMAND in
+ADD)
+  : >"$mine"
+  exec jq .prevResult ;;
+DEL) cat >/dev/null; rm -f "$mine" ;;
+*) cat >/dev/null ;;
+esac
+"""
+
+# What of a dump changes by itself. Link-local addresses and their routes come and go with duplicate address detection.
+VOLATILE = re.compile(r"(gc|hello|tcn|topology_change)_timer +\S+|state \S+|NO-CARRIER,|,?LOWER_UP|valid_lft.*|qdisc \S+|^\d+: ")
+PASSING = ("fe80", "ff00::", "tentative")
+# What host-local and the engine keep for ever, or write again at leisure.
+LASTING = ("lock", "bridges", "stamp", "trace")
+
+
+def run(*words, **more):
+    return subprocess.run(words, capture_output=True, text=True, timeout=120, **more)
+
+
+class Scratch:
+    """A node's namespace with a LAN behind `eth1`, Pods' namespaces, and a folder; `close` takes all of it away."""
+
+    def __init__(self, kind, pods):
+        self.node = "braid-%s-%d" % (kind, os.getpid())
+        self.pods = ["%s-%d" % (self.node, i) for i in range(pods)]
+        self.work = tempfile.mkdtemp()
+        try:
+            for space in [self.node, *self.pods]:
+                subprocess.run(["ip", "netns", "add", space], check=True, timeout=20)
+            run("ip", "-n", self.node, "link", "add", "eth1", "type", "veth", "peer", "name", "lan1")
+            for link in ("eth1", "lan1"):
+                run("ip", "-n", self.node, "link", "set", link, "up")
+            # Braid switches forwarding on, and leaves it on.
+            run("nsenter", "--net=/run/netns/" + self.node, "sh", "-c",
+                "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding")
+            for folder in ("bin", "outsider"):
+                os.mkdir(os.path.join(self.work, folder))
+            self.write("bin/outsider", OUTSIDER)
+            os.chmod(self.work + "/bin/outsider", 0o755)
+        except BaseException:
+            self.close()
+            raise
+
+    def write(self, name, text):
+        """A file of the folder; WORK in the text is the folder's path."""
+        with open(os.path.join(self.work, name), "w") as file:
+            file.write(text.replace("WORK", self.work))
+
+    def dump(self):
+        lines = []
+        for space in [self.node, *self.pods]:
+            for words in (["-d", "-o", "link"], ["-o", "addr"], ["route", "show", "table", "all"], ["-6", "route", "show", "table", "all"],
+                          ["rule"], ["neigh", "show", "nud", "permanent"]):
+                for line in run("ip", "-n", space, *words).stdout.splitlines():
+                    line = VOLATILE.sub("", line)
+                    if not any(word in line for word in PASSING):
+                        lines.append(space + ": " + line)
+            lines += [space + ": " + line for line in run("ip", "netns", "exec", space, "nft", "list", "ruleset").stdout.splitlines()]
+        for folder, _, files in os.walk(self.work):
+            lines += [os.path.join(folder, f) for f in files if f not in LASTING and not f.startswith("last_reserved_ip")]
+        return sorted(lines)
+
+    def close(self):
+        for space in [self.node, *self.pods]:
+            run("ip", "netns", "delete", space)
+        shutil.rmtree(self.work)
