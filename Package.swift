@@ -14,6 +14,23 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
+/// The inputs of fuzzing: with BRAID_FUZZ in the environment libFuzzer's driver over them (`make fuzz`), else the tests that
+/// run what is kept of its inputs.
+func fuzzing() -> Target {
+  let dependencies: [Target.Dependency] = [
+    "CNI", "Diagnostics", "Engine", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy",
+  ]
+  let isDriver = Context.environment["BRAID_FUZZ"] != nil
+  let sources = ["Targets", isDriver ? "Driver" : "Replay"]
+  let exclude = ["Inputs", "Regressions", "Dictionaries", "run.sh", isDriver ? "Replay" : "Driver"]
+  return isDriver
+    ? .executableTarget(
+      name: "fuzz", dependencies: dependencies, path: "Tests/Fuzz", exclude: exclude, sources: sources, swiftSettings: settings)
+    : .testTarget(
+      name: "FuzzTests", dependencies: dependencies, path: "Tests/Fuzz", exclude: exclude, sources: sources,
+      swiftSettings: settings)
+}
+
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -64,5 +81,6 @@ let package = Package(
       exclude: ["Pictures", "Reports", "check-reports.py"]),
     tests("ConformanceTests", ["JSON", "TestSupport"]),
     tests("EndToEndTests", ["JSON", "NetworkTypes", "System", "TestSupport"]),
+    fuzzing(),
   ]
 )

@@ -64,7 +64,7 @@ extension CNIResult.Route {
     self.init(
       dst: try reader.required("dst") { text throws(NetworkTypeError) in try CIDR(text) },
       gw: try reader.parsed("gw") { text throws(NetworkTypeError) in try IPAddress(text) },
-      mtu: try reader.natural("mtu"), advmss: try reader.natural("advmss"), priority: try reader.natural("priority"),
+      mtu: try reader.given("mtu"), advmss: try reader.given("advmss"), priority: try reader.given("priority"),
       table: try reader.natural("table"), scope: try reader.natural("scope", through: 255))
   }
 }
@@ -84,6 +84,12 @@ extension ConfigurationReader {
     guard let number = try int(key) else { return nil }
     guard (0...limit).contains(number) else { throw .invalid(path.appending(key), reason: "\(number) is not from 0 to \(limit)") }
     return number
+  }
+
+  /// The same for a number of which 0 is how Go programs write that it is not given.
+  fileprivate func given(_ key: String) throws(ConfigurationError) -> Int? {
+    let number = try natural(key)
+    return number == 0 ? nil : number
   }
 
   /// Like `parsed`, but the key must be there: throws `ConfigurationError.missing`.

@@ -34,11 +34,12 @@ package struct Diagnostic: Sendable {
   ) {
     self.code = code
     self.severity = severity ?? code.severity
-    self.message = message
+    // Whatever text of a file went into them unquoted.
+    self.message = harmless(message, limit: .max)
     self.primary = primary
     self.label = label
     self.secondary = secondary
-    self.help = help
+    self.help = help.map { harmless($0, limit: .max) }
   }
 
   /// The finding as one line for an error object: `policy.yaml:3:7: BRD0101: unknown key "netwrok"; did you mean "network"?`.

@@ -144,8 +144,9 @@ struct Row {
     var lower = max(line.lowerBound, mark.lowerBound - width / 3)
     var upper = min(line.upperBound, lower + width)
     lower = max(line.lowerBound, upper - width)
-    while lower > line.lowerBound, UTF8.isContinuation(bytes[lower]) { lower -= 1 }
-    while upper < line.upperBound, UTF8.isContinuation(bytes[upper]) { upper -= 1 }
+    // A character has three such bytes at most; more of them are no text, and may be cut anywhere.
+    for _ in 0..<3 where lower > line.lowerBound && UTF8.isContinuation(bytes[lower]) { lower -= 1 }
+    for _ in 0..<3 where upper < line.upperBound && upper > lower && UTF8.isContinuation(bytes[upper]) { upper -= 1 }
     return lower..<upper
   }
 }

@@ -1,0 +1,25 @@
+/// What takes bytes from others, by the name that `fuzz` and the folders of inputs have for it.
+enum FuzzTarget: String, CaseIterable {
+  case configuration, arguments, policy, annotation, record, netlink
+
+  /// Feeds the bytes to all that would read them. What crashes or hangs needs no more; what is merely wrong is thrown.
+  func run(_ bytes: [UInt8]) throws(Violation) {
+    switch self {
+    case .configuration: try configurationInput(bytes)
+    case .arguments: try argumentsInput(bytes)
+    case .policy: try policyInput(bytes)
+    case .annotation: try annotationInput(bytes)
+    case .record: try recordInput(bytes)
+    case .netlink: try netlinkInput(bytes)
+    }
+  }
+}
+
+/// A promise that an input has broken.
+struct Violation: Error, CustomStringConvertible {
+  let description: String
+
+  static func unless(_ holds: Bool, _ promise: @autoclosure () -> String) throws(Violation) {
+    guard holds else { throw Violation(description: promise()) }
+  }
+}
