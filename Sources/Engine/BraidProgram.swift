@@ -28,7 +28,12 @@ struct BraidProgram {
       // DEL works on the namespace of the ADD alone, whatever the path leads to now.
       if invocation.command != .del { try node.refuseHostNamespace(invocation) }
     } catch { throw .namespace(error) }
-    let engine = try Engine(configuration, node: node)
+    // Where no record can be kept none ever was, and there is nothing to undo.
+    if invocation.command == .del, !RecordStore.exists(configuration.stateDir), (try? RecordStore(configuration.stateDir)) == nil
+    {
+      return .nothing
+    }
+    let engine = try engine(configuration, node, invocation.command)
     guard let id = invocation.containerID, let ifName = invocation.ifName else {
       try engine.runForAll(invocation)
       return .nothing
@@ -42,6 +47,13 @@ struct BraidProgram {
     case .gc, .status, .version: break
     }
     return .nothing
+  }
+
+  private func engine(_ configuration: BraidConfiguration, _ node: Node, _ command: Command) throws(EngineError) -> Engine {
+    do throws(EngineError) { return try Engine(configuration, node: node) } catch {
+      if command == .status, case .state(let cause) = error { throw .unavailable(.state(cause)) }
+      throw error
+    }
   }
 
   /// Writes the result in the runtime's version; one that cannot be written, or that nobody reads, leaves nothing behind.

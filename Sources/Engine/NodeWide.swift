@@ -74,8 +74,9 @@ extension Engine {
     return failures
   }
 
-  /// Says what stands in the way of an ADD: the state directory was opened already, the policy and its delegates come now.
+  /// Says what stands in the way of an ADD: the state directory, the policy, and what its delegates say.
   private func status(_ invocation: Invocation) throws(EngineError) {
+    do { try store.tryWriting() } catch { throw .unavailable(.state(error)) }
     let policy: Policy
     do { policy = try Policy.load(configuration.policy) } catch { throw .unavailable(.policy(error)) }
     for network in policy.networks {

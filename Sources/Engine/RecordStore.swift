@@ -1,13 +1,12 @@
 import CNI
+import Glibc
 import NetworkTypes
 import System
 
 /// The records of one node: a file each below `stateDir`, private to root.
 struct RecordStore: ~Copyable {
-  private let root: String
+  private let root: Directory
   private let records: Directory
-  /// Records that could not be read back, for a person to look at.
-  private let corrupt: Directory
 
   /// The largest record that is read back, in bytes: a plan holds the configurations of every delegate.
   static let limit = 16 << 20
@@ -16,20 +15,29 @@ struct RecordStore: ~Copyable {
 
   /// Opens the directory and makes it if it is not there. Throws `SystemError.untrusted` if others may write to it.
   init(_ stateDir: String) throws(SystemError) {
-    _ = try Directory.openTrusted(stateDir, create: 0o700)
-    let records = try Directory.openTrusted("\(stateDir)/records", create: 0o700)
-    let corrupt = try Directory.openTrusted("\(stateDir)/corrupt", create: 0o700)
-    root = stateDir
+    let root = try Directory.openTrusted(stateDir, create: 0o700)
+    // The locks' file comes first: where a record may be, it is there to be locked.
+    if try !root.exists(Self.recordsName) { _ = try root.createExclusive(Self.lockName, contents: [], mode: 0o600) }
+    let records = try root.subdirectory(Self.recordsName, create: 0o700)
+    self.root = root
     self.records = records
-    self.corrupt = corrupt
   }
 
+  private static let recordsName = "records"
+  private static let lockName = "lock"
+
+  /// Whether a record can ever have been kept there.
+  static func exists(_ stateDir: String) -> Bool { access("\(stateDir)/\(recordsName)", F_OK) == 0 || errno != ENOENT }
+
+  /// Throws what stands in the way of keeping one more record.
+  func tryWriting() throws(SystemError) { try records.tryWriting("status", bytes: 1 << 14) }
+
   /// See `DelegateCall.Options.bridgeLock`: a file of its own, for closing one descriptor of `lock` would free all its locks.
-  var bridgeLock: String { "\(root)/bridges" }
+  var bridgeLock: String { "\(root.path)/bridges" }
 
   /// Keeps every other process from working on the same attachment until the lock is dropped.
   func lock(_ key: RecordKey, seconds: Int) throws(SystemError) -> RangeLock {
-    try RangeLock("\(root)/lock", key: key.hash, seconds: seconds)
+    try RangeLock("\(root.path)/\(Self.lockName)", key: key.hash, seconds: seconds)
   }
 
   /// Nil if there is none. One that cannot be read is set aside, so that it is told of once (`EngineError.record`) and then
@@ -38,8 +46,9 @@ struct RecordStore: ~Copyable {
     let bytes: [UInt8]?
     do { bytes = try records.read(key.file, limit: Self.limit) } catch { throw .state(error) }
     guard let bytes else { return nil }
-    do { return try Record(bytes, file: "\(root)/corrupt/\(key.file)") } catch {
-      do { try records.move(key.file, to: corrupt) } catch { throw .state(error) }
+    do { return try Record(bytes, file: "\(root.path)/corrupt/\(key.file)") } catch {
+      // Kept for a person to look at.
+      do { try records.move(key.file, to: root.subdirectory("corrupt", create: 0o700)) } catch { throw .state(error) }
       throw .record(error)
     }
   }

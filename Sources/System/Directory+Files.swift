@@ -10,11 +10,9 @@ extension Directory {
   /// ELOOP for a symbolic link.
   package func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
     let file: OwnedDescriptor
-    do throws(SystemError) {
-      file = try OwnedDescriptor.open(name, in: descriptor, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-    } catch {
+    do throws(SystemError) { file = try open(name, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK) } catch {
       if error.errno == .noSuchFileOrDirectory { return nil }
-      throw .call(.openat, on: "\(path)/\(name)", error.errno ?? .ioError)
+      throw error
     }
     return try BoundedFile.read(file, "\(path)/\(name)", limit: limit)
   }
@@ -42,11 +40,15 @@ extension Directory {
     if durable { try sync() }
   }
 
+  /// Makes a file of that size and lets go of it before it has a name: throws what stands in the way of the next one.
+  package func tryWriting(_ name: String, bytes: Int) throws(SystemError) {
+    _ = try StagedFile.stage(name, in: self, contents: [UInt8](repeating: 0, count: bytes), mode: 0o600, durable: false)
+  }
+
   /// Writes a small file where it is, and makes it if it is not there: for a hint that a crash may leave half written, but never beside
   /// another file. Callers keep others from writing the same name at the same time.
   package func overwrite(_ name: String, contents: [UInt8], mode: UInt32) throws(SystemError) {
-    let file = try OwnedDescriptor.open(
-      name, in: descriptor, flags: O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: mode_t(mode))
+    let file = try open(name, flags: O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: mode)
     guard fchmod(file.rawValue, mode) == 0 else { throw failure(.fchmod, name) }
     guard contents.withUnsafeBytes({ pwrite(file.rawValue, $0.baseAddress, $0.count, 0) }) == contents.count,
       ftruncate(file.rawValue, off_t(contents.count)) == 0

@@ -30,12 +30,19 @@ package struct Directory: ~Copyable, Sendable {
   package func subdirectory(_ name: String, create mode: UInt32) throws(SystemError) -> Directory {
     let path = "\(path)/\(name)"
     do throws(SystemError) {
-      return try Self.trusted(OwnedDescriptor.open(name, in: descriptor, flags: Self.flags), path)
+      return try Self.trusted(open(name, flags: Self.flags), path)
     } catch { guard error.errno == .noSuchFileOrDirectory else { throw error } }
     return try Self.trusted(Self.make(name, in: descriptor, path, mode, Self.flags), path)
   }
 
   private static let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
+
+  /// openat(2) of a name in it; the error has the whole path.
+  func open(_ name: String, flags: Int32, mode: UInt32 = 0) throws(SystemError) -> OwnedDescriptor {
+    do throws(SystemError) { return try OwnedDescriptor.open(name, in: descriptor, flags: flags, mode: mode) } catch {
+      throw .call(.openat, on: "\(path)/\(name)", error.errno ?? .ioError)
+    }
+  }
 
   private static func trusted(_ opened: consuming OwnedDescriptor, _ path: String) throws(SystemError) -> Directory {
     var status = stat()

@@ -8,8 +8,7 @@ package struct FileLock: ~Copyable {
   package init(_ name: String, in directory: borrowing Directory, seconds: Int) throws(SystemError) {
     let path = "\(directory.path)/\(name)"
     while true {
-      let opened = try OwnedDescriptor.open(
-        name, in: directory.descriptor, flags: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
+      let opened = try directory.open(name, flags: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
       try Flock.wait(opened, path, LOCK_EX, seconds: seconds)
       var status = stat()
       guard fstat(opened.rawValue, &status) == 0 else { throw .call(.fstat, on: path, Errno(rawValue: errno)) }

@@ -57,6 +57,7 @@ package enum EngineError: Error, Sendable {
 
   /// What stands in the way of every ADD.
   package enum Obstacle: Sendable {
+    case state(SystemError)
     case policy(PolicyError)
     case delegate(DelegatePlace, DelegateError)
   }

@@ -44,6 +44,7 @@ extension ErrorObject {
       if case .netns(_, .call(_, _, .noSuchFileOrDirectory)) = error { code = ErrorCode.invalidNamespace.rawValue }
     case .result(let error): self.init(error)
     case .unread: self.init(DelegateError.unread)
+    case .unavailable(.state(let error)): self.init(.notAvailable, error.description)
     case .unavailable(.policy(let error)): self.init(.notAvailable, error.description)
     case .unavailable(.delegate(let place, let error)):
       self.init(error)

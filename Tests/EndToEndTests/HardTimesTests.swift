@@ -1,0 +1,161 @@
+import Foundation
+import Glibc
+import JSON
+import TestSupport
+import Testing
+
+/// Disks that are full or read-only under the state or the reservations, and state of a boot that is over.
+@Suite(.needsRoot, .needs(kernel: .macvlan), .needs(program: "mount")) struct HardTimesTests {
+  /// A lab with a file system of its own at one of its directories.
+  private func withDisk(at part: String, _ options: String, _ body: (Lab, String) throws -> Void) throws {
+    let lab = try Lab()
+    let disk = lab.directory[part]
+    mkdir(disk, 0o700)
+    try Command("mount", "-t", "tmpfs", "-o", options + ",mode=700", "braid-test", disk).require()
+    defer { _ = try? Command("umount", "-l", disk).run() }
+    try body(lab, disk)
+  }
+
+  private func fill(_ disk: String) throws {
+    try Command("sh", "-c", "cat /dev/zero >>\(disk)/filler 2>/dev/null; true").require()
+  }
+
+  @Test(arguments: ["state", "ipam"]) func aFullDiskIsToldAndLeavesNothing(_ part: String) throws {
+    let (one, two) = (try ScratchNamespace(), try ScratchNamespace())
+    try withDisk(at: part, "size=256k") { lab, disk in
+      _ = try lab.add("c1", one)
+      let (node, pod, left) = (try NamespaceDump(lab.node), try NamespaceDump(two), lab.left)
+      try fill(disk)
+      let error = try lab.call("c2", two).run(on: lab.node).error()
+      #expect(error.code == 5 && error.text.contains(disk) && error.text.contains("No space left"), "\(error)")
+      try expectNoChange(node, lab.node)
+      try expectNoChange(pod, two)
+      unlink("\(disk)/filler")
+      #expect(lab.left == left)
+      _ = try lab.add("c2", two)
+      // DEL needs no room.
+      try fill(disk)
+      for (id, container) in [("c1", one), ("c2", two)] {
+        #expect(try lab.call(id, container).with("DEL").run(on: lab.node).result() == [:])
+      }
+      unlink("\(disk)/filler")
+      #expect(lab.left == [])
+    }
+  }
+
+  /// One file more is allowed each time, so that every step that makes one is the one that cannot.
+  @Test(arguments: ["state", "ipam"]) func noFileMoreAtEveryStep(_ part: String) throws {
+    let container = try ScratchNamespace()
+    var failed = 0
+    for files in 2...40 {
+      let done = try {
+        var succeeded = false
+        try withDisk(at: part, "nr_inodes=\(files)") { lab, disk in
+          let (node, pod) = (try NamespaceDump(lab.node), try NamespaceDump(container))
+          let outcome = try lab.call("c1", container).run(on: lab.node)
+          if let error = try? outcome.error() {
+            failed += 1
+            #expect(error.code == 5 && error.text.contains(disk), "\(files) files: \(error)")
+            try expectNoChange(node, lab.node)
+            try expectNoChange(pod, container)
+            #expect(lab.left == [], "\(files) files")
+          } else {
+            succeeded = true
+          }
+          #expect(try lab.call("c1", container).with("DEL").run(on: lab.node).result() == [:], "\(files) files")
+          #expect(lab.left == [], "\(files) files")
+        }
+        return succeeded
+      }()
+      if done { break }
+      #expect(files < 40, "it never succeeds")
+    }
+    #expect(failed >= 3)
+  }
+
+  @Test func aReadOnlyDiskIsToldAndWorksAgainLater() throws {
+    let (one, two) = (try ScratchNamespace(), try ScratchNamespace())
+    try withDisk(at: "state", "size=256k") { lab, disk in
+      _ = try lab.add("c1", one)
+      let (node, pod) = (try NamespaceDump(lab.node), try NamespaceDump(two))
+      try Command("mount", "-o", "remount,ro", disk).require()
+      let error = try lab.call("c2", two).run(on: lab.node).error()
+      #expect(error.code == 5 && error.text.contains(disk) && error.text.contains("Read-only"), "\(error)")
+      let status = try lab.call("x", nil, keys: ["cniVersion": "1.1.0"]).with("STATUS").run(on: lab.node).error()
+      #expect(status.code == 50 && status.text.contains(disk), "\(status)")
+      try expectNoChange(node, lab.node)
+      try expectNoChange(pod, two)
+      // What cannot be noted must be said, so that the runtime comes again.
+      #expect(try lab.call("c1", one).with("DEL").run(on: lab.node).error().text.contains(disk))
+      try Command("mount", "-o", "remount,rw", disk).require()
+      #expect(try lab.call("c1", one).with("DEL").run(on: lab.node).result() == [:])
+      _ = try lab.add("c2", two)
+      #expect(try lab.call("c2", two).with("DEL").run(on: lab.node).result() == [:])
+      #expect(lab.left == [])
+    }
+  }
+
+  // MARK: - Reboot
+
+  private static let small = Lab.networks.replacingOccurrences(of: "10.244.7.0/24", with: "10.244.7.0/29")
+
+  /// Makes all state that of another boot, with the kernel's part of it gone.
+  private func reboot(_ lab: Lab, _ containers: [ScratchNamespace]) throws {
+    for container in containers { container.remove() }
+    try lab.node.run("ip", "link", "delete", "br-pods")
+    let bootID = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8).dropLast()
+    let earlier = "00000000-0000-0000-0000-000000000000"
+    for name in lab.directory.list("state/records") {
+      let record = try lab.directory.read("state/records/\(name)").replacingOccurrences(of: bootID, with: earlier)
+      try lab.directory.write("state/records/\(name)", record, mode: 0o600)
+    }
+    // In place, so that it keeps its time: that is what a reboot does to it.
+    let stamp = lab.directory["ipam/.braid/.pods"]
+    let times = try FileManager.default.attributesOfItem(atPath: stamp)[.modificationDate] ?? Date()
+    #expect(try String(contentsOfFile: stamp, encoding: .utf8) == bootID)
+    try earlier.write(toFile: stamp, atomically: false, encoding: .utf8)
+    try FileManager.default.setAttributes([.modificationDate: times], ofItemAtPath: stamp)
+  }
+
+  /// Five Pods take a pool of five; after a reboot five others find room, though DEL came for none of the first.
+  @Test func aPoolThatAnEarlierBootExhaustedIsFree() throws {
+    let lab = try Lab(networks: Self.small)
+    let old = try (0..<5).map { _ in try ScratchNamespace() }
+    for (i, container) in old.enumerated() { _ = try lab.add("old\(i)", container, namespace: "web") }
+    let more = try ScratchNamespace()
+    let error = try lab.call("more", more, namespace: "web").run(on: lab.node).error()
+    #expect(error.code == 11 && error.text.contains("10.244.7.") && error.text.contains("old0"), "\(error)")
+    try reboot(lab, old)
+    let new = try (0..<5).map { _ in try ScratchNamespace() }
+    for (i, container) in new.enumerated() { _ = try lab.add("new\(i)", container, namespace: "web") }
+    #expect(Set(lab.reservations("pods")).count == 5)
+    // The runtime of the new boot knows the new ones alone.
+    let valid = JSON.array((0..<5).map { ["containerID": .string("new\($0)"), "ifname": "eth0"] })
+    let gc = lab.call("x", nil, keys: ["cniVersion": "1.1.0", "cni.dev/valid-attachments": valid]).with("GC")
+    #expect(try gc.run(on: lab.node).result() == [:])
+    #expect(lab.directory.list("state/records").count == 5 && lab.reservations("pods").count == 5)
+    for (i, container) in new.enumerated() {
+      #expect(try lab.call("new\(i)", container, namespace: "web").with("CHECK").run(on: lab.node).result() == [:])
+      #expect(try lab.call("new\(i)", container, namespace: "web").with("DEL").run(on: lab.node).result() == [:])
+    }
+    #expect(lab.left == [])
+  }
+
+  /// A DEL that comes late, for a container of the earlier boot, leaves alone who has its address by now.
+  @Test func aLateDelLeavesTheNewOwnerAlone() throws {
+    let lab = try Lab(networks: Self.small)
+    let old = try ScratchNamespace()
+    _ = try lab.add("old", old, namespace: "web")
+    try reboot(lab, [old])
+    let new = try ScratchNamespace()
+    // By name, so that it is the very address that the earlier boot's container had.
+    var call = lab.call("new", new, namespace: "web")
+    call.args = "IP=10.244.7.2;" + (call.args ?? "")
+    _ = try call.run(on: lab.node).result()
+    #expect(try lab.call("old", nil, namespace: "web").with("DEL").run(on: lab.node).result() == [:])
+    #expect(lab.reservations("pods") == ["10.244.7.2"])
+    #expect(try lab.call("new", new, namespace: "web").with("CHECK").run(on: lab.node).result() == [:])
+    #expect(try lab.call("new", new, namespace: "web").with("DEL").run(on: lab.node).result() == [:])
+    #expect(lab.left == [])
+  }
+}
