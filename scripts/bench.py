@@ -4,7 +4,8 @@
   bench.py BRAID [REFERENCE_DIR]        defaults: /usr/lib/cni; ROUNDS in the environment, 30
 
 A second Pod keeps the bridges there, as on a node at work. Each figure is the median and the least of all rounds, in
-milliseconds, process start included; `start` is VERSION alone.
+milliseconds, process start included; `start` is VERSION alone. Then Pods of 1, 4 and 8 interfaces are taken down: by Braid's DEL,
+and by one ip(8) that deletes their links one after another and does nothing else.
 """
 import json
 import os
@@ -43,6 +44,32 @@ def call(program, command, configuration, pod, interface):
     return spent
 
 
+def teardown(count):
+    """Milliseconds of Braid's DEL of a Pod with so many interfaces, and of the removal of its links one by one."""
+    networks = {"n%d" % i: {"chain": [bridge(20 + i)]} for i in range(count)}
+    for i, network in enumerate(networks.values()):
+        network["chain"][0].update(isDefaultGateway=i == 0, isGateway=True)
+    policy = {"apiVersion": "braid/v1", "kind": "Policy", "networks": networks,
+              "rules": [{"name": "all", "attach": [{"network": n} for n in networks]}]}
+    file = "%s/teardown-%d.yaml" % (work, count)
+    with open(file, "w") as out:
+        json.dump(policy, out)
+    configuration = {"cniVersion": "1.0.0", "name": "braid", "type": "braid", "policy": file, "stateDir": work + "/teardown"}
+    batch = "".join("link delete %s\n" % ("net%d" % i if i else "eth0") for i in range(count)).encode()
+    call(braid, "ADD", configuration, spaces[2], "eth0")
+    ours, singly = [], []
+    for _ in range(rounds):
+        call(braid, "ADD", configuration, spaces[1], "eth0")
+        ours.append(call(braid, "DEL", configuration, spaces[1], "eth0"))
+        call(braid, "ADD", configuration, spaces[1], "eth0")
+        start = time.perf_counter()
+        subprocess.run(["ip", "-n", spaces[1], "-batch", "-"], input=batch, check=True, timeout=60)
+        singly.append((time.perf_counter() - start) * 1000)
+        call(braid, "DEL", configuration, spaces[1], "eth0")
+    call(braid, "DEL", configuration, spaces[2], "eth0")
+    return ours, singly
+
+
 def show(title, times):
     print("  %-44s %6.1f %6.1f" % (title, statistics.median(times), min(times)))
 
@@ -77,6 +104,14 @@ try:
             show(title, times[command, title])
     for title, program, configuration, interface in kinds:
         call(program, "DEL", configuration, spaces[2], interface)
+    print("taking a Pod down (ratio to one interface by the medians)")
+    first = None
+    for count in (1, 4, 8):
+        ours, singly = teardown(count)
+        first = first or (statistics.median(ours), statistics.median(singly))
+        for title, spent, single in (("braid DEL", ours, first[0]), ("its links one by one with ip(8)", singly, first[1])):
+            print("  %-44s %6.1f %6.1f   x %.1f" % ("%d interfaces, %s" % (count, title), statistics.median(spent), min(spent),
+                                                     statistics.median(spent) / single))
 finally:
     for space in spaces:
         subprocess.run(["ip", "netns", "delete", space], stderr=subprocess.DEVNULL, timeout=20)

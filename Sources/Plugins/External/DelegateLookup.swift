@@ -1,7 +1,8 @@
 import Glibc
 import System
 
-/// Finds delegates by type: our own first, then executables in the directories of CNI_PATH, and nowhere else.
+/// Finds delegates by type: our own first, then executables in the directories of CNI_PATH, and nowhere else; what of CNI_PATH is no
+/// absolute path would depend on where the runtime stands, and does not count.
 package enum DelegateLookup {
   /// The types that run in this process, and as which `braid` answers when it is called by that name.
   package static func builtIn(_ type: String) -> (any Delegate)? {
@@ -29,7 +30,7 @@ package enum DelegateLookup {
     guard !type.isEmpty, type != ".", type != "..", !type.utf8.contains(where: { $0 == 0x2f || $0 == 0 }) else {
       throw .external(.badName(type))
     }
-    guard let executable = path.lazy.map({ "\($0)/\(type)" }).first(where: isExecutableFile) else {
+    guard let executable = path.lazy.filter({ $0.hasPrefix("/") }).map({ "\($0)/\(type)" }).first(where: isExecutableFile) else {
       throw .external(.notFound(type: type, path: path))
     }
     guard !ExecutableIdentity.isOurs(executable) else { throw .external(.isBraid(type: type, path: executable)) }
