@@ -7,7 +7,7 @@ package struct Braidctl: ParsableCommand {
     commandName: "braidctl",
     abstract: "Check, explain and try Braid's network policies before they reach a node.",
     version: version,
-    subcommands: [Validate.self, Graph.self, Schema.self])
+    subcommands: [Validate.self, Graph.self, Schema.self, Completions.self])
 
   /// The release.
   package static let version = "0.1.0"
@@ -17,19 +17,34 @@ package struct Braidctl: ParsableCommand {
   /// Parses the process's arguments, runs the command and ends the process with its `ExitStatus`.
   package static func run() -> Never {
     signal(SIGPIPE, SIG_IGN)
+    Fault.catchTraps()
+    Glibc.exit(status { try execute() }.rawValue)
+  }
+
+  private static func execute() throws {
+    var command = try parseAsRoot()
+    try command.run()
+  }
+
+  /// How a command ends; what it throws beside its status is told.
+  static func status(of command: () throws -> Void) -> ExitStatus {
     do {
-      var command = try parseAsRoot()
-      try command.run()
-      Glibc.exit(ExitStatus.clean.rawValue)
+      try command()
+      return .clean
     } catch let status as ExitStatus {
-      Glibc.exit(status.rawValue)
-    } catch let status as ExitCode {
-      Glibc.exit(status.rawValue)
+      return status
     } catch {
       let code = exitCode(for: error)
       let text = fullMessage(for: error)
-      if !text.isEmpty { code.isSuccess ? Output.answer(text + "\n") : Output.complain(text + "\n") }
-      Glibc.exit(code.isSuccess ? ExitStatus.clean.rawValue : ExitStatus.usage.rawValue)
+      let line = text.isEmpty ? "" : text + "\n"
+      if code.isSuccess {
+        Output.answer(line)
+        return .clean
+      }
+      Output.complain(line)
+      if code == .validationFailure { return .usage }
+      Output.complain(Fault.request)
+      return .internalError
     }
   }
 }

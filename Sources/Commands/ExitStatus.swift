@@ -5,7 +5,7 @@ package enum ExitStatus: Int32, Error, Sendable {
   case findings = 1
   /// The command line cannot be understood.
   case usage = 2
-  /// A file that was named cannot be read.
+  /// A file that was named cannot be read, or the answer cannot be written.
   case unreadable = 3
   /// A fault of ours (EX_SOFTWARE of sysexits(3)).
   case internalError = 70

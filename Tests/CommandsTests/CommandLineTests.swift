@@ -22,4 +22,76 @@ import Testing
         output.stdout, equals: URL(filePath: Products.repository).appending(path: "schemas/\(name).v1.schema.json"))
     }
   }
+
+  /// The shells themselves take the completions, and bash's know the commands.
+  @Test(arguments: ["bash", "zsh", "fish"]) func completions(_ shell: String) throws {
+    let output = try Command([Products.braidctl, "completions", shell]).run()
+    #expect(output.succeeded && output.stderr.isEmpty)
+    for command in Braidctl.configuration.subcommands { #expect(output.stdout.contains(command._commandName)) }
+    guard shell == "bash" || Command.find(shell) != nil else { return }
+    var check = Command([shell, "-n"])
+    check.input = Array(output.stdout.utf8)
+    #expect(try check.run().succeeded)
+  }
+
+  @Test func bashCompletes() throws {
+    let script = """
+      source <("$0" completions bash)
+      COMP_WORDS=(braidctl validate --fo) COMP_CWORD=2 COMP_LINE='braidctl validate --fo' COMP_POINT=22
+      $(complete -p braidctl | sed 's/.*-F \\([^ ]*\\).*/\\1/') braidctl --fo validate && printf '%s\\n' "${COMPREPLY[@]}"
+      """
+    let output = try Command("bash", "-c", script, Products.braidctl).run()
+    #expect(output.stdout.split(separator: "\n").contains { $0.hasPrefix("--format") }, "\(output)")
+  }
+
+  @Test func usage() throws {
+    for arguments in [["frobnicate"], ["validate"], ["--colour"], ["schema", "x"], ["completions", "tcsh"]] {
+      let output = try Command([Products.braidctl] + arguments).run()
+      #expect(output.status == 2 && output.stdout.isEmpty && output.stderr.contains("Usage: braidctl"), "\(output)")
+    }
+    for arguments in [[], ["--help"], ["help", "validate"], ["validate", "--help"], ["--version"]] {
+      let output = try Command([Products.braidctl] + arguments).run()
+      #expect(output.status == 0 && output.stderr.isEmpty && !output.stdout.isEmpty, "\(output)")
+    }
+    #expect(try Command(Products.braidctl, "--version").run().stdout == Braidctl.version + "\n")
+  }
+
+  // MARK: - How it ends
+
+  /// A reader that has enough does not make it complain, nor change the status.
+  @Test func closedPipe() throws {
+    let script = #"set -o pipefail; "$0" schema | head -c 10 >/dev/null; echo "$?"; "$0" schema >&-; echo "$?""#
+    let output = try Command("bash", "-c", script, Products.braidctl).run()
+    #expect(output.stdout == "0\n3\n", "\(output)")
+    #expect(output.stderr == "braidctl: the answer cannot be written: Bad file descriptor\n")
+  }
+
+  @Test func fullDevice() throws {
+    let output = try Command("bash", "-c", #""$0" schema >/dev/full"#, Products.braidctl).run()
+    #expect(
+      output.status == 3 && output.stderr == "braidctl: the answer cannot be written: No space left on device\n", "\(output)")
+  }
+
+  /// What nothing expects is our fault, and says so.
+  @Test func unexpectedError() {
+    struct Strange: Error {}
+    #expect(Braidctl.status { throw Strange() } == .internalError)
+    #expect(Braidctl.status { throw ExitStatus.findings } == .findings)
+    #expect(Braidctl.status {} == .clean)
+  }
+
+  /// Signalled when it has opened what it waits for: by then it catches traps.
+  @Test(arguments: ["ILL", "TRAP", "ABRT", "SEGV"]) func trap(_ signal: String) throws {
+    let script = """
+      mkfifo "$1" && exec 3<>"$1" && { "$0" validate "$1" 3>&- & } && pid=$!
+      until grep -q '^braidctl' "/proc/$pid/comm" && [ -n "$(find "/proc/$pid/fd" -lname "$1")" ]; do
+        kill -0 $pid || exit 99; sleep 0.01
+      done
+      kill -\(signal) $pid; wait $pid
+      """
+    try withTemporaryDirectory { directory in
+      let output = try Command("bash", "-c", script, Products.braidctl, directory["fifo"]).run()
+      #expect(output.status == 70 && output.stderr.hasSuffix(Fault.request), "\(output)")
+    }
+  }
 }

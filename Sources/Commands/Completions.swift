@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// `braidctl completions`.
+struct Completions: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the completions of braidctl for a shell.",
+    discussion: """
+      Example, for the running bash: source <(braidctl completions bash)
+
+      An installed braidctl (make install) has them in place for bash, zsh and fish.
+      """)
+
+  @Argument(help: "bash, zsh or fish.")
+  var shell: Shell
+
+  func run() { Output.answer(Braidctl.completionScript(for: shell.kind) + "\n") }
+
+  enum Shell: String, CaseIterable, ExpressibleByArgument {
+    case bash, zsh, fish
+
+    fileprivate var kind: CompletionShell {
+      switch self {
+      case .bash: .bash
+      case .zsh: .zsh
+      case .fish: .fish
+      }
+    }
+  }
+}
