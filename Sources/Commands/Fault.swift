@@ -2,8 +2,10 @@ import Glibc
 
 /// What a user is told of a fault of ours, whether an error that nothing expects or the end of the process by a trap.
 enum Fault {
-  static let request =
+  private static let text: StaticString =
     "braidctl: this is a fault of braidctl, not of your files. Please report it, with the command and its input.\n"
+
+  static var request: String { text.description }
 
   /// Makes a trap of this process (a failed precondition, a bad access, a stack that is used up) end it with status 70.
   static func catchTraps() {
