@@ -61,6 +61,17 @@ import Testing
     }
   }
 
+  /// What a runtime would load is checked like a policy's network, its built-in plugins' own refusals included.
+  @Test func runtimesConfiguration() throws {
+    let text = #"{"cniVersion":"1.0.0","name":"a","plugins":[{"type":"bridge","mtu":12}]}"#
+    try withTemporaryDirectory { directory in
+      let output = try run(directory.write("a.conflist", text))
+      #expect(output.status == 1 && output.stdout.contains("a.conflist:1:68\n") && output.stdout.contains("BRD0202"), "\(output)")
+      #expect(try run(directory.write("b.conf", text.replacing("12", with: "1400"))).stdout == "no findings\n")
+      #expect(try run("-", input: text).stdout.contains("BRD0202"))
+    }
+  }
+
   @Test func colour() throws {
     let escape = "\u{1b}"
     #expect(!(try run("-", input: Self.broken).stdout.contains(escape)))

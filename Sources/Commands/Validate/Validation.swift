@@ -13,8 +13,14 @@ enum Validation {
     return Report.Entry(path: isInput ? "<stdin>" : path, findings: findings)
   }
 
-  /// The findings about the texts of one policy.
+  /// The findings about the texts of one policy, or of one runtime's configuration.
   static func findings(in files: [SourceFile]) -> Findings {
+    if files.count == 1, Conflist.isOne(files[0]) {
+      let examination = Conflist.examine(files[0])
+      var findings = examination.findings
+      if let conflist = examination.conflist { findings.append(contentsOf: conflist.policy.delegateFindings(known: findings)) }
+      return findings
+    }
     let examination = Policy.examine(files)
     var findings = examination.findings
     if let policy = examination.policy { findings.append(contentsOf: policy.delegateFindings(known: findings)) }

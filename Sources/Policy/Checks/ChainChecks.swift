@@ -31,7 +31,7 @@ extension MeaningChecker {
 
   private mutating func checkSelfDelegation(_ entry: ChainEntry) {
     let help = "a chain may hold any plugin but braid itself"
-    if entry.type == "braid" {
+    if entry.type == "braid", !draft.isForRuntime {
       report(.selfDelegation, "Braid cannot be its own delegate", entry.span(of: .init("type")), help: help)
     }
     if entry.ipamType == "braid" {

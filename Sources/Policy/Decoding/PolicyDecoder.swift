@@ -79,6 +79,8 @@ struct PolicyDraft {
 
   /// Whether whole rules are not known, because their file or list cannot be read.
   var isPartial = false
+  /// Whether it stands for a runtime's configuration list, in which Braid itself may be a plugin.
+  var isForRuntime = false
   var files: [SourceFile] = []
   var networks: [Network] = []
   var rules: [Rule] = []
@@ -97,14 +99,18 @@ struct FileDecoder {
     guard let name = try? NetworkName(pair.key) else { return nil }
     var chain: [ChainEntry] = []
     for node in pair.value["chain"]?.value.sequence ?? [] {
-      guard let pairs = node.mapping else { continue }
-      let configuration = json(pairs)
-      chain.append(ChainEntry(type: node["type"]?.value.string ?? "", configuration: configuration, file: file, node: node))
+      if let entry = entry(node) { chain.append(entry) }
     }
     return Network(
       name: name, span: Span(file, pair.keyRange), chain: chain,
       cniVersion: pair.value["cniVersion"]?.value.string.flatMap { SpecVersion(rawValue: $0) },
       disableCheck: pair.value["disableCheck"]?.value.bool ?? false, disableGC: pair.value["disableGC"]?.value.bool ?? false)
+  }
+
+  /// Nil for what is no mapping.
+  mutating func entry(_ node: YAMLNode) -> ChainEntry? {
+    guard let pairs = node.mapping else { return nil }
+    return ChainEntry(type: node["type"]?.value.string ?? "", configuration: json(pairs), file: file, node: node)
   }
 
   mutating func json(_ pairs: [YAMLPair]) -> JSONObject {

@@ -12,7 +12,7 @@ extension PolicyLint {
   /// Misspelt plugins and keys of theirs.
   mutating func checkNames(of entry: ChainEntry) {
     guard let plugin = KnownPlugin.named(entry.type) else {
-      if let close = Suggestion.closest(to: entry.type, among: KnownPlugin.all.map(\.type)) {
+      if entry.type != "braid", let close = Suggestion.closest(to: entry.type, among: KnownPlugin.all.map(\.type)) {
         report(
           .unknownPlugin, "Braid knows no plugin \(quoted(entry.type))", entry.span(of: .init("type")),
           help: "did you mean \(quoted(close))? If it is a plugin of your own, ignore this")
