@@ -3,6 +3,8 @@ SWIFT ?= swift
 # No Swift runtime to install on a node, the faster start, and no library looked for beside the plugins.
 RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xlinker -s -Xlinker --gc-sections
 PREFIX ?= /opt/cni
+# Where braidctl goes; `make install PREFIX_BIN=` leaves it out.
+PREFIX_BIN ?= /usr/local/bin
 # What stands in for the reference plugins; `make install LINKS=` installs braid alone.
 LINKS ?= bridge macvlan host-local static loopback
 
@@ -10,12 +12,13 @@ LINKS ?= bridge macvlan host-local static loopback
 EVERY ?= 1
 FUZZ_SECONDS ?= 60
 
-.PHONY: all build demo bench test test-runtimes test-vm test-crash fuzz fmt lint install clean
+.PHONY: all build demo bench test test-runtimes test-vm test-crash fuzz fmt lint man install clean
 all: build
 
-build: ## the release: .build/release/braid
+build: ## the release: .build/release/braid and .build/release/braidctl
 	@scripts/packages.sh build
 	$(SWIFT) build $(RELEASE) --product braid
+	$(SWIFT) build $(RELEASE) --product braidctl
 
 demo: ## a Pod with three interfaces, in scratch namespaces (root)
 	@scripts/packages.sh demo
@@ -60,8 +63,13 @@ lint: ## the form of Swift and shell files
 	@scripts/packages.sh lint
 	@scripts/lint.sh
 
-install: ## braid and its links into PREFIX/bin, under running Pods
+man: ## docs/man/braidctl.1, of what the commands say about themselves
+	$(SWIFT) build --product braidctl
+	scripts/manual.py .build/debug/braidctl >docs/man/braidctl.1
+
+install: ## braid and its links into PREFIX/bin, under running Pods; braidctl into PREFIX_BIN, its pages and completions beside it
 	@scripts/install.sh .build/release/braid $(DESTDIR)$(PREFIX)/bin $(LINKS)
+	@$(if $(PREFIX_BIN),scripts/install-braidctl.sh .build/release/braidctl $(DESTDIR)$(PREFIX_BIN))
 
 clean:
 	rm -rf .build .build-*
