@@ -82,6 +82,24 @@ struct ExternalDelegateTests {
     #expect(error.code == 7 && error.text.contains("timeLimit"))
   }
 
+  /// Of the codes of STATUS (50, 51) a plugin's own is passed on, in the name of its network.
+  @Test(arguments: [50, 51]) func itsStatusIsPassedOn(_ code: Int) throws {
+    let script = """
+      #!/bin/sh
+      cat >/dev/null
+      echo '{"cniVersion":"1.1.0","code":\(code),"msg":"the tunnel is down"}'
+      exit 1
+      """
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: outside}]}]",
+      networks: "apiVersion: braid/v1\nkind: Policy\nnetworks: {outside: {cniVersion: 1.1.0, chain: [{type: recorder}]}}")
+    try lab.directory.write("bin/recorder", script, mode: 0o755)
+    var status = lab.call("x", nil, keys: ["cniVersion": "1.1.0"]).with("STATUS")
+    status.path = lab.directory["bin"]
+    let error = try status.run(on: lab.node).error()
+    #expect(error.code == code && error.text.contains("outside") && error.text.contains("the tunnel is down"), "\(error)")
+  }
+
   @Test func whatItCannotUndoStaysInTheRecordUntilItCan() throws {
     let script = """
       #!/bin/sh

@@ -177,7 +177,8 @@ struct RemovalTests {
     #expect(try status.run(on: lab.node).result() == [:])
     try lab.node.run("ip", "link", "delete", "eth1")
     let error = try status.run(on: lab.node).error()
-    #expect(error.code == 50 && error.text.contains("storage") && error.text.contains("eth1"))
+    // Pods that are attached have lost their LAN too.
+    #expect(error.code == 51 && error.text.contains("storage") && error.text.contains("eth1"))
     try lab.setPolicy("apiVersion: braid/v1\nkind: Policy\nnetworks: {}\nrules: []\n")
     #expect(try status.run(on: lab.node).error().code == 50)
   }

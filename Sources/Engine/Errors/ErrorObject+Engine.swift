@@ -48,7 +48,9 @@ extension ErrorObject {
     case .unavailable(.policy(let error)): self.init(.notAvailable, error.description)
     case .unavailable(.delegate(let place, let error)):
       self.init(error)
-      (code, msg) = (ErrorCode.notAvailable.rawValue, "\(place): \(msg)")
+      let isLimited = error.limitsConnectivity || code == ErrorCode.limitedConnectivity.rawValue
+      code = (isLimited ? ErrorCode.limitedConnectivity : .notAvailable).rawValue
+      msg = "\(place): \(msg)"
     case .recursion:
       self.init(.invalidConfiguration, "Braid was called by a plugin that Braid called: a chain must not lead back to Braid")
     case .bare(let error): self.init(error)
@@ -72,5 +74,12 @@ extension RecordError: CustomStringConvertible {
     case .identifier(let file, let error): "record \(file): \(ErrorObject(error).text)"
     case .result(let file, let error): "record \(file): \(error)"
     }
+  }
+}
+
+extension DelegateError {
+  /// Whether it stands in the way not only of an ADD but of those too who are attached already (CNI specification, section 5, code 51).
+  fileprivate var limitsConnectivity: Bool {
+    if case .macvlan(.masterMissing) = self { true } else { false }
   }
 }
