@@ -60,7 +60,10 @@ let package = Package(
     .executableTarget(name: "braid", dependencies: ["Engine"], swiftSettings: settings),
     module(
       "Commands",
-      [argumentParser, "CNI", "Diagnostics", "Engine", "IPAM", "JSON", "NetworkTypes", "Plugins", "Policy", "System", "YAML"]),
+      [
+        argumentParser, "CLinux", "CNI", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy",
+        "System", "YAML",
+      ]),
     .executableTarget(name: "braidctl", dependencies: ["Commands"], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["CLinux", "JSON", "NetworkTypes", "System"], path: "Tests/Support",
@@ -78,7 +81,7 @@ let package = Package(
     tests("EngineTests", ["Engine", "TestSupport"]),
     tests(
       "CommandsTests", ["Commands", "Diagnostics", "JSON", "Policy", "TestSupport"],
-      exclude: ["Pictures", "Reports", "check-reports.py"]),
+      exclude: ["Pictures", "Reports", "Trials", "check-reports.py"]),
     tests("ConformanceTests", ["JSON", "TestSupport"]),
     tests("EndToEndTests", ["JSON", "NetworkTypes", "System", "TestSupport"]),
     fuzzing(),

@@ -137,6 +137,11 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[], int i
   return error ? -error : child;
 }
 
+int clinux_fork(void) {
+  pid_t child = fork();
+  return child >= 0 ? child : -errno;
+}
+
 int clinux_pidfd_open(int pid) {
   int fd = (int)syscall(SYS_pidfd_open, pid, 0);
   return fd >= 0 ? fd : -errno;

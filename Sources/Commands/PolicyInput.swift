@@ -1,4 +1,6 @@
 import Diagnostics
+import Engine
+import NetworkTypes
 import Policy
 
 /// The policy that a command is about.
@@ -6,13 +8,26 @@ enum PolicyInput {
   /// Reads a file, a directory or stdin (`-`).
   ///
   /// With errors in it the policy is no base for anything: they are told on stderr, and `ExitStatus.findings` is thrown; `.unreadable`
-  /// where a file cannot be read.
-  static func load(_ path: String) throws(ExitStatus) -> Policy {
+  /// where a file cannot be read. `withDelegates` counts what the built-in plugins refuse as errors too.
+  static func load(_ path: String, withDelegates: Bool = false) throws(ExitStatus) -> Policy {
     var findings = Findings()
     let files = path == "-" ? PolicySource.standardInput(&findings) : PolicySource.files(path, waits: true, &findings)
-    if !findings.hasErrors, let policy = Policy.read(files, checks: .errors, &findings) { return policy }
+    if !findings.hasErrors, let policy = Policy.read(files, checks: .errors, &findings) {
+      if withDelegates { findings.append(contentsOf: policy.delegateFindings(known: findings)) }
+      if !findings.hasErrors { return policy }
+    }
     let errors = findings.sorted.filter { $0.severity == .error }
     Output.complain(errors.map { Renderer().render($0) }.joined(separator: "\n"))
     throw errors.contains { $0.code == .unreadable } ? .unreadable : .findings
+  }
+}
+
+extension Policy {
+  /// What the Pod gets; where the policy refuses it, the reason is told on stderr, and `ExitStatus.findings` is thrown.
+  func selection(_ pod: Pod, interface: InterfaceName) throws(ExitStatus) -> Selection {
+    do { return try select(pod, interface: interface) } catch {
+      Output.complain("\(error)\n")
+      throw .findings
+    }
   }
 }

@@ -22,6 +22,17 @@ import Testing
     try Golden.expect(Self.whole.text(format), equals: commandsTests.appending(path: "Pictures/whole.\(format.rawValue)"))
   }
 
+  /// Of the rule's first network the Pod wants another in its place, and one more.
+  @Test func goldenOfAPod() throws {
+    let command = Command([
+      "env", "--chdir=\(commandsTests.path)", Products.braidctl, "graph", "Pictures/whole.yaml", "--namespace", "video", "--name",
+      "v-0", "--annotation",
+      "v1.multus-cni.io/default-network=storage", "--annotation",
+      #"k8s.v1.cni.cncf.io/networks=[{"name": "radio", "default-route": []}]"#,
+    ])
+    try Golden.expect(try command.require(), equals: commandsTests.appending(path: "Pictures/pod.svg"))
+  }
+
   /// What the pictures are made of, said once more by hand.
   @Test func whatAPolicyGives() throws {
     let whole = try Self.whole
@@ -140,7 +151,9 @@ import Testing
       let bad = try directory.write("bad.yaml", ReportTests.clean.replacing("network: pods", with: "network: pdos"))
       let table: [(arguments: [String], status: Int32, text: String)] = [
         ([good], 0, "<svg "), (["--format", "dot", good], 0, "digraph "), (["--format", "mermaid", good], 0, "---\n"),
-        ([bad], 1, "BRD0303"), ([directory["none.yaml"]], 3, "BRD0001"), (["--format", "png", good], 2, "png"), ([], 2, "policy"),
+        ([good, "--name", "x-0"], 0, "<svg "),
+        ([good, "--annotation", "k8s.v1.cni.cncf.io/networks=pods"], 1, "may not ask"), ([bad], 1, "BRD0303"),
+        ([directory["none.yaml"]], 3, "BRD0001"), (["--format", "png", good], 2, "png"), ([], 2, "policy"),
       ]
       for (arguments, status, text) in table {
         let output = try Command([Products.braidctl, "graph"] + arguments).run()

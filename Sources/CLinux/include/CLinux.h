@@ -34,6 +34,9 @@ int clinux_rename_noreplace(int dirfd, const char *from, const char *to);
 // Returns the guard's process ID, or a negative errno (execve(2)'s as well).
 int clinux_spawn(const char *path, char *const argv[], char *const envp[], int in, int out, int err);
 
+// fork(2), for a process of one thread. Returns 0 in the child, else its process ID or a negative errno.
+int clinux_fork(void);
+
 // getrandom(2). Returns the number of bytes, or -1 and errno.
 ssize_t clinux_getrandom(void *bytes, size_t count);
 

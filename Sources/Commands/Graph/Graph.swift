@@ -10,17 +10,28 @@ struct Graph: ParsableCommand {
         braidctl graph policy.yaml >policy.svg
         braidctl graph --format dot policy.yaml | dot -Tpdf >policy.pdf
         braidctl graph --format mermaid /etc/braid/policy.d
+        braidctl graph policy.yaml --namespace db --name postgres-0 >postgres.svg
 
-      Exit status: 0 drawn, 1 the policy has errors, 2 wrong usage, 3 a file cannot be read.
+      Without a Pod the whole policy is drawn: a box for each rule.
+
+      Exit status: 0 drawn, 1 the policy has errors or refuses the Pod, 2 wrong usage, 3 a file cannot be read.
       """)
 
-  @Argument(help: "A policy file or a directory of them; - is stdin.", completion: .file())
-  var policy: String
+  @Argument(help: ArgumentHelp("A policy file or a directory of them; - is stdin.", valueName: "policy"), completion: .file())
+  var path: String
 
   @Option(help: "svg (a picture), dot (for Graphviz) or mermaid (for Markdown).")
   var format = GraphFormat.svg
 
-  func run() throws { Output.answer(Wiring(try PolicyInput.load(policy), title: policy).text(format)) }
+  @OptionGroup var pod: PodOptions
+
+  func run() throws {
+    let policy = try PolicyInput.load(path)
+    guard !pod.isEmpty else { return Output.answer(Wiring(policy, title: path).text(format)) }
+    let pod = try self.pod.pod()
+    let selection = try policy.selection(pod, interface: try self.pod.interface())
+    Output.answer(Wiring(pod, selection, title: path).text(format))
+  }
 }
 
 /// What `--format` may be.

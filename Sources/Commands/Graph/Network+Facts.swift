@@ -4,17 +4,27 @@ import Policy
 
 /// What the policy alone says about a network's place on the node and its addresses.
 extension Network {
-  /// The link of the node that the first plugin works on, and as what; nil where it makes none, or its keys are not known.
-  var device: (name: String, role: String)? {
+  /// What a plugin wants with a link of the node.
+  enum NodeLinkRole: String {
+    /// Makes it, or uses it if it is there.
+    case bridge
+    /// Needs it, and makes links on it.
+    case master
+    /// Needs it, and gives it to the Pod.
+    case moved = "moved into the Pod"
+  }
+
+  /// The link of the node that the first plugin works on, nil for that of the default route; nil where it uses none, or its keys are
+  /// not known.
+  var nodeLink: (name: String?, role: NodeLinkRole)? {
     guard let entry = chain.first else { return nil }
     func text(_ key: String) -> String? { entry.configuration.value(named: key)?.string.flatMap { $0.isEmpty ? nil : $0 } }
     switch entry.type {
-    case "bridge": return (text("bridge") ?? "cni0", "bridge")
+    case "bridge": return (text("bridge") ?? "cni0", .bridge)
     case "macvlan", "ipvlan", "vlan":
-      if entry.configuration.value(named: "linkInContainer")?.bool == true { return nil }
-      return (text("master") ?? "link of the node's default route", "master")
-    case "host-device": return text("device").map { ($0, "moved into the Pod") }
-    default: return text("bridge").map { ($0, "bridge") } ?? text("master").map { ($0, "master") }
+      return entry.configuration.value(named: "linkInContainer")?.bool == true ? nil : (text("master"), .master)
+    case "host-device": return text("device").map { ($0, .moved) }
+    default: return text("bridge").map { ($0, .bridge) } ?? text("master").map { ($0, .master) }
     }
   }
 
@@ -63,6 +73,20 @@ extension Network {
     let routes = ipam?.keys.value(named: "routes")?.array ?? []
     let destinations = routes.compactMap { $0.object?.value(named: "dst")?.string.flatMap { try? CIDR($0) } }
     return Set(destinations.filter { $0.prefixLength == 0 }.map(\.family))
+  }
+
+  /// The gateways of its addresses with their prefix lengths, each once, as far as the policy alone tells.
+  var gateways: [CIDR] {
+    let pools = ipam?.type == "host-local" ? AddressPool.sets(of: self).flatMap { $0 } : []
+    var found = pools.compactMap { pool in
+      (pool.gateway ?? pool.subnet.network.address.advanced(by: 1)).flatMap {
+        try? CIDR($0, prefixLength: pool.subnet.prefixLength)
+      }
+    }
+    found += staticAddresses.compactMap { address in
+      address.gateway.flatMap { try? CIDR($0, prefixLength: address.cidr.prefixLength) }
+    }
+    return found.enumerated().filter { !found[..<$0.offset].contains($0.element) }.map(\.element)
   }
 
   /// The plugins whose default routes are those of their IPAM.

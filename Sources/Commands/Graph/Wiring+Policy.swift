@@ -85,7 +85,7 @@ private struct WiringBuilder {
   private mutating func index(_ network: Network) -> Int {
     if let known = networkIndices[network.name.text] { return known }
     networkIndices[network.name.text] = networks.count
-    let device = network.device.map { index($0.name, $0.role) }
+    let device = network.nodeLink.map { index($0.name ?? "link of the node's default route", $0.role.rawValue) }
     networks.append(
       .init(name: network.name.text, lines: [network.chainText] + network.linkNotes + network.addressTexts, device: device))
     return networks.count - 1

@@ -1,0 +1,74 @@
+import JSON
+import NetworkTypes
+import Policy
+
+/// The policy as far as it concerns one Pod, with every directory that plugins keep state in moved to another place.
+///
+/// Braid reads it as it reads the original: JSON is YAML. The rule that matched is its only one, without its conditions.
+struct DerivedPolicy {
+  let policy: Policy
+  let selection: Selection
+  /// Where the plugins' directories are instead; absolute.
+  let state: String
+
+  var json: JSON {
+    let names = Set(selection.attachments.map(\.network.name) + selection.rule.attach.map(\.network))
+    let networks = policy.networks.filter { names.contains($0.name) }
+    var document: JSONObject = ["apiVersion": "braid/v1", "kind": "Policy"]
+    document["networks"] = .object(JSONObject(networks.map { .init($0.name.text, json($0)) }))
+    let attach = selection.rule.attach.enumerated().map { json($0.element, isFirst: $0.offset == 0) }
+    document["rules"] = [.object(["name": .string(selection.rule.name), "attach": .array(attach)])]
+    let grants = policy.requests.map { grant in (grant.namespaces, grant.networks.filter { names.contains($0) }) }
+    let requests = grants.filter { !$0.1.isEmpty }.map { namespaces, networks -> JSON in
+      [
+        "namespaces": .array(namespaces.map { .string($0.pattern) }),
+        "networks": .array(networks.map { .string($0.text) }),
+      ]
+    }
+    if !requests.isEmpty { document["requests"] = .array(requests) }
+    return .object(document)
+  }
+
+  private func json(_ network: Network) -> JSON {
+    var object: JSONObject = ["chain": .array(network.chain.map { .object(moved($0)) })]
+    if let version = network.cniVersion { object["cniVersion"] = .string(version.rawValue) }
+    if network.disableCheck { object["disableCheck"] = true }
+    if network.disableGC { object["disableGC"] = true }
+    return .object(object)
+  }
+
+  /// The entry with directories of ours for host-local, and for tuning, which keeps what it changed; and for any other plugin that is
+  /// told of one by the usual key.
+  private func moved(_ entry: ChainEntry) -> JSONObject {
+    var object = entry.configuration
+    if let member = object.member(named: "dataDir") { object[member.name] = .string("\(state)/\(entry.type)") }
+    if entry.type == "tuning" { object["dataDir"] = .string("\(state)/tuning") }
+    guard let ipam = object.member(named: "ipam"), var keys = ipam.value.object else { return object }
+    if let member = keys.member(named: "dataDir") { keys[member.name] = nil }
+    if entry.ipamType == "host-local" || entry.configuration.value(named: "ipam")?.object?.member(named: "dataDir") != nil {
+      keys["dataDir"] = .string("\(state)/ipam")
+    }
+    object[ipam.name] = .object(keys)
+    return object
+  }
+
+  private func json(_ attach: Attach, isFirst: Bool) -> JSON {
+    var object: JSONObject = ["network": .string(attach.network.text)]
+    if !isFirst, let interface = attach.interface { object["interface"] = .string(interface.text) }
+    let route = attach.defaultRoute
+    if !route.claimed.isEmpty {
+      object["defaultRoute"] = route.claimed.count > 1 ? true : .string("ipv\(route.claimed[0].rawValue)")
+    } else if isFirst, route.families.isEmpty {
+      object["defaultRoute"] = false
+    }
+    let options = attach.options
+    if !options.ips.isEmpty { object["ips"] = .array(options.ips.map { .string($0.description) }) }
+    if let mac = options.mac { object["mac"] = .string(mac.description) }
+    if let mtu = options.mtu { object["mtu"] = JSON(Int(mtu.bytes)) }
+    if !options.portMappings.isEmpty { object["portMappings"] = .array(options.portMappings.map(\.json)) }
+    if let bandwidth = options.bandwidth { object["bandwidth"] = bandwidth.json }
+    if !options.arguments.isEmpty { object["args"] = .object(options.arguments) }
+    if !attach.inResult { object["inResult"] = false }
+    return .object(object)
+  }
+}

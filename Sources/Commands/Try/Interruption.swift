@@ -1,0 +1,20 @@
+import Glibc
+
+/// SIGINT, SIGTERM and SIGHUP as requests to end in order. The second of a kind ends the process at once.
+enum Interruption {
+  nonisolated(unsafe) private static var caught: Int32 = 0
+
+  static func watch() {
+    // The first access: what is set up lazily must not be so in a signal handler.
+    caught = 0
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      signal(number) { number in
+        Interruption.caught = number
+        signal(number, SIG_DFL)
+      }
+    }
+  }
+
+  /// Throws `TrialError.interrupted` once a signal has come.
+  static func check() throws(TrialError) { if caught != 0 { throw .interrupted(caught) } }
+}

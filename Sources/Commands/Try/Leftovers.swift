@@ -1,0 +1,33 @@
+import Foundation
+import Netlink
+import NetworkTypes
+
+/// What is still there after a DEL, and should not be.
+enum Leftovers {
+  /// Links, records and reservations; bridges, and the gateways of their VLANs, are the node's and stay.
+  static func find(
+    in directory: String, _ node: TrialNamespace, _ container: TrialNamespace, before: Set<String>
+  ) throws(TrialError) -> [String] {
+    let inside = try KernelView(container).links.filter { $0.name != "lo" }.map { "the link \($0.name) in the Pod" }
+    let outside = foreign(try KernelView(node).links, before).map { "the link \($0) on the node" }
+    return inside + outside + files(in: directory)
+  }
+
+  private static func foreign(_ links: [Link], _ before: Set<String>) -> [String] {
+    let bridges = links.filter(\.kind.isBridge).map(\.name)
+    let shared = links.filter { link in bridges.contains { link.name == $0 || link.name.hasPrefix("\($0).") } }
+    let indices = Set(shared.map(\.index))
+    return links.filter { link in
+      !before.contains(link.name) && !indices.contains(link.index) && !(link.parent.map { indices.contains($0) } ?? false)
+    }.map(\.name)
+  }
+
+  /// Records, and reservations: files of an address's name.
+  private static func files(in directory: String) -> [String] {
+    let paths = (FileManager.default.enumerator(atPath: directory)?.allObjects ?? []).compactMap { $0 as? String }
+    return paths.sorted().filter { path in
+      let name = path.split(separator: "/").last ?? ""
+      return path.hasPrefix("state/records/") || path.hasPrefix("ipam/") && (try? IPAddress(name)) != nil
+    }.map { "the file \($0)" }
+  }
+}

@@ -1,0 +1,79 @@
+import Netlink
+import NetworkTypes
+import Policy
+
+/// A link that stands in for one of the node's, such as a network card: a veth pair whose other end is in a namespace of its own, the LAN.
+struct StandIn: Equatable {
+  let name: InterfaceName
+  /// In bytes.
+  var mtu: MTU
+  /// What answers on the LAN: the gateways of the networks on it.
+  var gateways: [CIDR]
+  /// Whether the node's default route leads out here.
+  var hasDefaultRoute = false
+
+  /// The name of the stand-in for the link of the node's default route.
+  static let uplink = "uplink0"
+  /// The other end's name.
+  private static let lan = "lan"
+  /// Ours and the LAN's address on the link of the default route (TEST-NET-1, RFC 5737).
+  private static let uplinkAddresses = ("192.0.2.2/24", "192.0.2.1/24")
+
+  /// What the attachments need of a node that is not there.
+  static func needed(by attachments: [SelectedAttachment]) -> [StandIn] {
+    var found: [StandIn] = []
+    for attachment in attachments {
+      guard let need = need(of: attachment) else { continue }
+      if let i = found.firstIndex(where: { $0.name == need.name }) {
+        if need.mtu.bytes > found[i].mtu.bytes { found[i].mtu = need.mtu }
+        found[i].gateways += need.gateways.filter { !found[i].gateways.contains($0) }
+      } else {
+        found.append(need)
+      }
+    }
+    return found
+  }
+
+  private static func need(of attachment: SelectedAttachment) -> StandIn? {
+    let network = attachment.network
+    guard let use = network.nodeLink, use.role != .bridge, let name = try? InterfaceName(use.name ?? uplink),
+      let normal = try? MTU(1500)
+    else { return nil }
+    let asked = attachment.options.mtu ?? network.chain[0].configuration.value(named: "mtu")?.int.flatMap { try? MTU($0) }
+    let mtu = asked.map { $0.bytes > normal.bytes ? $0 : normal } ?? normal
+    return StandIn(name: name, mtu: mtu, gateways: network.gateways, hasDefaultRoute: use.name == nil)
+  }
+
+  /// Makes it on the node, with the LAN behind it.
+  func make(on node: TrialNamespace) throws(TrialError) -> TrialNamespace {
+    let lan = try TrialNamespace.make(from: node)
+    guard let other = try? InterfaceName(Self.lan) else { preconditionFailure("lan is a valid name") }
+    let peer = NewLink.Peer(name: other, mtu: mtu, namespace: lan.namespace.descriptor.rawValue)
+    try node.netlink { (route) throws(NetlinkError) in try route.add(NewLink(name: name, kind: .veth(peer: peer), mtu: mtu)) }
+    let link = try node.up(name.text)
+    try lan.up(Self.lan)
+    for gateway in gateways { try add(gateway, to: Self.lan, in: lan) }
+    if hasDefaultRoute, let own = try? CIDR(Self.uplinkAddresses.0), let far = try? CIDR(Self.uplinkAddresses.1),
+      let everywhere = try? CIDR("0.0.0.0/0")
+    {
+      try add(own, to: name.text, in: node)
+      try add(far, to: Self.lan, in: lan)
+      try node.netlink { (route) throws(NetlinkError) in
+        try route.execute(Route(to: everywhere, via: far.address, link: link?.index).add)
+      }
+    }
+    return lan
+  }
+
+  private func add(_ address: CIDR, to name: String, in namespace: TrialNamespace) throws(TrialError) {
+    guard let link = try namespace.link(name) else { return }
+    try namespace.netlink { (route) throws(NetlinkError) in try route.execute(Address.add(address, to: link)) }
+  }
+
+  /// For people.
+  var description: String {
+    let ends = gateways.isEmpty ? "nobody" : gateways.map(\.description).joined(separator: ", ")
+    return "\(name): a veth pair, MTU \(mtu.bytes); \(ends) at its other end"
+      + (hasDefaultRoute ? "; the node's default route" : "")
+  }
+}

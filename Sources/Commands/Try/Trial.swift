@@ -1,0 +1,134 @@
+import CNI
+import Foundation
+import JSON
+import Netlink
+import NetworkTypes
+import Policy
+import System
+
+/// One Pod, built by braid itself in namespaces that nobody else sees, looked at and taken down again.
+struct Trial {
+  let policy: Policy
+  let pod: Pod
+  let selection: Selection
+  /// The program.
+  let braid: String
+  /// Where the executables of others are.
+  let cniPath: [String]
+  /// Takes the lines of the report as they come.
+  let say: (String) -> Void
+
+  /// Whether all went well. Enters a network namespace and stays there.
+  func run(in directory: ScratchDirectory) throws(TrialError) -> Bool {
+    let node = try TrialNamespace.enter()
+    let container = try TrialNamespace.make(from: node)
+    sayPlan()
+    let standIns = StandIn.needed(by: selection.attachments)
+    if !standIns.isEmpty { say("Stand-ins for links of the node:") }
+    var lans: [TrialNamespace] = []
+    for standIn in standIns {
+      say("  \(standIn.description)")
+      lans.append(try standIn.make(on: node))
+    }
+    defer { _ = lans }
+    let call = try call(container, directory)
+    let before = Set(try KernelView(node).links.map(\.name))
+    let answer = try call.run(.add)
+    var isWell = false
+    var interruption: TrialError?
+    switch answer {
+    case .failed(let text): say("ADD: FAILED: \(text)")
+    case .succeeded(let result):
+      say("ADD: done")
+      do throws(TrialError) { isWell = try look(call, result, node, container, standIns) } catch { interruption = error }
+      isWell = try finish(call, .del) && isWell
+    }
+    isWell = try sayLeft(directory, node, container, before) && isWell
+    if let interruption { throw interruption }
+    say(isWell ? "All is well." : "Not all is well.")
+    return isWell
+  }
+
+  private func sayPlan() {
+    say("\(PictureText.harmless(pod.description)), by rule \(PictureText.harmless(selection.rule.name)):")
+    for attachment in selection.attachments {
+      let network = attachment.network
+      say("  \(attachment.interface): \(network.name), \(([network.chainText] + network.addressTexts).joined(separator: "; "))")
+    }
+  }
+
+  private func call(_ container: TrialNamespace, _ directory: ScratchDirectory) throws(TrialError) -> TrialCall {
+    let derived = DerivedPolicy(policy: policy, selection: selection, state: directory.path)
+    let file = "\(directory.path)/policy.yaml"
+    guard FileManager.default.createFile(atPath: file, contents: Data(derived.json.text(pretty: true).utf8)) else {
+      throw .system(.call(.open, on: file, Errno(rawValue: errno)))
+    }
+    return TrialCall(
+      braid: braid, pod: pod, interface: selection.attachments[0].interface, netns: container.path,
+      path: cniPath.isEmpty ? [directory.path] : cniPath, policy: file, stateDir: "\(directory.path)/state")
+  }
+
+  /// What is there after an ADD.
+  private func look(
+    _ call: TrialCall, _ result: JSON?, _ node: TrialNamespace, _ container: TrialNamespace, _ standIns: [StandIn]
+  ) throws(TrialError) -> Bool {
+    try Interruption.check()
+    let view = try KernelView(container)
+    say("In the Pod, as the kernel has it:")
+    for line in view.lines(where: { _ in true }) { say("  \(line)") }
+    try sayNode(KernelView(node), standIns)
+    let answered = try ping(view, result, node, container)
+    try Interruption.check()
+    return try finish(call, .check) && answered
+  }
+
+  private func sayNode(_ view: KernelView, _ standIns: [StandIn]) {
+    let names = standIns.map(\.name.text)
+    let lines = view.lines { !names.contains($0.name) && ($0.kind.isBridge || !view.addresses(of: $0.name).isEmpty) }
+    if !lines.isEmpty { say("On the node:") }
+    for line in lines { say("  \(line)") }
+  }
+
+  /// Asks whoever should be at the other end of each of the Pod's interfaces.
+  private func ping(
+    _ view: KernelView, _ result: JSON?, _ node: TrialNamespace, _ container: TrialNamespace
+  ) throws(TrialError) -> Bool {
+    var isWell = true
+    let probes = Probe.all(of: selection.attachments, view, result)
+    if !probes.isEmpty { say("Pings:") }
+    for probe in probes {
+      try Interruption.check()
+      let isAnswered = try container.visit(from: node) { () throws(TrialError) in
+        try system { () throws(SystemError) in try probe.echo.isAnswered() }
+      }
+      isWell = isWell && (isAnswered || !probe.mustBeAnswered)
+      let verdict = isAnswered ? "answered" : probe.mustBeAnswered ? "NO ANSWER" : "no answer; nobody need be there"
+      say("  \(probe.echo.interface) \(probe.echo.source) to \(probe.echo.target): \(verdict)")
+    }
+    return isWell
+  }
+
+  private func finish(_ call: TrialCall, _ command: CNI.Command) throws(TrialError) -> Bool {
+    switch try call.run(command) {
+    case .succeeded:
+      say("\(command.rawValue): done")
+      return true
+    case .failed(let text):
+      say("\(command.rawValue): FAILED: \(text)")
+      return false
+    }
+  }
+
+  private func sayLeft(
+    _ directory: ScratchDirectory, _ node: TrialNamespace, _ container: TrialNamespace, _ before: Set<String>
+  ) throws(TrialError) -> Bool {
+    let left = try Leftovers.find(in: directory.path, node, container, before: before)
+    say(left.isEmpty ? "Nothing is left." : "LEFT BEHIND:")
+    for line in left { say("  \(line)") }
+    return left.isEmpty
+  }
+}
+
+extension LinkKind {
+  var isBridge: Bool { if case .bridge = self { true } else { false } }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Glibc
+import NetworkTypes
+import Policy
+
+/// `braidctl try`.
+struct Try: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Build a Pod in scratch namespaces as the policy says, look at it, and take it down (root).",
+    discussion: """
+      The node of the trial is an empty network namespace: nothing of this machine's network, and none of the policy's directories, is \
+      read or touched. Links that the policy expects on a node are stood in for by veth pairs, with the networks' gateways at their \
+      other ends. Braid is called as a runtime calls it: ADD, CHECK, DEL; in between the kernel is asked, and gateways are pinged.
+
+      Example: braidctl try policy.yaml --namespace db --name postgres-0
+
+      Exit status: 0 all went well, 1 it did not, or the policy has errors, 2 wrong usage, or this machine cannot try it, 3 a file \
+      cannot be read.
+      """)
+
+  @Argument(help: "A policy file or a directory of them; - is stdin.", completion: .file())
+  var policy: String
+
+  @OptionGroup var pod: PodOptions
+
+  @Option(help: "The braid to call. Default: the one beside braidctl.", completion: .file())
+  var braid: String?
+
+  @Option(help: "Where executables of other plugins are: directories between colons, as in CNI_PATH.")
+  var cniPath: String?
+
+  func run() throws {
+    let policy = try PolicyInput.load(policy, withDelegates: true)
+    let pod = try self.pod.pod()
+    let interface = try self.pod.interface()
+    let selection = try policy.selection(pod, interface: interface)
+    do throws(TrialError) {
+      let directories = (cniPath ?? "").split(separator: ":").map(String.init)
+      if try Self.run(policy, pod, selection, braid: try program(), directories) { return }
+    } catch {
+      Output.complain("braidctl try: \(error)\n")
+      if case .interrupted(let number) = error { Self.end(by: number) }
+      throw ExitStatus.usage
+    }
+    throw ExitStatus.findings
+  }
+
+  private static func run(
+    _ policy: Policy, _ pod: Pod, _ selection: Selection, braid: String, _ directories: [String]
+  ) throws(TrialError) -> Bool {
+    Interruption.watch()
+    signal(SIGCHLD, SIG_DFL)
+    let directory = try ScratchDirectory()
+    defer { directory.remove() }
+    let trial = Trial(policy: policy, pod: pod, selection: selection, braid: braid, cniPath: directories) {
+      Output.answer($0 + "\n")
+    }
+    return try trial.run(in: directory)
+  }
+
+  /// Absolute: the program is run without a search.
+  private func program() throws(TrialError) -> String {
+    var own = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = own.withUnsafeMutableBytes { bytes in bytes.baseAddress.map { readlink("/proc/self/exe", $0, bytes.count) } ?? 0 }
+    let beside = String(decoding: own.prefix(max(0, count)), as: UTF8.self).split(separator: "/").dropLast().map { "/\($0)" }
+      .joined()
+    let path = braid ?? "\(beside)/braid"
+    guard access(path, X_OK) == 0, let resolved = realpath(path, nil) else { throw .noProgram(path) }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// As a program ends that a signal ends, so that shells see it.
+  private static func end(by number: Int32) -> Never {
+    signal(number, SIG_DFL)
+    kill(getpid(), number)
+    Glibc.exit(128 + number)
+  }
+}
