@@ -59,10 +59,7 @@ private struct WiringBuilder {
     for selected in selection.attachments {
       var interface = interface(
         selected.interface.text, selected.network, selected.defaultRoute, selected.options, selected.inResult)
-      if case .request(let annotation) = selected.origin {
-        interface.notes.append("by \(annotation.rawValue)")
-        interface.isOnRequest = true
-      }
+      if case .request(let annotation) = selected.origin { interface.notes.append("by \(annotation.rawValue)") }
       owner.interfaces.append(interface)
     }
     owners.append(owner)
