@@ -81,7 +81,7 @@ let package = Package(
     tests("EngineTests", ["Engine", "TestSupport"]),
     tests(
       "CommandsTests", ["Commands", "Diagnostics", "JSON", "Policy", "TestSupport"],
-      exclude: ["Pictures", "Reports", "Trials", "check-reports.py"]),
+      exclude: ["Imports", "Pictures", "Reports", "Trials", "check-reports.py"]),
     tests("ConformanceTests", ["JSON", "TestSupport"]),
     tests("EndToEndTests", ["JSON", "NetworkTypes", "System", "TestSupport"]),
     fuzzing(),

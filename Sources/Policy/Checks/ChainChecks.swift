@@ -43,7 +43,7 @@ extension MeaningChecker {
     var names: [String: String] = [:]
     for member in entry.configuration.members {
       let folded = member.name.lowercased()
-      if folded == "prevresult" || folded == "runtimeconfig" {
+      if !draft.isForRuntime, folded == "prevresult" || folded == "runtimeconfig" {
         report(
           .reservedKey, "\(quoted(member.name)) is not the policy's to set", Span(entry.file, entry.keyRange(member.name)),
           help: "remove it: every call makes its own")

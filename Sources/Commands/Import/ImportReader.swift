@@ -1,0 +1,170 @@
+import CNI
+import Diagnostics
+import JSON
+import Policy
+import YAML
+
+/// Sorts what the files hold into configurations, Multus configurations and NetworkAttachmentDefinitions.
+struct ImportReader {
+  /// A Multus configuration: its object, and the delegates that stand in it.
+  struct Multus {
+    let file: SourceFile
+    let root: YAMLNode
+    var delegates: [Conflist] = []
+  }
+
+  /// A NetworkAttachmentDefinition.
+  struct Definition {
+    let namespace: String
+    let name: String
+    let span: Span
+    /// Nil where it names a configuration on the node's disk.
+    let conflist: Conflist?
+    /// What of it a policy cannot have.
+    var notes: [ImportNote] = []
+
+    var title: String { "\(namespace)/\(name)" }
+  }
+
+  private(set) var findings = Findings()
+  private(set) var conflists: [Conflist] = []
+  private(set) var multus: [Multus] = []
+  private(set) var definitions: [Definition] = []
+
+  mutating func read(_ file: SourceFile) {
+    guard let documents = YAMLDocument.all(file, &findings) else { return }
+    let roots = documents.map(\.root).filter { !$0.isNull }
+    if roots.isEmpty { report(.emptyDocument, "the file is empty", Span(file, nil)) }
+    for root in roots { read(root, file) }
+  }
+
+  private mutating func report(_ code: DiagnosticCode, _ message: String, _ span: Span, help: String? = nil) {
+    findings.append(Diagnostic(code, message, at: span, help: help))
+  }
+
+  private mutating func read(_ root: YAMLNode, _ file: SourceFile) {
+    if let kind = root["kind"]?.value {
+      switch kind.string {
+      case "NetworkAttachmentDefinition": definition(root, file)
+      case "List", "NetworkAttachmentDefinitionList":
+        for item in root["items"]?.value.sequence ?? [] { read(item, file) }
+      default:
+        report(
+          .unknownKind, "this is no NetworkAttachmentDefinition, and nothing else of Kubernetes can be imported",
+          Span(file, kind.range), help: "remove it; of a ConfigMap, save the configuration that is in it as a file of its own")
+      }
+    } else if Self.isMultus(root) {
+      readMultus(root, file)
+    } else if Conflist.isOne(root) {
+      if let conflist = conflist(root, file) { conflists.append(conflist) }
+    } else {
+      report(
+        .missingKey, "this is neither a CNI configuration nor a NetworkAttachmentDefinition",
+        Span(file, root.mapping?.first?.keyRange ?? root.range),
+        help: "a configuration has \"type\" or \"plugins\", a definition kind: NetworkAttachmentDefinition")
+    }
+  }
+
+  private mutating func conflist(_ root: YAMLNode, _ file: SourceFile, defaultName: NetworkName? = nil) -> Conflist? {
+    let examination = Conflist.examine(root, in: file, defaultName: defaultName, checks: .errors)
+    findings.append(contentsOf: examination.findings)
+    guard let conflist = examination.conflist else { return nil }
+    for entry in conflist.network.chain where ["braid", "multus", "multus-shim"].contains(entry.type) {
+      report(
+        .selfDelegation, "\(quoted(entry.type)) cannot be a delegate of Braid", entry.span(of: .init("type")),
+        help: entry.type == "braid" ? "this file calls Braid already" : "name the configuration that it delegates to")
+    }
+    return conflist
+  }
+
+  // MARK: - Multus
+
+  /// The configuration of Multus itself, or of its daemon.
+  private static func isMultus(_ root: YAMLNode) -> Bool {
+    let types = [root["type"]?.value.string] + (root["plugins"]?.value.sequence ?? []).map { $0["type"]?.value.string }
+    if types.contains(where: { $0 == "multus" || $0 == "multus-shim" }) { return true }
+    let keys = ["multusConfigFile", "multusAutoconfigDir", "clusterNetwork", "daemonSocketDir"]
+    return root["type"] == nil && root["plugins"] == nil && keys.contains { root[$0] != nil }
+  }
+
+  private mutating func readMultus(_ root: YAMLNode, _ file: SourceFile) {
+    // In a list Multus is one plugin of it.
+    let own = (root["plugins"]?.value.sequence ?? []).first { $0["type"]?.value.string?.hasPrefix("multus") ?? false } ?? root
+    var multus = Multus(file: file, root: own)
+    for (i, delegate) in (own["delegates"]?.value.sequence ?? []).enumerated() {
+      let name = try? NetworkName(i == 0 ? "default" : "delegate\(i)")
+      if let conflist = conflist(delegate, file, defaultName: name) { multus.delegates.append(conflist) }
+    }
+    self.multus.append(multus)
+    if self.multus.count > 1 {
+      report(.duplicateNetwork, "a second Multus configuration", Span(file, root.range), help: "a node has one: name that alone")
+    }
+  }
+
+  // MARK: - NetworkAttachmentDefinitions
+
+  private mutating func definition(_ root: YAMLNode, _ file: SourceFile) {
+    let metadata = root["metadata"]?.value
+    guard let name = metadata?["name"]?.value.string, !name.isEmpty else {
+      return report(.missingKey, "the definition has no metadata.name", Span(file, root["kind"]?.keyRange ?? root.range))
+    }
+    var notes: [ImportNote] = []
+    let nameSpan = Span(file, metadata?["name"]?.value.range ?? root.range)
+    let namespace = metadata?["namespace"]?.value.string ?? "default"
+    if metadata?["namespace"] == nil {
+      notes.append(
+        ImportNote("namespace", nameSpan, "the definition has none, and default is taken: correct it if it was applied elsewhere")
+      )
+    }
+    if let resource = metadata?["annotations"]?.value["k8s.v1.cni.cncf.io/resourceName"] {
+      notes.append(
+        ImportNote(
+          "resourceName", Span(file, resource.keyRange),
+          "nobody asks the kubelet for the device: the Pod must give deviceID in its request, as JSON, or the plugin must find it"
+        ))
+    }
+    guard let network = try? NetworkName("\(namespace).\(name)") else {
+      return report(
+        .invalidValue, "\(quoted("\(namespace)/\(name)")) cannot name a network", nameSpan,
+        help: "letters, digits, \"_\", \".\" and \"-\", 200 characters at most")
+    }
+    let config = root["spec"]?.value["config"]
+    var conflist: Conflist?
+    if let text = config?.value, !text.isNull, text.string?.allSatisfy(\.isWhitespace) != true {
+      guard text.string != nil else {
+        return report(
+          .wrongType, "spec.config must be a string, not \(text.kind)", Span(file, text.range),
+          help: "put the JSON into single quotes, or behind config: |")
+      }
+      guard let root = embedded(text, in: file, title: "\(namespace)/\(name)") else { return }
+      conflist = self.conflist(root.node, root.file, defaultName: network)
+    }
+    definitions.append(Definition(namespace: namespace, name: name, span: nameSpan, conflist: conflist, notes: notes))
+  }
+
+  /// The object of a JSON text that stands in a YAML scalar, with the places of the YAML file where they can be known.
+  private mutating func embedded(_ scalar: YAMLNode, in file: SourceFile, title: String) -> (node: YAMLNode, file: SourceFile)? {
+    let text = scalar.string ?? ""
+    // The file with nothing but the scalar in it: the same offsets.
+    var bytes = file.bytes.map { $0 == 0x0a ? $0 : 0x20 }
+    let offsets = scalar.range.offsets
+    if let open = file.bytes[offsets].firstIndex(of: UInt8(ascii: "{")),
+      let close = file.bytes[offsets].lastIndex(of: UInt8(ascii: "}")), open < close
+    {
+      bytes.replaceSubrange(open...close, with: file.bytes[open...close])
+    }
+    let masked = SourceFile(path: file.path, bytes: bytes)
+    var ignored = Findings()
+    if let json = try? JSON(parsing: bytes), let same = try? JSON(parsing: text), json == same,
+      let document = YAMLDocument.single(masked, &ignored)
+    {
+      return (document.root, file)
+    }
+    let apart = SourceFile(path: "\(file.path) (spec.config of \(title))", text: text)
+    do throws(JSONError) { _ = try JSON(parsing: text) } catch {
+      report(.syntax, "spec.config of \(title) is no JSON: \(error)", Span(file, scalar.range))
+      return nil
+    }
+    return YAMLDocument.single(apart, &findings).map { ($0.root, apart) }
+  }
+}

@@ -1,0 +1,77 @@
+import CNI
+import Diagnostics
+import JSON
+import Policy
+
+/// A network of the policy to be written.
+struct ImportedNetwork {
+  let name: String
+  /// Where it comes from, as a sentence without a full stop.
+  var origins: [String]
+  let conflist: Conflist
+  var notes: [ImportNote]
+}
+
+/// Who may ask for networks.
+struct ImportedRequest {
+  let namespaces: [String]
+  var networks: [String]
+}
+
+extension ImportedNetwork {
+  init(_ conflist: Conflist, name: String, origin: String, notes: [ImportNote] = []) {
+    self.init(name: name, origins: [origin], conflist: conflist, notes: notes + Self.notes(about: conflist))
+  }
+
+  /// What the network's chain cannot keep.
+  private static func notes(about conflist: Conflist) -> [ImportNote] {
+    var notes: [ImportNote] = []
+    func note(_ key: String, _ text: String) {
+      guard let pair = conflist.root[key] else { return }
+      notes.append(ImportNote(key, Span(conflist.file, pair.keyRange), text))
+    }
+    if conflist.root["plugins"] != nil {
+      note("cniVersions", "the plugins are called with one version, that of cniVersion")
+      note("loadOnlyInlinedPlugins", "no plugins are loaded beside those of the chain")
+      let known: Set = ["name", "cniVersion", "cniVersions", "plugins", "disableCheck", "disableGC", "loadOnlyInlinedPlugins"]
+      for pair in (conflist.root.mapping ?? []) where !known.contains(pair.key) {
+        note(pair.key, "no runtime and no plugin reads it there")
+      }
+    }
+    for entry in conflist.network.chain {
+      for (key, text) in entry.dropped { notes.append(ImportNote(key, entry.span(of: .init(key)), text)) }
+    }
+    return notes
+  }
+
+  /// The entries of the chain as a policy has them.
+  var chain: [JSON] {
+    conflist.network.chain.map { entry in
+      let dropped = Set(entry.dropped.map(\.key))
+      let own = entry.configuration.members.filter { member in
+        !dropped.contains(member.name) && !["name", "cniversion"].contains(member.name.lowercased())
+      }
+      // What a policy's reader looks for first.
+      return .object(JSONObject(own.filter { $0.name == "type" } + own.filter { $0.name != "type" }))
+    }
+  }
+}
+
+extension ChainEntry {
+  /// The keys that a policy's chain cannot have, and why.
+  fileprivate var dropped: [(key: String, text: String)] {
+    var found: [(String, String)] = []
+    for member in configuration.members {
+      switch (type, member.name, member.value) {
+      case (_, "prevResult", _), (_, "runtimeConfig", _): found.append((member.name, "every call makes its own"))
+      case ("bridge", "ipMasq", .bool(true)):
+        found.append(
+          ("ipMasq", "the built-in bridge does not masquerade yet: do it on the node, for example with a rule of nftables"))
+      case ("bridge", "macspoofchk", .bool(true)):
+        found.append(("macspoofchk", "the built-in bridge does not check for spoofed MAC addresses yet"))
+      default: break
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,77 @@
+import JSON
+
+extension Importer {
+  /// The policy, with a comment for everything that it cannot say.
+  func text(sources: [String]) -> String {
+    var out = YAMLText()
+    out.comment("Made by braidctl import from \(sources.joined(separator: ", ")).")
+    out.comment("Read the comments, then: braidctl validate, and braidctl explain with a Pod of yours.")
+    if first == nil {
+      out.comment(
+        "There are no rules: no file had the Pods' default network. Put this into a policy directory beside the file that has them."
+      )
+    }
+    if !notes.isEmpty {
+      out.comment("Of Multus's configuration a policy has no equivalent for:")
+      for note in notes { out.comment("- \(note.line)") }
+    }
+    out.line("apiVersion: braid/v1")
+    out.line("kind: Policy")
+    out.line("")
+    out.line("networks:")
+    for (i, network) in networks.enumerated() {
+      if i > 0 { out.line("") }
+      write(network, to: &out)
+    }
+    writeRules(to: &out)
+    writeRequests(to: &out)
+    return out.text
+  }
+
+  private func write(_ network: ImportedNetwork, to out: inout YAMLText) {
+    for origin in network.origins { out.comment(origin + ".", indent: 2) }
+    for note in network.notes { out.comment("- \(note.line)", indent: 2) }
+    let isGiven =
+      network.name == first || others.contains(network.name) || requests.contains { $0.networks.contains(network.name) }
+    if !isGiven { out.comment("No Pod gets it yet: attach it in a rule, allow it in requests, or remove it.", indent: 2) }
+    out.line("  \(YAMLText.scalar(network.name)):")
+    let model = network.conflist.network
+    if let version = model.cniVersion { out.line("    cniVersion: \(YAMLText.scalar(version.rawValue))") }
+    if model.disableCheck { out.line("    disableCheck: true") }
+    if model.disableGC { out.line("    disableGC: true") }
+    out.line("    chain:")
+    for entry in network.chain { out.item(entry, indent: 6) }
+  }
+
+  private func writeRules(to out: inout YAMLText) {
+    guard let first else { return }
+    out.line("")
+    out.line("rules:")
+    if !others.isEmpty {
+      out.comment("Multus gives its defaultNetworks and further delegates to no Pod of these namespaces.", indent: 2)
+      out.line("  - name: system")
+      out.line("    match:")
+      out.line("      namespaces: [\(systemNamespaces.map(YAMLText.scalar).joined(separator: ", "))]")
+      out.line("    attach:")
+      out.line("      - network: \(YAMLText.scalar(first))")
+    }
+    out.line("  - name: everyone")
+    out.line("    attach:")
+    for name in [first] + others { out.line("      - network: \(YAMLText.scalar(name))") }
+  }
+
+  private func writeRequests(to out: inout YAMLText) {
+    guard !requests.isEmpty else { return }
+    out.line("")
+    if !isIsolated {
+      out.comment(
+        "Without namespaceIsolation Multus lets every namespace use every definition. Here each is for its own: add those that use others'."
+      )
+    }
+    out.line("requests:")
+    for request in requests {
+      out.line("  - namespaces: [\(request.namespaces.map(YAMLText.scalar).joined(separator: ", "))]")
+      out.line("    networks: [\(request.networks.map(YAMLText.scalar).joined(separator: ", "))]")
+    }
+  }
+}

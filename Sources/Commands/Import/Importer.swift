@@ -1,0 +1,194 @@
+import CNI
+import Diagnostics
+import JSON
+import Policy
+import YAML
+
+/// Makes one policy of what the files hold.
+struct Importer {
+  private let source: ImportReader
+  private(set) var findings = Findings()
+  private(set) var networks: [ImportedNetwork] = []
+  private(set) var requests: [ImportedRequest] = []
+  /// What belongs to no network.
+  private(set) var notes: [ImportNote] = []
+  /// The Pods' default network.
+  private(set) var first: String?
+  /// What every Pod gets beside it, and the namespaces whose Pods do not.
+  private(set) var others: [String] = []
+  private(set) var systemNamespaces: [String] = []
+  private var names: Set<String> = []
+
+  init(_ source: ImportReader) { self.source = source }
+
+  mutating func run() {
+    for conflist in source.conflists { add(conflist, origin: origin(of: conflist)) }
+    first = networks.first?.name
+    addDefinitions()
+    if let multus = source.multus.first { addMultus(multus) }
+  }
+
+  private func origin(of conflist: Conflist) -> String {
+    let kind = conflist.root["plugins"] == nil ? "configuration" : "configuration list"
+    return "The \(kind) at \(Span(conflist.file, conflist.root.range).description)"
+  }
+
+  /// Adds a network under a name that is free; gives the name.
+  @discardableResult
+  private mutating func add(_ conflist: Conflist, named wanted: String? = nil, origin: String, notes: [ImportNote] = []) -> String
+  {
+    let wanted = wanted ?? conflist.network.name.text
+    var name = wanted
+    var number = 2
+    while !names.insert(name).inserted {
+      name = "\(wanted)-\(number)"
+      number += 1
+    }
+    var all = notes
+    let own = conflist.root["name"]?.value
+    if let text = own?.string, text != name {
+      all.append(
+        ImportNote(
+          "name", Span(conflist.file, own?.range),
+          "was \(quoted(text)), which is what IPAM keeps addresses under: reservations of Pods that are up stay under that"))
+    }
+    networks.append(ImportedNetwork(conflist, name: name, origin: origin, notes: all))
+    return name
+  }
+
+  // MARK: - Definitions
+
+  private mutating func addDefinitions() {
+    var seen: [String: Span] = [:]
+    var shared: [String: (name: String, conflist: Conflist)] = [:]
+    for definition in source.definitions {
+      if let other = seen.updateValue(definition.span, forKey: definition.title) {
+        findings.append(
+          Diagnostic(
+            .duplicateNetwork, "the definition \(definition.title) is there twice", at: definition.span,
+            secondary: [.init(other, "first here")], help: "remove one of them"))
+        continue
+      }
+      guard let conflist = definition.conflist else {
+        addByName(definition)
+        continue
+      }
+      // The same in several namespaces is one network: two of them would give the same addresses twice.
+      let twins = source.definitions.filter { $0.name == definition.name && $0.conflist.map { $0.isSame(as: conflist) } ?? false }
+      if twins.count > 1 {
+        if let known = shared[definition.name], known.conflist.isSame(as: conflist) {
+          allow(known.name, definition)
+          if let i = networks.firstIndex(where: { $0.name == known.name }) {
+            networks[i].origins.append(
+              "The NetworkAttachmentDefinition \(definition.title) at \(definition.span.description), the same")
+          }
+          continue
+        }
+        if !names.contains(definition.name) {
+          let name = add(conflist, named: definition.name, origin: origin(of: definition), notes: definition.notes)
+          shared[definition.name] = (name, conflist)
+          allow(name, definition)
+          continue
+        }
+      }
+      let name = "\(definition.namespace).\(definition.name)"
+      allow(add(conflist, named: name, origin: origin(of: definition), notes: definition.notes), definition)
+    }
+  }
+
+  private func origin(of definition: ImportReader.Definition) -> String {
+    "The NetworkAttachmentDefinition \(definition.title) at \(definition.span.description)"
+  }
+
+  /// A definition without a configuration means the one of its name on the node's disk.
+  private mutating func addByName(_ definition: ImportReader.Definition) {
+    guard names.contains(definition.name) else {
+      findings.append(
+        Diagnostic(
+          .unknownNetwork,
+          "the definition \(definition.title) has no spec.config, and no file has a network \(quoted(definition.name))",
+          at: definition.span, help: "name the node's file with that network to import too"))
+      return
+    }
+    allow(definition.name, definition)
+    if let i = networks.firstIndex(where: { $0.name == definition.name }) {
+      networks[i].origins.append("The NetworkAttachmentDefinition \(definition.title) at \(definition.span.description) names it")
+    }
+  }
+
+  private mutating func allow(_ network: String, _ definition: ImportReader.Definition) {
+    let namespace = isGlobal(definition.namespace) ? "*" : definition.namespace
+    if let i = requests.firstIndex(where: { $0.namespaces == [namespace] }) {
+      requests[i].networks.append(network)
+    } else {
+      requests.append(ImportedRequest(namespaces: [namespace], networks: [network]))
+    }
+  }
+
+  /// Whether Multus lets every namespace use the definitions of this one although namespaces are isolated.
+  private func isGlobal(_ namespace: String) -> Bool {
+    guard let root = source.multus.first?.root, isIsolated else { return false }
+    let given = root["globalNamespaces"]?.value.string ?? "default"
+    return given.split(separator: ",").contains { $0.trimmingPrefix(while: \.isWhitespace) == namespace }
+  }
+
+  /// Whether namespaces may use their own definitions only.
+  var isIsolated: Bool { source.multus.first?.root["namespaceIsolation"]?.value.bool ?? false }
+  var hasDefinitions: Bool { !source.definitions.isEmpty }
+
+  // MARK: - Multus
+
+  private mutating func addMultus(_ multus: ImportReader.Multus) {
+    for (i, delegate) in multus.delegates.enumerated() {
+      let name = add(delegate, origin: "The delegate at \(Span(multus.file, delegate.root.range).description)")
+      if i == 0 { first = name } else { others.append(name) }
+    }
+    if let cluster = multus.root["clusterNetwork"]?.value, let name = resolve(cluster, multus) { first = name }
+    for node in multus.root["defaultNetworks"]?.value.sequence ?? [] {
+      if let name = resolve(node, multus) { others.append(name) }
+    }
+    if !others.isEmpty {
+      systemNamespaces = multus.root["systemNamespaces"]?.value.sequence?.compactMap(\.string) ?? ["kube-system"]
+    }
+    for pair in multus.root.mapping ?? [] where !MultusKeys.read.contains(pair.key) {
+      if pair.key == "globalNamespaces", isIsolated { continue }
+      if pair.key == "systemNamespaces", !others.isEmpty { continue }
+      let text = MultusKeys.notes[pair.key] ?? "Braid does not know this key of Multus"
+      notes.append(ImportNote(pair.key, Span(multus.file, pair.keyRange), text))
+    }
+    if first == nil {
+      findings.append(
+        Diagnostic(
+          .noRules, "Multus's default network is in none of the files", at: Span(multus.file, multus.root.range),
+          help: "name the runtime's other configuration too, such as /etc/cni/net.d/10-flannel.conflist"))
+    }
+  }
+
+  /// The network that Multus means by a name, a definition or a file.
+  private mutating func resolve(_ node: YAMLNode, _ multus: ImportReader.Multus) -> String? {
+    let text = node.string ?? ""
+    let last = text.split(separator: "/").last.map(String.init) ?? text
+    if names.contains(text) { return text }
+    let system = multus.root["multusNamespace"]?.value.string ?? "kube-system"
+    for name in ["\(system).\(text)", text.split(separator: "/").joined(separator: ".")] where names.contains(name) {
+      return name
+    }
+    if let network = networks.first(where: { $0.conflist.file.path.split(separator: "/").last.map(String.init) == last }) {
+      return network.name
+    }
+    findings.append(
+      Diagnostic(
+        .unknownNetwork, "Multus's network \(quoted(text)) is in none of the files", at: Span(multus.file, node.range),
+        help: "name its file to import too"))
+    return nil
+  }
+}
+
+extension Conflist {
+  /// Whether both have the same chain, called the same way.
+  fileprivate func isSame(as other: Conflist) -> Bool {
+    network.chain.map(\.configuration) == other.network.chain.map(\.configuration)
+      && network.cniVersion == other.network.cniVersion
+      && network.disableCheck == other.network.disableCheck && network.disableGC == other.network.disableGC
+  }
+}

@@ -1,0 +1,90 @@
+import Diagnostics
+import Foundation
+import Policy
+import TestSupport
+import Testing
+
+@testable import Commands
+
+/// Every directory of Imports has files to import, in the order of their names, and what comes of them: `policy.yaml`, or for the
+/// broken ones `findings.txt`.
+@Suite struct ImportTests {
+  static let directory = commandsTests.appending(path: "Imports")
+  static let cases = ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []).sorted()
+  private static let answers = ["policy.yaml", "findings.txt"]
+
+  /// A rule for what has none of its own: it is one file of a policy.
+  private static let everyone = SourceFile(
+    path: "rules.yaml",
+    text: """
+      apiVersion: braid/v1
+      kind: Policy
+      networks: {lo: {chain: [{type: loopback}]}}
+      rules: [{name: everyone, attach: [{network: lo}]}]
+      """)
+
+  private func files(_ name: String) throws -> [SourceFile] {
+    let directory = Self.directory.appending(path: name)
+    return try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { !Self.answers.contains($0) }.sorted().map
+    {
+      SourceFile(path: $0, text: try String(contentsOf: directory.appending(path: $0), encoding: .utf8))
+    }
+  }
+
+  @Test(arguments: cases.filter { !$0.hasPrefix("broken") }) func golden(_ name: String) throws {
+    var findings = Findings()
+    let text = try #require(Import.policy(from: files(name), &findings), "\(findings.sorted.map(\.oneLine))")
+    try Golden.expect(text, equals: Self.directory.appending(path: "\(name)/policy.yaml"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.utf8.count <= 160 })
+    let policy = SourceFile(path: "policy.yaml", text: text)
+    let found = Validation.findings(in: text.contains("\nrules:") ? [policy] : [policy, Self.everyone])
+    // What no Pod gets is said in a comment as well.
+    #expect(found.items.allSatisfy { $0.code == .unusedNetwork }, "\(found.sorted.map(\.oneLine))")
+    #expect(found.isEmpty || text.contains("# No Pod gets it yet"))
+  }
+
+  @Test(arguments: cases.filter { $0.hasPrefix("broken") }) func mistakes(_ name: String) throws {
+    var findings = Findings()
+    #expect(try Import.policy(from: files(name), &findings) == nil)
+    try Golden.expect(Renderer().render(findings.sorted), equals: Self.directory.appending(path: "\(name)/findings.txt"))
+  }
+
+  @Test func thereAreEnough() { #expect(Self.cases.count >= 12) }
+
+  /// Whatever a text is, it comes back from YAML as it was.
+  @Test(arguments: [
+    "", "a", "10.1.0.0/16", "1.0", "1.0.0", "0x10", "yes", "Null", "~", "- a", "a: b", "#", "a #b", "\"", "\\", "a\nb", "\u{7f}",
+    "\u{2028}",
+    "\u{feff}", "é", "日本", "😀", "{", "fd00::/64", "10:20", "02:00:00:00:00:01", "_a", " a", "a ", "/x", ".5", "=", "<<",
+    "\u{202e}", "1e5",
+  ]) func scalars(_ text: String) throws {
+    var findings = Findings()
+    let policy = """
+      apiVersion: braid/v1
+      kind: Policy
+      networks: {a: {chain: [{type: mine, \(YAMLText.scalar("k" + text)): [\(YAMLText.scalar(text))]}]}}
+      rules: [{name: a, attach: [{network: a}]}]
+      """
+    let read = Policy.read([SourceFile(path: "p", text: policy)], checks: .errors, &findings)
+    let member = try #require(
+      read?.networks[0].chain[0].configuration.members.last, "\(findings.sorted.map(\.oneLine)) \(policy)")
+    #expect(member.name == "k" + text && member.value == [.string(text)])
+  }
+
+  @Test func exitStatus() throws {
+    try withTemporaryDirectory { directory in
+      let good = Self.directory.appending(path: "flannel/10-flannel.conflist").path
+      let bad = try directory.write("bad.conf", "{}")
+      for (arguments, status) in [([good], 0), ([bad], 1), ([good, bad], 1), ([directory["none"]], 3), ([], 2)]
+        as [([String], Int32)]
+      {
+        let output = try Command([Products.braidctl, "import"] + arguments).run()
+        #expect(output.status == status, "\(output)")
+        #expect(status == 0 ? output.stderr.isEmpty : output.stdout.isEmpty && !output.stderr.isEmpty, "\(output)")
+      }
+      var command = Command([Products.braidctl, "import", "-"])
+      command.input = Array(try String(contentsOfFile: good, encoding: .utf8).utf8)
+      #expect(try command.run().stdout.contains("from <stdin>"))
+    }
+  }
+}
