@@ -26,7 +26,7 @@ extension Policy {
   /// What the Pod gets; where the policy refuses it, the reason is told on stderr, and `ExitStatus.findings` is thrown.
   func selection(_ pod: Pod, interface: InterfaceName) throws(ExitStatus) -> Selection {
     do { return try select(pod, interface: interface) } catch {
-      Output.complain("\(error)\n")
+      Output.complain(harmless(error.description, limit: 4000) + "\n")
       throw .findings
     }
   }

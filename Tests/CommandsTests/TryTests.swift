@@ -116,6 +116,39 @@ import Testing
     }
   }
 
+  /// A master that is another network's bridge is a bridge here too.
+  @Test(.needs(kernel: .macvlan)) func masterIsABridge() throws {
+    try withTemporaryDirectory { directory in
+      let policy = try directory.write(
+        "policy.yaml",
+        """
+        apiVersion: braid/v1
+        kind: Policy
+        networks:
+          a: {chain: [{type: bridge, bridge: br0, isGateway: true, ipam: {type: host-local, subnet: 10.2.0.0/24}}]}
+          b: {chain: [{type: macvlan, master: br0, ipam: {type: host-local, subnet: 10.3.0.0/24}}]}
+        rules: [{name: all, attach: [{network: b}, {network: a}]}]
+        """)
+      let output = try command([policy], directory).run()
+      #expect(output.succeeded && output.stdout.contains("br0: a bridge, with nobody behind it\n"), "\(output)")
+      #expect(output.stdout.contains("net1 10.2.0.2 to 10.2.0.1: answered\n"), "\(output)")
+      #expect(output.stdout.contains("eth0 10.3.0.2 to 10.3.0.1: no answer; nobody need be there\n"), "\(output)")
+    }
+  }
+
+  /// What a plugin or a name says cannot write to the terminal.
+  @Test(.needs(program: "jq")) func controlCharacters() throws {
+    try withTemporaryDirectory { directory in
+      let failure = #"printf '{"cniVersion":"1.0.0","code":99,"msg":"a\\u001b[31mb\\nc"}'; exit 1"#
+      let output = try sabotage(failure, directory)
+      #expect(output.status == 1 && output.stdout.contains(#"a\u{1b}[31mb\u{a}c"#), "\(output)")
+      let refused = try command(
+        [directory["policy.yaml"], "--name", "\u{1b}x", "--annotation", "v1.multus-cni.io/default-network=pods"], directory
+      ).run()
+      #expect(refused.status == 1 && refused.stderr.contains(#"\u{1b}x"#) && !refused.stderr.contains("\u{1b}"), "\(refused)")
+    }
+  }
+
   /// A signal ends it in order, with a DEL; SIGKILL leaves no directory either.
   @Test(.needs(program: "jq"), arguments: [SIGINT, SIGTERM, SIGHUP, SIGKILL]) func signals(_ number: Int32) throws {
     try withTemporaryDirectory { directory in

@@ -4,6 +4,8 @@ import Glibc
 enum Interruption {
   nonisolated(unsafe) private static var caught: Int32 = 0
 
+  private static let notice: StaticString = "braidctl try: taking the Pod down; a second signal ends at once\n"
+
   static func watch() {
     // The first access: what is set up lazily must not be so in a signal handler.
     caught = 0
@@ -11,6 +13,7 @@ enum Interruption {
       signal(number) { number in
         Interruption.caught = number
         signal(number, SIG_DFL)
+        _ = write(STDERR_FILENO, Interruption.notice.utf8Start, Interruption.notice.utf8CodeUnitCount)
       }
     }
   }

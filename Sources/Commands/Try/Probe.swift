@@ -9,8 +9,11 @@ struct Probe {
   let mustBeAnswered: Bool
 
   /// The gateways of each interface, as far as its addresses have them for neighbours.
-  static func all(of attachments: [SelectedAttachment], _ view: KernelView, _ result: JSON?) -> [Probe] {
+  static func all(of attachments: [SelectedAttachment], _ view: KernelView, _ result: JSON?, _ standIns: [StandIn]) -> [Probe] {
     attachments.flatMap { attachment in
+      let isOnBridge =
+        attachment.network.nodeLink?.role == .master
+        && standIns.contains { $0.isBridge && $0.name.text == attachment.network.nodeLink?.name }
       let known = attachment.network.gateways.map(\.address) + gateways(of: attachment.interface, result)
       return view.addresses(of: attachment.interface.text).flatMap { address in
         known.enumerated().filter { i, gateway in
@@ -19,7 +22,7 @@ struct Probe {
         }.map { _, gateway in
           Probe(
             echo: Echo(source: address.cidr.address, interface: attachment.interface, target: gateway),
-            mustBeAnswered: attachment.network.hasAnsweringGateway
+            mustBeAnswered: !isOnBridge && attachment.network.hasAnsweringGateway
               && attachment.network.gateways.contains { $0.address == gateway })
         }
       }

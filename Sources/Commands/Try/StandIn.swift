@@ -2,7 +2,8 @@ import Netlink
 import NetworkTypes
 import Policy
 
-/// A link that stands in for one of the node's, such as a network card: a veth pair whose other end is in a namespace of its own, the LAN.
+/// A link that stands in for one of the node's: for a network card a veth pair whose other end is in a namespace of its own, the LAN; for
+/// a bridge that another network of the Pod works on, a bridge.
 struct StandIn: Equatable {
   let name: InterfaceName
   /// In bytes.
@@ -11,6 +12,8 @@ struct StandIn: Equatable {
   var gateways: [CIDR]
   /// Whether the node's default route leads out here.
   var hasDefaultRoute = false
+  /// Whether it is a bridge, with no LAN behind it.
+  var isBridge = false
 
   /// The name of the stand-in for the link of the node's default route.
   static let uplink = "uplink0"
@@ -21,9 +24,11 @@ struct StandIn: Equatable {
 
   /// What the attachments need of a node that is not there.
   static func needed(by attachments: [SelectedAttachment]) -> [StandIn] {
+    let bridges = attachments.compactMap { $0.network.nodeLink.flatMap { $0.role == .bridge ? $0.name : nil } }
     var found: [StandIn] = []
     for attachment in attachments {
-      guard let need = need(of: attachment) else { continue }
+      guard var need = need(of: attachment) else { continue }
+      need.isBridge = bridges.contains(need.name.text)
       if let i = found.firstIndex(where: { $0.name == need.name }) {
         if need.mtu.bytes > found[i].mtu.bytes { found[i].mtu = need.mtu }
         found[i].gateways += need.gateways.filter { !found[i].gateways.contains($0) }
@@ -44,8 +49,12 @@ struct StandIn: Equatable {
     return StandIn(name: name, mtu: mtu, gateways: network.gateways, hasDefaultRoute: use.name == nil)
   }
 
-  /// Makes it on the node, with the LAN behind it.
-  func make(on node: TrialNamespace) throws(TrialError) -> TrialNamespace {
+  /// Makes it on the node; gives the LAN behind it, which is there as long as somebody holds it.
+  func make(on node: TrialNamespace) throws(TrialError) -> TrialNamespace? {
+    guard !isBridge else {
+      try node.netlink { (route) throws(NetlinkError) in try route.add(NewLink(name: name, kind: .bridge(Bridge()), isUp: true)) }
+      return nil
+    }
     let lan = try TrialNamespace.make(from: node)
     guard let other = try? InterfaceName(Self.lan) else { preconditionFailure("lan is a valid name") }
     let peer = NewLink.Peer(name: other, mtu: mtu, namespace: lan.namespace.descriptor.rawValue)
@@ -53,16 +62,19 @@ struct StandIn: Equatable {
     let link = try node.up(name.text)
     try lan.up(Self.lan)
     for gateway in gateways { try add(gateway, to: Self.lan, in: lan) }
-    if hasDefaultRoute, let own = try? CIDR(Self.uplinkAddresses.0), let far = try? CIDR(Self.uplinkAddresses.1),
-      let everywhere = try? CIDR("0.0.0.0/0")
-    {
-      try add(own, to: name.text, in: node)
-      try add(far, to: Self.lan, in: lan)
-      try node.netlink { (route) throws(NetlinkError) in
-        try route.execute(Route(to: everywhere, via: far.address, link: link?.index).add)
-      }
-    }
+    if hasDefaultRoute, let link { try addDefaultRoute(link, node, lan) }
     return lan
+  }
+
+  private func addDefaultRoute(_ link: Link, _ node: TrialNamespace, _ lan: TrialNamespace) throws(TrialError) {
+    guard let own = try? CIDR(Self.uplinkAddresses.0), let far = try? CIDR(Self.uplinkAddresses.1),
+      let everywhere = try? CIDR("0.0.0.0/0")
+    else { preconditionFailure("constants") }
+    try add(own, to: name.text, in: node)
+    try add(far, to: Self.lan, in: lan)
+    try node.netlink { (route) throws(NetlinkError) in
+      try route.execute(Route(to: everywhere, via: far.address, link: link.index).add)
+    }
   }
 
   private func add(_ address: CIDR, to name: String, in namespace: TrialNamespace) throws(TrialError) {
@@ -72,6 +84,7 @@ struct StandIn: Equatable {
 
   /// For people.
   var description: String {
+    if isBridge { return "\(name): a bridge, with nobody behind it" }
     let ends = gateways.isEmpty ? "nobody" : gateways.map(\.description).joined(separator: ", ")
     return "\(name): a veth pair, MTU \(mtu.bytes); \(ends) at its other end"
       + (hasDefaultRoute ? "; the node's default route" : "")

@@ -28,7 +28,7 @@ struct Trial {
     var lans: [TrialNamespace] = []
     for standIn in standIns {
       say("  \(standIn.description)")
-      lans.append(try standIn.make(on: node))
+      if let lan = try standIn.make(on: node) { lans.append(lan) }
     }
     defer { _ = lans }
     let call = try call(container, directory)
@@ -50,7 +50,7 @@ struct Trial {
   }
 
   private func sayPlan() {
-    say("\(PictureText.harmless(pod.description)), by rule \(PictureText.harmless(selection.rule.name)):")
+    say("\(pod.description), by rule \(selection.rule.name):")
     for attachment in selection.attachments {
       let network = attachment.network
       say("  \(attachment.interface): \(network.name), \(([network.chainText] + network.addressTexts).joined(separator: "; "))")
@@ -77,7 +77,8 @@ struct Trial {
     say("In the Pod, as the kernel has it:")
     for line in view.lines(where: { _ in true }) { say("  \(line)") }
     try sayNode(KernelView(node), standIns)
-    let answered = try ping(view, result, node, container)
+    let probes = Probe.all(of: selection.attachments, view, result, standIns)
+    let answered = try ping(probes, node, container)
     try Interruption.check()
     return try finish(call, .check) && answered
   }
@@ -90,11 +91,8 @@ struct Trial {
   }
 
   /// Asks whoever should be at the other end of each of the Pod's interfaces.
-  private func ping(
-    _ view: KernelView, _ result: JSON?, _ node: TrialNamespace, _ container: TrialNamespace
-  ) throws(TrialError) -> Bool {
+  private func ping(_ probes: [Probe], _ node: TrialNamespace, _ container: TrialNamespace) throws(TrialError) -> Bool {
     var isWell = true
-    let probes = Probe.all(of: selection.attachments, view, result)
     if !probes.isEmpty { say("Pings:") }
     for probe in probes {
       try Interruption.check()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Glibc
 import NetworkTypes
 import Policy
@@ -38,7 +39,7 @@ struct Try: ParsableCommand {
       let directories = (cniPath ?? "").split(separator: ":").map(String.init)
       if try Self.run(policy, pod, selection, braid: try program(), directories) { return }
     } catch {
-      Output.complain("braidctl try: \(error)\n")
+      Output.complain("braidctl try: \(harmless(error.description, limit: 4000))\n")
       if case .interrupted(let number) = error { Self.end(by: number) }
       throw ExitStatus.usage
     }
@@ -53,7 +54,7 @@ struct Try: ParsableCommand {
     let directory = try ScratchDirectory()
     defer { directory.remove() }
     let trial = Trial(policy: policy, pod: pod, selection: selection, braid: braid, cniPath: directories) {
-      Output.answer($0 + "\n")
+      Output.answer(harmless($0, limit: 4000) + "\n")
     }
     return try trial.run(in: directory)
   }
