@@ -92,15 +92,13 @@ struct PictureLayout {
     let all = owners.map(\.box) + networks + devices
     let down = Self.margin + 3 * Self.lineHeight - (all.map(\.y).min() ?? 0)
     let edges = wiring.owners.reduce(0) { $0 + $1.interfaces.count }
-    let second = Self.margin + Self.widest(owners.map(\.box)) + 72 + min(160, 3 * edges)
-    let third = second + Self.widest(networks) + 72 + min(120, 3 * networks.count)
-    for i in owners.indices { owners[i].box.place(Self.margin, down, Self.widest(owners.map(\.box))) }
-    let (networksWidth, devicesWidth) = (Self.widest(networks), Self.widest(devices))
-    for i in networks.indices { networks[i].place(second, down, networksWidth) }
-    for i in devices.indices { devices[i].place(third, down, devicesWidth) }
+    let widths = [owners.map(\.box), networks, devices].map { boxes in max(120, boxes.map(\.width).max() ?? 0) }
+    let second = Self.margin + widths[0] + 72 + min(160, 3 * edges)
+    let third = second + widths[1] + 72 + min(120, 3 * networks.count)
+    for i in owners.indices { owners[i].box.place(Self.margin, down, widths[0]) }
+    for i in networks.indices { networks[i].place(second, down, widths[1]) }
+    for i in devices.indices { devices[i].place(third, down, widths[2]) }
   }
-
-  private static func widest(_ boxes: [Picture.Box]) -> Int { max(120, boxes.map(\.width).max() ?? 0) }
 
   private static func mean(_ values: [Int]) -> Int { values.isEmpty ? 0 : values.reduce(0, +) / values.count }
 
