@@ -51,7 +51,7 @@ package struct Diagnostic: Sendable {
 
 /// The findings of one run, bounded, so that no text can make more of them than a person or the memory can take.
 package struct Findings: Sendable {
-  /// How many are kept; what comes after is only counted.
+  /// How many are kept; the rest is only counted. Half of the places are for errors alone: no number of warnings hides them.
   package static let limit = 1000
 
   package private(set) var items: [Diagnostic] = []
@@ -63,8 +63,9 @@ package struct Findings: Sendable {
   package init() {}
 
   package mutating func append(_ finding: Diagnostic) {
-    if finding.severity == .error { hasErrors = true }
-    if items.count < Self.limit { items.append(finding) } else { omitted += 1 }
+    let isError = finding.severity == .error
+    if isError { hasErrors = true }
+    if items.count < (isError ? Self.limit : Self.limit / 2) { items.append(finding) } else { omitted += 1 }
   }
 
   package mutating func append(contentsOf other: Findings) {

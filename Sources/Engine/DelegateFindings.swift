@@ -20,15 +20,26 @@ extension Policy {
     return findings
   }
 
-  /// Why the delegate of an entry, or the IPAM under it, does not take the configuration.
+  /// Why the delegate of an entry, or the IPAM under it, or Braid itself, does not take the configuration.
   private static func refusal(of entry: ChainEntry, in network: Network) -> DelegateError? {
     do {
+      // In a runtime's list.
+      if entry.type == "braid" { return try refusalOfBraid(Planner.configuration(entry, of: network)) }
       // A plugin in another process hands its configuration to the IPAM as it is.
       let type = DelegateLookup.builtIn(entry.type) == nil ? entry.ipamType : entry.type
       guard let type, let delegate = DelegateLookup.builtIn(type) else { return nil }
       try delegate.validate(try Planner.configuration(entry, of: network))
       return nil
     } catch { return error }
+  }
+}
+
+extension Policy {
+  private static func refusalOfBraid(_ configuration: PluginConfiguration) -> DelegateError? {
+    do {
+      _ = try BraidConfiguration(configuration)
+      return nil
+    } catch { return .configuration(error) }
   }
 }
 

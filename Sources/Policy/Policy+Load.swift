@@ -49,12 +49,23 @@ extension Policy {
     package fileprivate(set) var findings = Findings()
   }
 
+  /// What an examination does next, for somebody who waits.
+  package enum Step: Sendable {
+    case reading(SourceFile)
+    /// What would stop the plugin.
+    case checking
+    /// What is probably not meant.
+    case comparing
+  }
+
   /// Reads a policy from texts, with what is sound of it even where there are errors: for further checks.
-  package static func examine(_ files: [SourceFile], checks: Checks = .all) -> Examination {
+  package static func examine(_ files: [SourceFile], checks: Checks = .all, before step: (Step) -> Void = { _ in }) -> Examination
+  {
     var examination = Examination()
     var decoder = PolicyDecoder()
     var documents: [YAMLDocument] = []
     for file in files {
+      step(.reading(file))
       guard let document = YAMLDocument.single(file, &decoder.findings) else { continue }
       decoder.add(document)
       documents.append(document)
@@ -62,10 +73,12 @@ extension Policy {
     examination.findings.append(contentsOf: decoder.findings)
     // A file that is missing as a whole would make the others' meaning wrong.
     guard documents.count == files.count else { return examination }
+    step(.checking)
     var checker = MeaningChecker(decoder.draft)
     examination.policy = checker.policy()
     examination.findings.append(contentsOf: checker.findings)
     if checks == .all {
+      step(.comparing)
       var lint = PolicyLint(decoder.draft, checker.networks)
       lint.run()
       examination.findings.append(contentsOf: lint.findings)

@@ -106,6 +106,18 @@ func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -
     }
   }
 
+  /// No number of warnings hides an error.
+  @Test func errorsComeThrough() {
+    let keys = (0..<3000).map { "# braidctl: allow X\($0): why\n" }.joined()
+    let broken = keys + Self.clean.replacing("network: pods", with: "network: pdos")
+    let file = SourceFile(path: "p", text: "")
+    var findings = Validation.findings(in: [SourceFile(path: "p", text: broken)])
+    #expect(findings.items.count == 500 && findings.omitted == 2501)
+    for _ in 0..<2000 { findings.append(Diagnostic(.noRules, "m", at: Span(file, nil))) }
+    let report = Report(entries: [.init(path: "p", findings: findings)], failOn: .error)
+    #expect(report.count(.error) == 501 && report.omitted == 4001 && report.status == .findings)
+  }
+
   /// Ends of ranges count in the units that the formats say.
   @Test func regions() throws {
     let file = SourceFile(path: "p", text: "日😀: x\n  y: z\n")

@@ -95,4 +95,92 @@ import Testing
     #expect(codes("{type: bridge, bridge: br0", "{type: ptp, mtu: x") == [])
     #expect(codes("{type: bridge, bridge: br0, ipam: {type: host-local, subnet: 10.2.0.0/24}}", "{type: mine, ipam: 3}") == [])
   }
+
+  /// Braid's own configuration in a runtime's list, whatever the file is called.
+  @Test(arguments: [
+    (#""policy":"/etc/braid""#, [String]()), (#""policy":"braid.yaml""#, ["BRD0202"]), (#""timeLimit":0"#, ["BRD0202"]),
+    (#""polic":"/etc/braid""#, ["BRD0208"]), (#""stateDir":7"#, ["BRD0202"]),
+  ])
+  func braidItself(_ keys: String, _ codes: [String]) {
+    let text = #"{"cniVersion":"1.0.0","name":"a","plugins":[{"type":"braid",\#(keys)}]}"#
+    #expect(report(("10-braid", text)).entries[0].findings.map(\.code.rawValue) == codes)
+    let second = text.replacing("}]", with: #"},{"type":"bridge"}]"#)
+    #expect(report(("10-braid", second)).entries[0].findings.map(\.code.rawValue) == codes + ["BRD0207"])
+  }
+
+  // MARK: - Input of every kind
+
+  /// A large policy says what it is at where somebody looks on, and leaves nothing of it behind.
+  @Test(.needs(program: "script")) func progress() throws {
+    try withTemporaryDirectory { directory in
+      let large = try directory.write("large.yaml", ReportTests.clean + "\n" + String(repeating: "# filler\n", count: 120_000))
+      let small = try directory.write("small.yaml", ReportTests.clean)
+      func onTerminal(_ file: String, _ terminal: String) throws -> String {
+        try Command(
+          "env", "TERM=\(terminal)", "script", "-qec", "'\(Products.braidctl)' validate '\(file)'", "/dev/null"
+        ).require()
+      }
+      let shown = try onTerminal(large, "xterm")
+      #expect(shown.contains("\r\u{1b}[K\(large): checking ..."))
+      #expect(shown.hasSuffix("\r\u{1b}[Kno findings\r\n"), "\(shown)")
+      #expect(try onTerminal(small, "xterm") == "no findings\r\n")
+      #expect(try onTerminal(large, "dumb") == "no findings\r\n")
+      #expect(try run(large).stderr.isEmpty)
+    }
+  }
+
+  @Test func hostileInput() throws {
+    try withTemporaryDirectory { directory in
+      let binary = try directory.write("binary.yaml", "\u{0}\u{1}\u{7f}ELF")
+      let deep = try directory.write("deep.yaml", String(repeating: "[", count: 1_000_000))
+      let deepJSON = try directory.write("deep.conf", String(repeating: #"{"a":"#, count: 1_000_000))
+      let lines = String(repeating: "# braidctl: allow X,Y,BRD0104: z\n", count: 5_000)
+      let comments = try directory.write("comments.yaml", lines + ReportTests.clean)
+      let table: [(arguments: [String], status: Int32, code: String)] = [
+        ([binary], 1, "BRD0011"), ([deep], 1, "BRD0023"), ([deepJSON], 1, "BRD0023"),
+        (["--fail-on", "warning", comments], 1, "BRD0403"),
+        (["/dev/zero"], 1, "BRD0002"), (["/dev/null"], 1, "BRD0015"), (["/proc/self/mem"], 3, "BRD0001"), ([""], 3, "BRD0001"),
+        ([directory["absent"]], 3, "BRD0001"), ([directory["binary.yaml/x"]], 3, "BRD0001"), (["/proc/self/fd"], 1, "BRD0003"),
+      ]
+      for (arguments, status, code) in table {
+        let output = try Command([Products.braidctl, "validate"] + arguments).run()
+        #expect(
+          output.status == status && output.stdout.contains(code) && output.stderr.isEmpty, "\(output.description.prefix(500))")
+      }
+    }
+  }
+
+  /// Nobody writes into it: that is an empty file, and no reason to wait for ever.
+  @Test func fifo() throws {
+    try withTemporaryDirectory { directory in
+      try Command("mkfifo", directory["fifo"]).require()
+      let output = try run(directory["fifo"])
+      #expect(output.status == 1 && output.stdout.contains("BRD0015"), "\(output)")
+    }
+  }
+
+  /// 100,000 lines.
+  @Test func large() throws {
+    var text = ReportTests.clean.replacing("rules:", with: "rules:\n")
+    for i in 0..<16_700 {
+      let rule = """
+        \n  - name: rule-\(i)
+            match:
+              namespaces: [team-\(i), "team-\(i)-*"]
+              pods: ["app-\(i)-*"]
+            attach:
+              - network: pods
+        """
+      text += rule
+    }
+    text += "\n  - name: rule-7\n    attach: [{network: pdos}]\n"
+    // The rule that takes all has to be the last one.
+    text = text.replacing("- {name: everyone, attach: [{network: pods}]}", with: "")
+    try withTemporaryDirectory { directory in
+      let output = try run(directory.write("large.yaml", text))
+      #expect(
+        output.stdout.contains("large.yaml:100211:") && output.stdout.hasSuffix("2 errors\n"),
+        "\(output.description.suffix(2000))")
+    }
+  }
 }

@@ -24,7 +24,10 @@ struct KnownPlugin: Sendable {
 
   func accepts(_ capability: String) -> Bool { capabilities.contains { equalFolded($0, capability) } }
 
-  static func named(_ type: String) -> KnownPlugin? { all.first { $0.type == type } }
+  static func named(_ type: String) -> KnownPlugin? { type == braid.type ? braid : all.first { $0.type == type } }
+
+  /// Braid itself: in a runtime's list, never in a policy.
+  static let braid = KnownPlugin("braid", .interface, keys: ["policy", "stateDir", "timeLimit"])
 
   /// The keys that every plugin may have (CNI specification, section 1, and the conventions).
   static let commonKeys = [
