@@ -81,7 +81,7 @@ let package = Package(
     tests("EngineTests", ["Engine", "TestSupport"]),
     tests(
       "CommandsTests", ["Commands", "Diagnostics", "JSON", "Policy", "TestSupport"],
-      exclude: ["Imports", "Pictures", "Reports", "Trials", "check-reports.py"]),
+      exclude: ["Explain", "Imports", "Pictures", "Reports", "Trials", "check-reports.py"]),
     tests("ConformanceTests", ["JSON", "TestSupport"]),
     tests("EndToEndTests", ["JSON", "NetworkTypes", "System", "TestSupport"]),
     fuzzing(),

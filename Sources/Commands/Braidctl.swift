@@ -7,7 +7,15 @@ package struct Braidctl: ParsableCommand {
     commandName: "braidctl",
     abstract: "Check, explain and try Braid's network policies before they reach a node.",
     version: version,
-    subcommands: [Validate.self, Import.self, Graph.self, Try.self, Schema.self, Completions.self])
+    subcommands: [
+      Validate.self,
+      Explain.self,
+      Graph.self,
+      Import.self,
+      Try.self,
+      Schema.self,
+      Completions.self,
+    ])
 
   /// The release.
   package static let version = "0.1.0"

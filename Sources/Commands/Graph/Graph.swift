@@ -27,10 +27,10 @@ struct Graph: ParsableCommand {
 
   func run() throws {
     let policy = try PolicyInput.load(path)
-    guard !pod.isEmpty else { return Output.answer(Wiring(policy, title: path).text(format)) }
-    let pod = try self.pod.pod()
-    let selection = try policy.selection(pod, interface: try self.pod.interface())
-    Output.answer(Wiring(pod, selection, title: path).text(format))
+    guard pod.isGiven else { return Output.answer(Wiring(policy, title: path).text(format)) }
+    let described = try pod.described()
+    let selection = try policy.selection(described.pod, interface: described.interface)
+    Output.answer(Wiring(described.pod, selection, title: path).text(format))
   }
 }
 

@@ -32,12 +32,11 @@ struct Try: ParsableCommand {
 
   func run() throws {
     let policy = try PolicyInput.load(policy, withDelegates: true)
-    let pod = try self.pod.pod()
-    let interface = try self.pod.interface()
-    let selection = try policy.selection(pod, interface: interface)
+    let described = try pod.described()
+    let selection = try policy.selection(described.pod, interface: described.interface)
     do throws(TrialError) {
       let directories = (cniPath ?? "").split(separator: ":").map(String.init)
-      if try Self.run(policy, pod, selection, braid: try program(), directories) { return }
+      if try Self.run(policy, described.pod, selection, braid: try program(), directories) { return }
     } catch {
       Output.complain("braidctl try: \(harmless(error.description, limit: 4000))\n")
       if case .interrupted(let number) = error { Self.end(by: number) }

@@ -1,0 +1,79 @@
+import Diagnostics
+import JSON
+import NetworkTypes
+import Policy
+
+/// JSON in a line of text.
+enum JSONText {
+  static func object(_ object: JSONObject) -> String { JSON.object(object).text() }
+}
+
+extension Explanation {
+  static let version = "braid/explanation/v1"
+
+  /// For programs: the same as the text, whole.
+  var json: JSON {
+    var object: JSONObject = [
+      "apiVersion": .string(Self.version), "pod": .object(podObject), "interface": .string(described.interface.text),
+      "assumptions": .array(assumptions.map { .string($0) }),
+      "skippedRules": .array(
+        skipped.map { item in
+          var rule = Self.object(item.rule.name, item.rule.span)
+          rule["reasons"] = .array(item.reasons.map { .string($0.description) })
+          return .object(rule)
+        }),
+    ]
+    if let rule { object["rule"] = .object(Self.object(rule.name, rule.span)) }
+    switch outcome {
+    case .failure(let error): object["refused"] = .string(error.description)
+    case .success(let selection):
+      object["attachments"] = .array(selection.attachments.map { .object(Self.object($0)) })
+      var routes = JSONObject()
+      for family in AddressFamily.allCases {
+        routes["ipv\(family.rawValue)"] = owner(of: family).map { .string($0.interface.text) } ?? .null
+      }
+      object["defaultRoute"] = .object(routes)
+    }
+    return .object(object)
+  }
+
+  private var podObject: JSONObject {
+    var pod = JSONObject()
+    if let namespace = described.pod.namespace { pod["namespace"] = .string(namespace) }
+    if let name = described.pod.name { pod["name"] = .string(name) }
+    return pod
+  }
+
+  private static func object(_ name: String, _ span: Span) -> JSONObject {
+    var object: JSONObject = ["name": .string(name), "file": .string(span.file.path)]
+    if let position = span.position { (object["line"], object["column"]) = (JSON(position.line), JSON(position.column)) }
+    return object
+  }
+
+  private static func object(_ attachment: SelectedAttachment) -> JSONObject {
+    var object: JSONObject = [
+      "interface": .string(attachment.interface.text), "network": .string(attachment.network.name.text),
+      "chain": .array(attachment.network.chain.map { .string($0.type) }),
+    ]
+    switch attachment.origin {
+    case .rule(let span): object["origin"] = .object(Self.object("rule", span))
+    case .request(let annotation): object["origin"] = ["name": "annotation", "annotation": .string(annotation.rawValue)]
+    }
+    object["pools"] = .array(
+      AddressPool.sets(of: attachment.network).map { set in
+        .array(
+          set.map { pool in
+            var range: JSONObject = ["subnet": .string(pool.subnet.description), "addresses": JSON(pool.count)]
+            if let first = pool.first { range["first"] = .string(first.description) }
+            range["last"] = .string(pool.last.description)
+            return .object(range)
+          })
+      })
+    var asks = JSONObject()
+    for (capability, value) in attachment.options.runtimeConfig { asks[capability.rawValue] = value }
+    if let mtu = attachment.options.mtu { asks["mtu"] = JSON(mtu.bytes) }
+    object["asksFor"] = .object(asks)
+    object["inResult"] = .bool(attachment.inResult)
+    return object
+  }
+}

@@ -1,0 +1,82 @@
+import Diagnostics
+import NetworkTypes
+import Policy
+
+extension Explanation {
+  /// How many rules are shown that do not match; of more, the first half and the last.
+  private static let shown = 20
+
+  /// For people; every line that names a thing of the policy has its place.
+  var text: String {
+    var lines = [described.pod.description.prefix(1).uppercased() + described.pod.description.dropFirst()]
+    lines += assumptions.map { "  assumed: \($0)" }
+    lines += ["", "Rules"] + ruleLines
+    switch outcome {
+    case .failure(let error): lines += ["", "The Pod is refused: \(error.description)"]
+    case .success(let selection):
+      lines += ["", "Interfaces"]
+      for attachment in selection.attachments { lines += self.lines(attachment) }
+      lines += ["", "Default route"] + AddressFamily.allCases.map { routeLine($0) }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var ruleLines: [String] {
+    var lines = skipped.map { item in
+      "  no   \(item.rule.name)  (\(item.rule.span.description)): " + item.reasons.map(\.description).joined(separator: "; ")
+    }
+    if lines.count > Self.shown {
+      let hidden = lines.count - Self.shown
+      lines.replaceSubrange(Self.shown / 2..<lines.count - Self.shown / 2, with: ["  …    \(hidden) more that do not match"])
+    }
+    if let rule { lines.append("  YES  \(rule.name)  (\(rule.span.description)): \(rule.match.description)") }
+    return lines
+  }
+
+  private func lines(_ attachment: SelectedAttachment) -> [String] {
+    var lines = ["  \(attachment.interface)  network \(attachment.network.name): \(attachment.network.chainText)"]
+    func add(_ key: String, _ value: String) {
+      lines.append("    " + key + String(repeating: " ", count: max(1, 11 - key.count)) + value)
+    }
+    switch attachment.origin {
+    case .rule(let span): add("by", "the rule (\(span.description))")
+    case .request(let annotation): add("by", "the Pod's annotation \(annotation.rawValue)")
+    }
+    for (i, text) in attachment.network.poolTexts.enumerated() { add(i == 0 ? "addresses" : "", text) }
+    for (capability, value) in attachment.options.runtimeConfig { add("asks for", "\(capability.rawValue) \(value.text())") }
+    if let mtu = attachment.options.mtu { add("MTU", "\(mtu.bytes)") }
+    if !attachment.options.arguments.isEmpty { add("args.cni", JSONText.object(attachment.options.arguments)) }
+    if !attachment.inResult { add("result", "its addresses are kept out of the runtime's result") }
+    return lines
+  }
+
+  private func routeLine(_ family: AddressFamily) -> String {
+    let title = "  IPv\(family.rawValue)  "
+    guard let owner = owner(of: family) else { return title + "none is installed: no attachment has it" }
+    let name = "\(owner.interface), network \(owner.network.name)"
+    if let gateway = owner.defaultRoute.gateways.first(where: { $0.family == family }) {
+      return title + "\(name), through \(gateway), as the Pod asks"
+    }
+    if owner.defaultRoute.claimed.contains(family) { return title + "\(name): it must bring one, or the ADD fails" }
+    switch owner.network.broughtDefaultRoutes?.contains(family) {
+    case true?: return title + name
+    case false?: return title + "none: \(name) would have it, and brings none"
+    case nil: return title + "\(name), if its plugins bring one"
+    }
+  }
+}
+
+extension Network {
+  /// Where its addresses come from, with how many there are.
+  var poolTexts: [String] {
+    let sets = AddressPool.sets(of: self)
+    guard !sets.isEmpty else { return addressTexts }
+    return sets.flatMap { set in
+      set.enumerated().map { position, pool in
+        let range = pool.first.map { "\($0) to \(pool.last)" } ?? "none"
+        let gateway = (pool.gateway ?? pool.subnet.network.address.advanced(by: 1)).map { ", gateway \($0)" } ?? ""
+        return (position == 0 ? "" : "or ") + "\(range) of \(pool.subnet): \(pool.count) to give\(gateway)"
+      }
+    }
+  }
+}

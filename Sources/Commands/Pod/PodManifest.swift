@@ -1,0 +1,84 @@
+import Diagnostics
+import NetworkTypes
+import Policy
+import YAML
+
+/// Finds the Pod in a Kubernetes manifest.
+enum PodManifest {
+  /// Where a kind of object keeps the Pod that it makes, and how that one is called; `-` stands for what is made up on the cluster.
+  private struct Workload {
+    let path: [String]
+    let suffix: String
+  }
+
+  private static let workloads: [String: Workload] = [
+    "Pod": Workload(path: [], suffix: ""),
+    "Deployment": Workload(path: ["spec", "template"], suffix: "-5d8c7f9b64-x7k2p"),
+    "ReplicaSet": Workload(path: ["spec", "template"], suffix: "-x7k2p"),
+    "StatefulSet": Workload(path: ["spec", "template"], suffix: "-0"),
+    "DaemonSet": Workload(path: ["spec", "template"], suffix: "-x7k2p"),
+    "Job": Workload(path: ["spec", "template"], suffix: "-x7k2p"),
+    "CronJob": Workload(path: ["spec", "jobTemplate", "spec", "template"], suffix: "-29384756-x7k2p"),
+  ]
+
+  static func read(_ path: String, _ interface: InterfaceName) throws(ExitStatus) -> PodDescription {
+    var findings = Findings()
+    let files = path == "-" ? PolicySource.standardInput(&findings) : PolicySource.files(path, waits: true, &findings)
+    var found: [YAMLNode] = []
+    for file in files {
+      for document in YAMLDocument.all(file, &findings) ?? [] { found += objects(document.root) }
+    }
+    if findings.hasErrors {
+      let isUnreadable = findings.items.contains { $0.code == .unreadable }
+      Output.complain(
+        isUnreadable
+          ? "braidctl: the manifest \(path) cannot be read\n"
+          : findings.sorted.map { Renderer().render($0) }.joined(separator: "\n"))
+      throw isUnreadable ? .unreadable : .findings
+    }
+    let candidates = found.filter { workloads[kind($0)] != nil }
+    guard candidates.count == 1, let object = candidates.first, let workload = workloads[kind(object)] else {
+      let names = candidates.map { "\(kind($0))/\(text($0, ["metadata", "name"]) ?? "?")" }
+      let kinds = workloads.keys.sorted().joined(separator: ", ")
+      Output.complain(
+        names.isEmpty
+          ? "braidctl: \(path): there is no Pod in it: a \(kinds) is looked for\n"
+          : "braidctl: \(path): there are several workloads in it, and one is wanted: \(names.joined(separator: ", "))\n")
+      throw .findings
+    }
+    return description(of: object, workload, interface)
+  }
+
+  private static func description(of object: YAMLNode, _ workload: Workload, _ interface: InterfaceName) -> PodDescription {
+    var description = PodDescription(pod: Pod(namespace: text(object, ["metadata", "namespace"])), interface: interface)
+    let pod = node(object, workload.path)
+    for pair in node(pod, ["metadata", "annotations"])?.mapping ?? [] {
+      if let value = pair.value.scalar?.text { description.pod.annotations[pair.key] = value }
+    }
+    description.hasUnseenLabels = !(node(pod, ["metadata", "labels"])?.mapping ?? []).isEmpty
+    let generated = text(object, ["metadata", "generateName"]).map { $0 + "x7k2p" }
+    guard let base = text(object, ["metadata", "name"]) ?? generated else { return description }
+    description.pod.name = base + workload.suffix
+    if !workload.suffix.isEmpty || text(object, ["metadata", "name"]) == nil {
+      let name = base + workload.suffix
+      description.assumptions.append(
+        .init(text: "the Pod's name is like \(quoted(name)): a \(kind(object)) makes up the end of it", isAboutName: true))
+    }
+    return description
+  }
+
+  /// The objects of a document; a List has them as items.
+  private static func objects(_ root: YAMLNode) -> [YAMLNode] {
+    kind(root).hasSuffix("List") ? (node(root, ["items"])?.sequence ?? []) : [root]
+  }
+
+  private static func kind(_ object: YAMLNode) -> String { text(object, ["kind"]) ?? "" }
+
+  private static func node(_ start: YAMLNode?, _ path: [String]) -> YAMLNode? {
+    path.reduce(start) { node, key in node?[key]?.value }
+  }
+
+  private static func text(_ start: YAMLNode, _ path: [String]) -> String? {
+    node(start, path)?.scalar.flatMap { $0.text.isEmpty ? nil : $0.text }
+  }
+}
