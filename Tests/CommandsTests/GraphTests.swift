@@ -33,6 +33,14 @@ import Testing
     try Golden.expect(try command.require(), equals: commandsTests.appending(path: "Pictures/pod.svg"))
   }
 
+  /// The picture in the README is the one of its example.
+  @Test func readme() throws {
+    let example = try String(contentsOfFile: Products.repository + "/examples/three-networks.yaml", encoding: .utf8)
+    let picture = URL(filePath: Products.repository).appending(path: "docs/three-networks.svg")
+    try Golden.expect(try Self.wiring(example, title: "examples/three-networks.yaml").svg, equals: picture)
+    #expect(try String(contentsOfFile: Products.repository + "/README.md", encoding: .utf8).contains("(docs/three-networks.svg)"))
+  }
+
   /// What the pictures are made of, said once more by hand.
   @Test func whatAPolicyGives() throws {
     let whole = try Self.whole

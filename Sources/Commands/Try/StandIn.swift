@@ -49,8 +49,9 @@ struct StandIn: Equatable {
     return StandIn(name: name, mtu: mtu, gateways: network.gateways, hasDefaultRoute: use.name == nil)
   }
 
-  /// Makes it on the node; gives the LAN behind it, which is there as long as somebody holds it.
+  /// Makes it on the node, unless every namespace has one (`lo`); gives the LAN behind it, which is there as long as somebody holds it.
   func make(on node: TrialNamespace) throws(TrialError) -> TrialNamespace? {
+    guard try node.link(name.text) == nil else { return nil }
     guard !isBridge else {
       try node.netlink { (route) throws(NetlinkError) in try route.add(NewLink(name: name, kind: .bridge(Bridge()), isUp: true)) }
       return nil

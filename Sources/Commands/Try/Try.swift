@@ -24,7 +24,9 @@ struct Try: ParsableCommand {
 
   @OptionGroup var pod: PodOptions
 
-  @Option(help: "The braid to call. Default: the one beside braidctl.", completion: .file())
+  @Option(
+    help: "The braid to call. Default: the one beside braidctl, else in /opt/cni/bin or where else runtimes look for plugins.",
+    completion: .file())
   var braid: String?
 
   @Option(help: "Where executables of other plugins are: directories between colons, as in CNI_PATH.")
@@ -58,16 +60,26 @@ struct Try: ParsableCommand {
     return try trial.run(in: directory)
   }
 
-  /// Absolute: the program is run without a search.
+  /// Absolute: the program is run without a search. Where none is named, the one beside braidctl, else where runtimes look for plugins.
   private func program() throws(TrialError) -> String {
+    let usual = [Self.directory, "/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni"].map { "\($0)/braid" }
+    let candidates = braid.map { [$0] } ?? usual
+    for path in candidates where access(path, X_OK) == 0 {
+      guard let resolved = realpath(path, nil) else { continue }
+      defer { free(resolved) }
+      return String(cString: resolved)
+    }
+    throw .noProgram(candidates)
+  }
+
+  /// Where braidctl itself is.
+  private static var directory: String {
     var own = [UInt8](repeating: 0, count: Int(PATH_MAX))
-    let count = own.withUnsafeMutableBytes { bytes in bytes.baseAddress.map { readlink("/proc/self/exe", $0, bytes.count) } ?? 0 }
-    let beside = String(decoding: own.prefix(max(0, count)), as: UTF8.self).split(separator: "/").dropLast().map { "/\($0)" }
-      .joined()
-    let path = braid ?? "\(beside)/braid"
-    guard access(path, X_OK) == 0, let resolved = realpath(path, nil) else { throw .noProgram(path) }
-    defer { free(resolved) }
-    return String(cString: resolved)
+    let count = own.withUnsafeMutableBytes { bytes in
+      bytes.baseAddress.map { readlink("/proc/self/exe", $0, bytes.count) } ?? 0
+    }
+    let parts = String(decoding: own.prefix(max(0, count)), as: UTF8.self).split(separator: "/").dropLast()
+    return parts.map { "/\($0)" }.joined()
   }
 
   /// As a program ends that a signal ends, so that shells see it.
