@@ -10,6 +10,7 @@ package struct Braidctl: ParsableCommand {
     subcommands: [
       Validate.self,
       Explain.self,
+      Render.self,
       Graph.self,
       Import.self,
       Try.self,

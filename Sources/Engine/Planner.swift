@@ -29,21 +29,26 @@ struct Planner {
     } catch let error as ConfigurationError {
       throw .configuration(error)
     } catch { preconditionFailure("typed throws leave no other error") }
-    var attachments: [PlannedAttachment] = []
-    for (i, selected) in selection.attachments.enumerated() { attachments.append(plan(selected, first: i == 0)) }
+    let attachments = Self.attachments(of: selection, configuration.plugin, invocation.args)
     if validating { for (selected, planned) in zip(selection.attachments, attachments) { try validate(planned, selected) } }
     return Plan(rule: selection.rule.name, attachments: attachments)
   }
 
   private func pod() throws(ConfigurationError) -> Pod { try Pod(invocation.args, configuration: configuration.plugin.object) }
 
-  private func plan(_ selected: SelectedAttachment, first: Bool) -> PlannedAttachment {
-    let facts = RuntimeFacts(configuration.plugin, invocation.args)
-    return PlannedAttachment(
-      network: selected.network.name, interface: selected.interface, defaultRoute: .init(selected),
-      delegates: selected.network.chain.enumerated().map { derive($0.element, at: $0.offset, of: selected, facts, first: first) },
-      args: facts.arguments(first: first), isChecked: !selected.network.disableCheck,
-      isInResult: selected.inResult)
+  /// What each attachment's delegates get, as Braid is called with that configuration and those arguments.
+  static func attachments(
+    of selection: Selection, _ configuration: PluginConfiguration, _ args: CNIArguments
+  ) -> [PlannedAttachment] {
+    let facts = RuntimeFacts(configuration, args)
+    return selection.attachments.enumerated().map { i, selected in
+      PlannedAttachment(
+        network: selected.network.name, interface: selected.interface, defaultRoute: .init(selected),
+        delegates: selected.network.chain.enumerated().map {
+          derive($0.element, at: $0.offset, of: selected, facts, first: i == 0)
+        },
+        args: facts.arguments(first: i == 0), isChecked: !selected.network.disableCheck, isInResult: selected.inResult)
+    }
   }
 
   private func validate(_ attachment: PlannedAttachment, _ selected: SelectedAttachment) throws(EngineError) {
@@ -59,10 +64,10 @@ struct Planner {
   }
 
   /// The entry as the delegate gets it: with version and name, the `runtimeConfig` that it takes, and `args`.
-  private func derive(
+  private static func derive(
     _ entry: ChainEntry, at position: Int, of selected: SelectedAttachment, _ facts: RuntimeFacts, first: Bool
   ) -> PlannedDelegate {
-    var object = Self.base(entry, of: selected.network)
+    var object = base(entry, of: selected.network)
     let runtimeConfig = selected.runtimeConfig(entry, runtime: facts.runtimeConfig(first: first))
     if !runtimeConfig.isEmpty { object["runtimeConfig"] = .object(runtimeConfig) }
     let given = object.value(named: "args") ?? (first ? facts.conventionalArguments : nil)

@@ -57,6 +57,9 @@ extension Explanation {
     if let gateway = owner.defaultRoute.gateways.first(where: { $0.family == family }) {
       return title + "\(name), through \(gateway), as the Pod asks"
     }
+    if let families = owner.network.families, !families.contains(family) {
+      return title + "none: \(name) has no IPv\(family.rawValue) addresses"
+    }
     if owner.defaultRoute.claimed.contains(family) { return title + "\(name): it must bring one, or the ADD fails" }
     switch owner.network.broughtDefaultRoutes?.contains(family) {
     case true?: return title + name

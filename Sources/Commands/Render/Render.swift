@@ -1,0 +1,78 @@
+import ArgumentParser
+import CNI
+import Engine
+import Foundation
+import JSON
+import Policy
+
+/// `braidctl render`.
+struct Render: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write what a Pod gets as CNI configuration lists, or the file by which a runtime calls Braid.",
+    discussion: """
+      Each interface becomes a list that would have the same effect if a runtime ran it for that interface; what such a list cannot say \
+      is in its notes. With --output each list is a file of a directory, and the notes are told.
+
+      Examples:
+        braidctl render policy.yaml --namespace db --name postgres-0
+        braidctl render policy.yaml --pod pod.yaml --output lists
+        braidctl render --runtime-conflist /etc/braid/policy.yaml >/etc/cni/net.d/10-braid.conflist
+
+      Exit status: 0 rendered, 1 the Pod would be refused or a file has errors, 2 wrong usage, 3 a file cannot be read or written.
+      """)
+
+  @Argument(help: ArgumentHelp("A policy file or a directory of them; - is stdin.", valueName: "policy"), completion: .file())
+  var path: String
+
+  @OptionGroup var pod: PodOptions
+
+  @Flag(help: "Write the file for the runtime's own directory, with the capabilities that the policy can use.")
+  var runtimeConflist = false
+
+  @Option(
+    help: "A directory for the lists, made if it is not there; files of the same names are replaced.", completion: .directory)
+  var output: String?
+
+  mutating func validate() throws {
+    guard !runtimeConflist || !pod.isGiven && output == nil else {
+      throw ValidationError("--runtime-conflist is for all Pods, and goes to stdout")
+    }
+  }
+
+  func run() throws {
+    let policy = try PolicyInput.load(path, withDelegates: true)
+    if runtimeConflist { return Output.answer(RuntimeConflist.json(policy, path: path).text(pretty: true) + "\n") }
+    let described = try pod.described()
+    let renderings = try Self.renderings(policy, described)
+    guard let output else {
+      return Output.answer(JSON.array(renderings.map(\.json)).text(pretty: true) + "\n")
+    }
+    try write(renderings, to: output)
+  }
+
+  static func renderings(_ policy: Policy, _ described: PodDescription) throws -> [Rendering] {
+    let selection = try policy.selection(described.pod, interface: described.interface)
+    let arguments = described.pod.otherArguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ";")
+    do throws(ProtocolError) {
+      return zip(selection.attachments, try selection.preview(arguments: arguments)).map { Rendering($0, $1) }
+    } catch {
+      throw ValidationError("--arg: \(error)")
+    }
+  }
+
+  private func write(_ renderings: [Rendering], to directory: String) throws(ExitStatus) {
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      for (i, rendering) in renderings.enumerated() {
+        // Interface names may hold what file names may not start with, but never a slash.
+        let file = "\(directory)/\(10 + i)-\(rendering.interface)-\(rendering.network).conflist"
+        try Data((rendering.conflist.text(pretty: true) + "\n").utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        Output.answer("\(file)  for the interface \(rendering.interface)\n")
+        for note in rendering.notes { Output.answer("  note: \(note)\n") }
+      }
+    } catch {
+      Output.complain("braidctl: the lists cannot be written to \(directory): \(error.localizedDescription)\n")
+      throw .unreadable
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import CNI
+import Engine
+import JSON
+import NetworkTypes
+import Policy
+
+/// An attachment as the network configuration list that would have the same effect in a runtime's hands.
+struct Rendering {
+  let interface: InterfaceName
+  let network: NetworkName
+  let conflist: JSON
+  /// What such a list cannot say.
+  let notes: [String]
+
+  init(_ selected: SelectedAttachment, _ planned: PlannedAttachment) {
+    (interface, network) = (selected.interface, selected.network.name)
+    var notes: [String] = []
+    var version = SpecVersion.v100.rawValue
+    var plugins: [JSON] = []
+    for (i, delegate) in planned.delegates.enumerated() {
+      var object = delegate.configuration
+      version = object["cniVersion"]?.string ?? version
+      (object["cniVersion"], object["name"]) = (nil, nil)
+      if i == 0 { RenderedRoutes(selected, planned.defaultRoute).apply(to: &object, &notes) }
+      plugins.append(.object(object))
+    }
+    if !selected.inResult { notes.append("the runtime would be told of its addresses, which the policy keeps from it") }
+    var list: JSONObject = ["cniVersion": .string(version), "name": .string(selected.network.name.text)]
+    if selected.network.disableCheck { list["disableCheck"] = true }
+    if selected.network.disableGC { list["disableGC"] = true }
+    list["plugins"] = .array(plugins)
+    conflist = .object(list)
+    self.notes = notes
+  }
+
+  /// With what a list has no word for beside it.
+  var json: JSON {
+    ["interface": .string(interface.text), "conflist": conflist, "notes": .array(notes.map { .string($0) })]
+  }
+}
+
+/// Says by keys of the plugins which default routes the Pod gets of a network: Braid sees to it by itself.
+private struct RenderedRoutes {
+  private let selected: SelectedAttachment
+  private let route: PlannedAttachment.DefaultRoute
+
+  init(_ selected: SelectedAttachment, _ route: PlannedAttachment.DefaultRoute) {
+    (self.selected, self.route) = (selected, route)
+  }
+
+  func apply(to object: inout JSONObject, _ notes: inout [String]) {
+    guard let brought = selected.network.broughtDefaultRoutes else {
+      let lost = AddressFamily.allCases.filter { !route.allowed.contains($0) }
+      if !lost.isEmpty || !route.required.isEmpty {
+        notes.append(
+          "which default routes the plugin \(object["type"]?.string ?? "") brings is its own affair: Braid sees to it that there is one owner"
+        )
+      }
+      return
+    }
+    let wanted = AddressFamily.allCases.filter { family in
+      route.required.contains(family) || route.allowed.contains(family) && brought.contains(family)
+    }
+    guard Set(wanted) != brought || !route.gateways.isEmpty else { return }
+    // The gateway's address on the bridge stays, and the routes are named one by one.
+    if object["isDefaultGateway"]?.bool == true { (object["isDefaultGateway"], object["isGateway"]) = (nil, true) }
+    guard var ipam = object.value(named: "ipam")?.object else {
+      if !wanted.isEmpty { notes.append("there is no IPAM to give the default route") }
+      return
+    }
+    let others = (ipam.value(named: "routes")?.array ?? []).filter { !isDefault($0) }
+    let defaults = wanted.filter { family in selected.network.families?.contains(family) ?? true }.map { family in
+      var entry: JSONObject = ["dst": .string(family == .ipv4 ? "0.0.0.0/0" : "::/0")]
+      if let gateway = route.gateways.first(where: { $0.family == family }) { entry["gw"] = .string(gateway.description) }
+      return JSON.object(entry)
+    }
+    ipam["routes"] = others.isEmpty && defaults.isEmpty ? nil : .array(others + defaults)
+    object["ipam"] = .object(ipam)
+  }
+
+  private func isDefault(_ route: JSON) -> Bool {
+    route.object?.value(named: "dst")?.string.flatMap { try? CIDR($0) }.map { $0.prefixLength == 0 } ?? false
+  }
+}
