@@ -101,6 +101,28 @@ struct ExamplesTests {
     #expect(output.succeeded && output.stdout == "no findings\n", "\(output)")
   }
 
+  /// What `explain` says of a Pod: the rule that takes it, and its interfaces with their networks.
+  @Test(arguments: [
+    ("three-networks.yaml", "db/postgres-0", "databases", ["eth0 pods", "net1 storage", "net2 fabric"]),
+    ("storage-network.yaml", "db-main/postgres-0", "databases", ["eth0 pods", "storage storage"]),
+    ("telco.yaml", "telco/media-gateway-0", "gateways", ["eth0 pods", "sig0 signalling", "media0 media"]),
+    ("dual-stack.yaml", "web/shop", "everyone", ["eth0 pods"]),
+    ("tenant-isolation.yaml", "blue-test/shop", "blue", ["eth0 uplink", "tenant0 blue"]),
+    ("requested-networks.yaml", "media-eu/cutter", "everyone", ["eth0 pods", "lan0 lan", "net2 cameras"]),
+    ("external-delegate.yaml", "web/shop", "everyone", ["eth0 routed"]), ("podman.yaml", "/db-1", "databases", ["eth0 back"]),
+    ("migration/policy.yaml", "web/shop", "everyone", ["eth0 cluster"]),
+  ])
+  func explained(_ file: String, _ pod: String, _ rule: String, _ interfaces: [String]) throws {
+    let parts = pod.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    var arguments = [Products.braidctl, "explain", Products.repository + "/examples/" + file, "--name", parts[1]]
+    if !parts[0].isEmpty { arguments += ["--namespace", parts[0]] }
+    if file.hasPrefix("requested") { arguments += ["--annotation", "k8s.v1.cni.cncf.io/networks=lan@lan0, cameras"] }
+    let output = try Command(arguments).run()
+    #expect(output.succeeded && output.stdout.contains("\n  YES  \(rule)  ("), "\(output)")
+    let found = output.stdout.matches(of: /(?m)^ {2}(\S+) +network (\S+):/).map { "\($0.1) \($0.2)" }
+    #expect(found == interfaces, "\(output)")
+  }
+
   @Test func storageNetwork() throws {
     let node = try Node("storage-network.yaml", routers: ["lan1": "192.168.40.200/24"])
     let (db, result) = try node.pod("db-main", "postgres-0")
