@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Commands
+
+/// docs/braidctl.md, done as it says.
+@Suite struct DocumentationTests {
+  let page: String
+
+  init() throws { page = try String(contentsOfFile: Products.repository + "/docs/braidctl.md", encoding: .utf8) }
+
+  /// What stands in fenced blocks of a language, with the line before each block.
+  private func blocks(_ language: String) -> [(before: String, text: String)] {
+    var parts = page.components(separatedBy: "\n```\(language)\n")
+    var before = parts.removeFirst()
+    var blocks: [(before: String, text: String)] = []
+    for part in parts {
+      let end = part.components(separatedBy: "\n```\n")
+      blocks.append((before.components(separatedBy: "\n").last ?? "", end[0] + "\n"))
+      before = part
+    }
+    return blocks
+  }
+
+  /// The files that the page shows, under the names in the comments before them.
+  private func writeFiles(_ directory: TemporaryDirectory) throws -> Int {
+    let files = (blocks("yaml") + blocks("json")).filter { $0.before.hasPrefix("<!-- ") }
+    for file in files { try directory.write(file.before.replacing("<!-- ", with: "").replacing(" -->", with: ""), file.text) }
+    return files.count
+  }
+
+  /// Runs what follows each `$` in one shell, and puts what it prints after it.
+  private func session(_ console: String, in directory: TemporaryDirectory) throws -> String {
+    let commands = console.split(separator: "\n").filter { $0.hasPrefix("$ ") }.map { String($0.dropFirst(2)) }
+    var script = "cd \"$1\"; status=0\n"
+    // The status of one command is there for the next.
+    for command in commands {
+      script += "(exit $status); \(command.replacing("braidctl", with: "\"$0\"")); status=$?; echo %%\n"
+    }
+    let output = try Command("bash", "-c", script, Products.braidctl, directory.path).run()
+    let answers = output.stdout.components(separatedBy: "%%\n")
+    return zip(commands, answers).map { "$ \($0)\n\($1)" }.joined() + output.stderr
+  }
+
+  @Test func consoles() throws {
+    let consoles = blocks("console").map(\.text)
+    let directory = try TemporaryDirectory()
+    let files = try writeFiles(directory)
+    #expect(files == 3 && consoles.count == 3)
+    for console in consoles {
+      let found = try session(console, in: directory)
+      #expect(found == console)
+    }
+  }
+
+  @Test func namesWhatIsThere() {
+    let lines = page.components(separatedBy: "\n")
+    let known = Braidctl.configuration.subcommands.map { $0._commandName }
+    let commands = lines.filter { $0.hasPrefix("| `braidctl ") }.map { String($0.dropFirst(12).prefix { $0 != "`" }) }
+    #expect(commands.count >= 6 && commands.allSatisfy { known.contains($0) })
+    for format in ReportFormat.allCases { #expect(page.contains("| `\(format.rawValue)` |")) }
+    for choice in FailOn.allCases { #expect(page.contains("`\(choice.rawValue)`")) }
+    for status in [0, 1, 2, 3, 70] as [Int32] {
+      #expect(Commands.ExitStatus(rawValue: status) != nil && page.contains("\n| \(status) |"))
+    }
+  }
+}
