@@ -1,36 +1,57 @@
 import ArgumentParser
+import Diagnostics
 
 /// `braidctl explain`.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tell what a Pod gets by a policy, and why.",
+    abstract: "Tell what a Pod gets by a policy, and why; or what a finding means.",
     discussion: """
       Shows which rule matches and why each one before it does not, the interfaces, where their addresses come from, and who has the
       default route: what the plugin would do, without a node. A Pod that would be refused is told with the plugin's reason.
+
+      With the code of a finding in place of the policy it prints that finding's page: what it means, why it matters, and an example.
 
       Examples:
         braidctl explain policy.yaml --pod deployment.yaml
         braidctl explain policy.yaml --namespace db --name postgres-0
         braidctl explain --format json policy.yaml --annotation k8s.v1.cni.cncf.io/networks=storage
+        braidctl explain BRD0203
 
       Exit status: 0 the Pod gets its network, 1 it would be refused or a file has errors, 2 wrong usage, 3 a file cannot be read.
       """)
 
-  @Argument(help: "A policy file or a directory of them; - is stdin.", completion: .file())
-  var policy: String
+  @Argument(help: "A policy file or a directory of them (- is stdin), or the code of a finding.", completion: .file())
+  var policy: String?
+
+  @Flag(help: "List the codes of all findings.")
+  var findings = false
 
   @OptionGroup var pod: PodOptions
 
   @Option(help: "text or json.")
   var format = AnswerFormat.text
 
+  func validate() throws {
+    if policy == nil, !findings { throw ValidationError("Missing expected argument '<policy>'") }
+  }
+
   func run() throws {
+    guard !findings, let policy else { return Output.answer(FindingIndex.list) }
+    if FindingPage.isCode(policy) { return try answer(finding: policy) }
     let explanation = Explanation(try PolicyInput.load(policy), try pod.described())
     switch format {
     case .text: Output.answer(explanation.text)
     case .json: Output.answer(explanation.json.text(pretty: true) + "\n")
     }
     if case .failure = explanation.outcome { throw ExitStatus.findings }
+  }
+
+  private func answer(finding code: String) throws {
+    guard let known = DiagnosticCode.named(code) else {
+      Output.complain(FindingPage.unknown(code) + "\n")
+      throw ExitStatus.usage
+    }
+    Output.answer(known.pageText)
   }
 }
 
