@@ -73,7 +73,7 @@ let package = Package(
     tests("JSONTests", ["JSON"]),
     tests("SystemTests", ["System", "TestSupport"]),
     tests("CNITests", ["CNI", "TestSupport"]),
-    tests("YAMLTests", ["YAML"]),
+    tests("YAMLTests", ["YAML", "TestSupport"]),
     tests("PolicyTests", ["Policy", "TestSupport"], exclude: ["Findings", "requirements.txt"]),
     tests("NetlinkTests", ["CLinux", "JSON", "Netlink", "NetworkTypes", "System", "TestSupport"]),
     tests("PluginsTests", ["CNI", "JSON", "Netlink", "NetworkTypes", "Plugins", "System", "TestSupport"]),

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import NetworkTypes
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -12,7 +13,7 @@ import Testing
   private func time(_ text: String) -> (Duration, Findings) {
     var findings = Findings()
     let file = SourceFile(path: "p", text: text)
-    let time = ContinuousClock().measure { _ = Policy.read([file], &findings) }
+    let time = processorTime { _ = Policy.read([file], &findings) }
     return (time, findings)
   }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -27,7 +28,7 @@ import Testing
   @Test func timeIsBounded() throws {
     let pattern = try Glob(String(repeating: "*a", count: 200) + "b")
     let text = String(repeating: "a", count: 20_000)
-    let time = ContinuousClock().measure { #expect(!pattern.matches(text)) }
+    let time = processorTime { #expect(!pattern.matches(text)) }
     #expect(time < .seconds(10))
   }
 

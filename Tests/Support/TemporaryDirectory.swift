@@ -22,7 +22,15 @@ package final class TemporaryDirectory: Sendable {
     let file = self[name]
     let parent = (file as NSString).deletingLastPathComponent
     try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-    try text.write(toFile: file, atomically: false, encoding: .utf8)
+    if mode & 0o111 == 0 {
+      try text.write(toFile: file, atomically: false, encoding: .utf8)
+    } else {
+      // Written by a process of its own: a child that another test starts at this moment would hold a descriptor of ours open for a
+      // while, and what somebody may write to cannot be executed (execve(2), ETXTBSY).
+      var writer = Command("sh", "-c", "cat >\"$0\"", file)
+      writer.input = Array(text.utf8)
+      try writer.require()
+    }
     chmod(file, mode)
     return file
   }
