@@ -49,6 +49,12 @@ import Testing
     try Golden.expect(Renderer().render(findings.sorted), equals: Self.directory.appending(path: "\(name)/findings.txt"))
   }
 
+  /// docs/moving-from-multus.md says of every key of Multus what becomes of it.
+  @Test func everyKeyOfMultusIsOnItsPage() throws {
+    let page = try String(contentsOfFile: Products.repository + "/docs/moving-from-multus.md", encoding: .utf8)
+    for key in MultusKeys.read.union(MultusKeys.notes.keys).sorted() { #expect(page.contains("`\(key)`"), "\(key)") }
+  }
+
   @Test func thereAreEnough() { #expect(Self.cases.count >= 12) }
 
   /// Whatever a text is, it comes back from YAML as it was.

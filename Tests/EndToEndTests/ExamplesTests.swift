@@ -235,6 +235,31 @@ struct ExamplesTests {
     try node.close()
   }
 
+  /// A Pod that the reference plugins made is up when Braid takes over, as docs/moving-from-multus.md has it.
+  @Test(.needs(program: "/usr/lib/cni/bridge"), .needs(program: "/usr/lib/cni/portmap")) func migrationUnderARunningPod() throws {
+    let node = try Node("migration/policy.yaml")
+    let list = try JSON(
+      parsing: String(contentsOfFile: Products.repository + "/examples/migration/10-bridge.conflist", encoding: .utf8))
+    var plugin = try #require(list["plugins", 0]?.object)
+    (plugin["name"], plugin["cniVersion"]) = (list["name"], list["cniVersion"])
+    var ipam = try #require(plugin["ipam"]?.object)
+    ipam["dataDir"] = .string(node.lab.directory["ipam"])
+    plugin["ipam"] = .object(ipam)
+    let old = try ScratchNamespace()
+    let before = PluginCall("/usr/lib/cni/bridge", containerID: "c-old", netns: old, configuration: .object(plugin))
+    _ = try before.run(on: node.lab.node).result()
+    #expect(try interfaces(old) == ["eth0 10.244.7.2/24"])
+    let (new, _) = try node.pod("web", "new")
+    #expect(try interfaces(new) == ["eth0 10.244.7.3/24"])
+    try expectPing(new, "10.244.7.2")
+    try expectPing(old, "10.244.7.3")
+    // The runtime deletes with the configuration that it has now: Braid, which has no record of that Pod.
+    _ = try node.lab.call("c-old", old, namespace: "web").with("DEL").run(on: node.lab.node).result()
+    #expect(node.lab.reservations("cluster") == ["10.244.7.3"])
+    old.remove()
+    try node.close()
+  }
+
   @Test func threeNetworks() throws {
     let node = try Node("three-networks.yaml", routers: ["lan1": "192.168.40.1/24"])
     let (db, _) = try node.pod("db", "postgres-0")

@@ -46,11 +46,12 @@ struct Importer {
     }
     var all = notes
     let own = conflist.root["name"]?.value
-    if let text = own?.string, text != name {
+    if let text = own?.string, text != name, conflist.network.chain.contains(where: { $0.ipamType == "host-local" }) {
       all.append(
         ImportNote(
           "name", Span(conflist.file, own?.range),
-          "was \(quoted(text)), which is what IPAM keeps addresses under: reservations of Pods that are up stay under that"))
+          "was \(quoted(text)), under which host-local keeps the addresses of Pods that are up: drain the node before the switch, "
+            + "or they may be given twice"))
     }
     networks.append(ImportedNetwork(conflist, name: name, origin: origin, notes: all))
     return name
