@@ -117,6 +117,15 @@ extension Route: CustomStringConvertible {
 }
 
 extension RouteSocket {
+  /// The unicast routes of every table.
+  package mutating func routesOfAllTables(_ family: AddressFamily) throws(NetlinkError) -> [Route] {
+    var message = MessageWriter(type: UInt16(RTM_GETROUTE), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP))
+    var header = rtmsg()
+    header.rtm_family = UInt8(family.kernel)
+    message.header(header)
+    return try dump(Request(.showRoute, family == .ipv4 ? "inet" : "inet6", message)).compactMap { Route($0) }
+  }
+
   /// The unicast routes of a table (nil: main), through one link if that is given.
   package mutating func routes(_ family: AddressFamily, table: UInt32? = nil, link: Int32? = nil) throws(NetlinkError) -> [Route]
   {

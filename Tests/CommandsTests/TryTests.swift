@@ -32,10 +32,12 @@ import Testing
 
   @Test(.needs(kernel: .macvlan)) func golden() throws {
     try withTemporaryDirectory { directory in
-      let output = try command([Self.three, "--namespace", "db", "--name", "postgres-0"], directory).run()
+      let pod = try directory.write(
+        "pod.yaml", "kind: StatefulSet\nmetadata: {name: postgres, namespace: db}\nspec: {template: {spec: {}}}")
+      let output = try command([Self.three, "--pod", pod, "--name", "postgres-0"], directory).run()
       #expect(output.succeeded && output.stderr.isEmpty, "\(output)")
       try Golden.expect(Self.masked(output.stdout), equals: commandsTests.appending(path: "Trials/three-networks.txt"))
-      expectNothingLeft(directory)
+      expectNothingLeft(directory, except: ["pod.yaml"])
     }
   }
 
@@ -91,7 +93,7 @@ import Testing
         "\nrules:", with: "\n      - {type: saboteur}\nrules:"))
     try directory.write(
       "bin/saboteur", "#!/bin/sh\nif [ $CNI_COMMAND = ADD ]; then\n\(commands)\njq .prevResult\nfi\n", mode: 0o755)
-    let output = try command([policy, "--cni-path", directory["bin"]], directory).run()
+    let output = try command([policy, "--namespace", "default", "--cni-path", directory["bin"]], directory).run()
     expectNothingLeft(directory, except: ["policy.yaml", "bin/", "bin/saboteur"])
     return output
   }
@@ -114,6 +116,34 @@ import Testing
         for text in texts { #expect(output.stdout.contains(text), "\(text): \(output)") }
       }
     }
+  }
+
+  /// Every example, for a Pod that it speaks of; what is not built in is run from where Debian has the reference plugins.
+  @Test(
+    .needs(kernel: .macvlan), .needs(program: "/usr/lib/cni/sbr"),
+    arguments: [
+      ("dual-stack.yaml", "default", "a"), ("external-delegate.yaml", "default", "a"), ("migration/policy.yaml", "default", "a"),
+      ("podman.yaml", "default", "a"), ("requested-networks.yaml", "media-a", "a"), ("storage-network.yaml", "db", "postgres-0"),
+      ("telco.yaml", "telco", "media-gateway-0"), ("tenant-isolation.yaml", "red", "a"), ("three-networks.yaml", "db", "a"),
+    ])
+  func examples(_ file: String, _ namespace: String, _ name: String) throws {
+    try withTemporaryDirectory { directory in
+      let output = try command(
+        ["\(Products.repository)/examples/\(file)", "--namespace", namespace, "--name", name, "--cni-path", "/usr/lib/cni"],
+        directory
+      ).run()
+      #expect(output.succeeded && output.stdout.contains("answered\n"), "\(output)")
+      if file == "telco.yaml" { #expect(output.stdout.contains("default via 172.20.1.1 table 100\n"), "\(output)") }
+      expectNothingLeft(directory)
+    }
+  }
+
+  /// There are no other examples.
+  @Test func everyExampleIsTried() throws {
+    let all = try FileManager.default.subpathsOfDirectory(atPath: Products.repository + "/examples").filter {
+      $0.hasSuffix(".yaml")
+    }
+    #expect(all.count == 9, "\(all)")
   }
 
   /// A master that is another network's bridge is a bridge here too.

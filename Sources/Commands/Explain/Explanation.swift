@@ -28,22 +28,29 @@ struct Explanation {
     do throws(SelectionError) {
       outcome = .success(try policy.select(described.pod, interface: described.interface))
     } catch { outcome = .failure(error) }
-    var assumptions = described.assumptions.map(\.text)
-    if described.hasUnseenLabels, policy.rules.contains(where: { $0.match.asksForLabels }) {
-      assumptions.append(
-        "the manifest's labels do not count: runtimes do not hand them over; --label gives those of a runtime that does")
-    }
-    if !described.pod.annotations.isEmpty {
-      assumptions.append(
-        "the runtime hands annotations over: its configuration declares the capability \(Pod.annotationsCapability)")
-    }
-    self.assumptions = assumptions
+    assumptions = described.assumptionTexts(policy)
   }
 
   /// Who has the default route of a family.
   func owner(of family: AddressFamily) -> SelectedAttachment? {
     guard case .success(let selection) = outcome else { return nil }
     return selection.attachments.first { $0.ownsDefaultRoute(family) }
+  }
+}
+
+extension PodDescription {
+  /// What was taken for granted about the Pod, as far as the policy asks for it.
+  func assumptionTexts(_ policy: Policy) -> [String] {
+    var texts = assumptions.map(\.text)
+    if hasUnseenLabels, policy.rules.contains(where: { $0.match.asksForLabels }) {
+      texts.append(
+        "the manifest's labels do not count: runtimes do not hand them over; --label gives those of a runtime that does")
+    }
+    if !pod.annotations.isEmpty {
+      texts.append(
+        "the runtime hands annotations over: its configuration declares the capability \(Pod.annotationsCapability)")
+    }
+    return texts
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Policy
 
 /// `braidctl graph`.
@@ -30,6 +31,7 @@ struct Graph: ParsableCommand {
     guard pod.isGiven else { return Output.answer(Wiring(policy, title: path).text(format)) }
     let described = try pod.described()
     let selection = try policy.selection(described.pod, interface: described.interface)
+    for text in described.assumptionTexts(policy) { Output.complain("assumed: \(harmless(text, limit: 4000))\n") }
     Output.answer(Wiring(described.pod, selection, title: path).text(format))
   }
 }

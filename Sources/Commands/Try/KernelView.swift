@@ -12,10 +12,17 @@ struct KernelView {
     // In an order of our own: the kernel's is that of its tables.
     addresses = try namespace.netlink { (route) throws(NetlinkError) in try route.addresses() }
       .sorted { ($0.cidr.family.rawValue, $0.cidr.address) < ($1.cidr.family.rawValue, $1.cidr.address) }
-    let routes = try namespace.netlink { (route) throws(NetlinkError) in try (route.routes(.ipv4), route.routes(.ipv6)) }
-    self.routes = [routes.0, routes.1].flatMap { family in
-      family.sorted { ($0.destination.address, $0.priority ?? 0) < ($1.destination.address, $1.priority ?? 0) }
+    let routes = try namespace.netlink { (route) throws(NetlinkError) in
+      try (route.routesOfAllTables(.ipv4), route.routesOfAllTables(.ipv6))
     }
+    self.routes = [routes.0, routes.1].flatMap { family in
+      family.sorted { Self.rank($0) < Self.rank($1) }
+    }
+  }
+
+  private static func rank(_ route: Route) -> (UInt32, IPAddress, UInt32) {
+    // The main table first.
+    (route.table == 254 ? 0 : route.table ?? 0, route.destination.address, route.priority ?? 0)
   }
 
   /// The addresses of a link but for those that the kernel makes up itself.

@@ -38,7 +38,9 @@ struct Try: ParsableCommand {
     let selection = try policy.selection(described.pod, interface: described.interface)
     do throws(TrialError) {
       let directories = (cniPath ?? "").split(separator: ":").map(String.init)
-      if try Self.run(policy, described.pod, selection, braid: try program(), directories) { return }
+      let program = try program()
+      for text in described.assumptionTexts(policy) { Output.complain("assumed: \(harmless(text, limit: 4000))\n") }
+      if try Self.run(policy, described.pod, selection, braid: program, directories) { return }
     } catch {
       Output.complain("braidctl try: \(harmless(error.description, limit: 4000))\n")
       if case .interrupted(let number) = error { Self.end(by: number) }
