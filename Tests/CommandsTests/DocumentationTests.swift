@@ -54,6 +54,18 @@ import Testing
     }
   }
 
+  /// What the page shows of a trial is an extract of what the test of `try` finds, in its order.
+  @Test func trial() throws {
+    let golden = try String(contentsOf: commandsTests.appending(path: "Trials/three-networks.txt"), encoding: .utf8)
+    var rest = golden.split(separator: "\n")[...]
+    let shown = try #require(blocks("text").first { $0.text.hasPrefix("Pod ") }).text.split(separator: "\n")
+    for line in shown {
+      rest = rest.drop { $0 != line }
+      #expect(rest.first == line)
+    }
+    for format in GraphFormat.allCases { #expect(page.contains("| `\(format.rawValue)` |")) }
+  }
+
   @Test func namesWhatIsThere() {
     let lines = page.components(separatedBy: "\n")
     let known = Braidctl.configuration.subcommands.map { $0._commandName }

@@ -146,6 +146,19 @@ import Testing
     #expect(all.count == 9, "\(all)")
   }
 
+  /// A Pod may name its first interface itself, whatever the runtime asks for.
+  @Test func otherNameThanTheRuntimes() throws {
+    try withTemporaryDirectory { directory in
+      let policy = try directory.write(
+        "policy.yaml", ReportTests.clean + "\nrequests: [{namespaces: [default], networks: [pods]}]")
+      let annotation = #"v1.multus-cni.io/default-network=[{"name": "pods", "interface": "lan0"}]"#
+      let output = try command([policy, "--annotation", annotation, "--interface", "eth7"], directory).run()
+      #expect(output.succeeded && output.stdout.contains("\n  lan0: veth, up"), "\(output)")
+      let plain = try command([policy, "--interface", "eth7"], directory).run()
+      #expect(plain.succeeded && plain.stdout.contains("\n  eth7: veth, up"), "\(plain)")
+    }
+  }
+
   /// A master that is another network's bridge is a bridge here too.
   @Test(.needs(kernel: .macvlan)) func masterIsABridge() throws {
     try withTemporaryDirectory { directory in

@@ -11,6 +11,8 @@ struct Trial {
   let policy: Policy
   let pod: Pod
   let selection: Selection
+  /// CNI_IFNAME; the Pod may have asked for another name of its first interface.
+  let interface: InterfaceName
   /// The program.
   let braid: String
   /// Where the executables of others are.
@@ -33,6 +35,7 @@ struct Trial {
     defer { _ = lans }
     let call = try call(container, directory)
     let before = Set(try KernelView(node).links.map(\.name))
+    try Interruption.check()
     let answer = try call.run(.add)
     var isWell = false
     var interruption: TrialError?
@@ -45,6 +48,7 @@ struct Trial {
     }
     isWell = try sayLeft(directory, node, container, before) && isWell
     if let interruption { throw interruption }
+    try Interruption.check()
     say(isWell ? "All is well." : "Not all is well.")
     return isWell
   }
@@ -64,7 +68,7 @@ struct Trial {
       throw .system(.call(.open, on: file, Errno(rawValue: errno)))
     }
     return TrialCall(
-      braid: braid, pod: pod, interface: selection.attachments[0].interface, netns: container.path,
+      braid: braid, pod: pod, interface: interface, netns: container.path,
       path: cniPath.isEmpty ? [directory.path] : cniPath, policy: file, stateDir: "\(directory.path)/state")
   }
 

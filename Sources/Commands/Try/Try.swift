@@ -40,7 +40,7 @@ struct Try: ParsableCommand {
       let directories = (cniPath ?? "").split(separator: ":").map(String.init)
       let program = try program()
       for text in described.assumptionTexts(policy) { Output.complain("assumed: \(harmless(text, limit: 4000))\n") }
-      if try Self.run(policy, described.pod, selection, braid: program, directories) { return }
+      if try Self.run(policy, described, selection, braid: program, directories) { return }
     } catch {
       Output.complain("braidctl try: \(harmless(error.description, limit: 4000))\n")
       if case .interrupted(let number) = error { Self.end(by: number) }
@@ -50,13 +50,15 @@ struct Try: ParsableCommand {
   }
 
   private static func run(
-    _ policy: Policy, _ pod: Pod, _ selection: Selection, braid: String, _ directories: [String]
+    _ policy: Policy, _ described: PodDescription, _ selection: Selection, braid: String, _ directories: [String]
   ) throws(TrialError) -> Bool {
     Interruption.watch()
     signal(SIGCHLD, SIG_DFL)
     let directory = try ScratchDirectory()
     defer { directory.remove() }
-    let trial = Trial(policy: policy, pod: pod, selection: selection, braid: braid, cniPath: directories) {
+    let trial = Trial(
+      policy: policy, pod: described.pod, selection: selection, interface: described.interface, braid: braid, cniPath: directories
+    ) {
       Output.answer(harmless($0, limit: 4000) + "\n")
     }
     return try trial.run(in: directory)
