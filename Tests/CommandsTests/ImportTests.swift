@@ -49,6 +49,21 @@ import Testing
     try Golden.expect(Renderer().render(findings.sorted), equals: Self.directory.appending(path: "\(name)/findings.txt"))
   }
 
+  /// Thousands of definitions in one file, and no two are compared that need not be.
+  @Test func manyDefinitions() throws {
+    let text = (0..<3000).map { i in
+      """
+      kind: NetworkAttachmentDefinition
+      metadata: {name: lan\(i), namespace: ns\(i % 7)}
+      spec: {config: '{"cniVersion": "1.0.0", "type": "macvlan", "master": "eth1", "ipam": {"type": "dhcp"}}'}
+      """
+    }.joined(separator: "\n---\n")
+    var findings = Findings()
+    let policy = try #require(Import.policy(from: [SourceFile(path: "nads.yaml", text: text)], &findings))
+    #expect(policy.components(separatedBy: "type: macvlan").count == 3001)
+    #expect(Import.mistakes(in: policy).isEmpty)
+  }
+
   /// docs/moving-from-multus.md says of every key of Multus what becomes of it.
   @Test func everyKeyOfMultusIsOnItsPage() throws {
     let page = try String(contentsOfFile: Products.repository + "/docs/moving-from-multus.md", encoding: .utf8)
@@ -88,6 +103,17 @@ import Testing
         #expect(output.status == status, "\(output)")
         #expect(status == 0 ? output.stderr.isEmpty : output.stdout.isEmpty && !output.stderr.isEmpty, "\(output)")
       }
+      // What the conflist's own plugin would refuse: the policy is there to be corrected, with the place in it.
+      let wrong = try directory.write("wrong.conf", #"{"cniVersion":"1.0.0","name":"a","type":"bridge","mtu":12}"#)
+      let refused = try Command(Products.braidctl, "import", wrong).run()
+      #expect(refused.status == 1 && refused.stdout.contains("mtu: 12") && refused.stderr.contains("--> <stdout>:"), "\(refused)")
+      let whole = try Command(Products.braidctl, "import", Self.directory.appending(path: "multus-isolated").path).run()
+      #expect(whole.status == 1 && whole.stderr.contains("Policy"), "\(whole)")
+      try FileManager.default.removeItem(atPath: bad)
+      try FileManager.default.removeItem(atPath: wrong)
+      try FileManager.default.copyItem(atPath: good, toPath: directory["10-flannel.conflist"])
+      try directory.write("notes.txt", "not read")
+      #expect(try Command(Products.braidctl, "import", directory.path).run().stdout.contains("type: flannel"))
       var command = Command([Products.braidctl, "import", "-"])
       command.input = Array(try String(contentsOfFile: good, encoding: .utf8).utf8)
       #expect(try command.run().stdout.contains("from <stdin>"))

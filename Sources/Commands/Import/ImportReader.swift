@@ -145,20 +145,18 @@ struct ImportReader {
   /// The object of a JSON text that stands in a YAML scalar, with the places of the YAML file where they can be known.
   private mutating func embedded(_ scalar: YAMLNode, in file: SourceFile, title: String) -> (node: YAMLNode, file: SourceFile)? {
     let text = scalar.string ?? ""
-    // The file with nothing but the scalar in it: the same offsets.
-    var bytes = file.bytes.map { $0 == 0x0a ? $0 : 0x20 }
     let offsets = scalar.range.offsets
     if let open = file.bytes[offsets].firstIndex(of: UInt8(ascii: "{")),
       let close = file.bytes[offsets].lastIndex(of: UInt8(ascii: "}")), open < close
     {
-      bytes.replaceSubrange(open...close, with: file.bytes[open...close])
-    }
-    let masked = SourceFile(path: file.path, bytes: bytes)
-    var ignored = Findings()
-    if let json = try? JSON(parsing: bytes), let same = try? JSON(parsing: text), json == same,
-      let document = YAMLDocument.single(masked, &ignored)
-    {
-      return (document.root, file)
+      // As it stands in the file, unless YAML's quotes and escapes make something else of it.
+      let bytes = Array(file.bytes[open...close])
+      var ignored = Findings()
+      if let json = try? JSON(parsing: bytes), let same = try? JSON(parsing: text), json == same,
+        let document = YAMLDocument.single(SourceFile(path: file.path, bytes: bytes), &ignored)
+      {
+        return (document.root.moved(by: open), file)
+      }
     }
     let apart = SourceFile(path: "\(file.path) (spec.config of \(title))", text: text)
     do throws(JSONError) { _ = try JSON(parsing: text) } catch {
@@ -166,5 +164,20 @@ struct ImportReader {
       return nil
     }
     return YAMLDocument.single(apart, &findings).map { ($0.root, apart) }
+  }
+}
+
+extension YAMLNode {
+  /// The same node of a text in which as many bytes stand before it.
+  fileprivate func moved(by offset: Int) -> YAMLNode {
+    func move(_ range: SourceRange) -> SourceRange { SourceRange(range.lowerBound + offset..<range.upperBound + offset) }
+    let content: Content =
+      switch self.content {
+      case .scalar: self.content
+      case .sequence(let items): .sequence(items.map { $0.moved(by: offset) })
+      case .mapping(let pairs):
+        .mapping(pairs.map { YAMLPair(key: $0.key, keyRange: move($0.keyRange), value: $0.value.moved(by: offset)) })
+      }
+    return YAMLNode(content, move(range))
   }
 }

@@ -19,20 +19,19 @@ extension Importer {
     out.line("kind: Policy")
     out.line("")
     out.line("networks:")
+    let given = Set(requests.flatMap(\.networks) + others + [first].compactMap { $0 })
     for (i, network) in networks.enumerated() {
       if i > 0 { out.line("") }
-      write(network, to: &out)
+      write(network, isGiven: given.contains(network.name), to: &out)
     }
     writeRules(to: &out)
     writeRequests(to: &out)
     return out.text
   }
 
-  private func write(_ network: ImportedNetwork, to out: inout YAMLText) {
+  private func write(_ network: ImportedNetwork, isGiven: Bool, to out: inout YAMLText) {
     for origin in network.origins { out.comment(origin + ".", indent: 2) }
     for note in network.notes { out.comment("- \(note.line)", indent: 2) }
-    let isGiven =
-      network.name == first || others.contains(network.name) || requests.contains { $0.networks.contains(network.name) }
     if !isGiven { out.comment("No Pod gets it yet: attach it in a rule, allow it in requests, or remove it.", indent: 2) }
     out.line("  \(YAMLText.scalar(network.name)):")
     let model = network.conflist.network
@@ -47,7 +46,7 @@ extension Importer {
     guard let first else { return }
     out.line("")
     out.line("rules:")
-    if !others.isEmpty {
+    if !systemNamespaces.isEmpty {
       out.comment("Multus gives its defaultNetworks and further delegates to no Pod of these namespaces.", indent: 2)
       out.line("  - name: system")
       out.line("    match:")

@@ -60,6 +60,7 @@ struct Importer {
   // MARK: - Definitions
 
   private mutating func addDefinitions() {
+    let named = Dictionary(grouping: source.definitions, by: \.name)
     var seen: [String: Span] = [:]
     var shared: [String: (name: String, conflist: Conflist)] = [:]
     for definition in source.definitions {
@@ -75,7 +76,7 @@ struct Importer {
         continue
       }
       // The same in several namespaces is one network: two of them would give the same addresses twice.
-      let twins = source.definitions.filter { $0.name == definition.name && $0.conflist.map { $0.isSame(as: conflist) } ?? false }
+      let twins = (named[definition.name] ?? []).filter { $0.conflist.map { $0.isSame(as: conflist) } ?? false }
       if twins.count > 1 {
         if let known = shared[definition.name], known.conflist.isSame(as: conflist) {
           allow(known.name, definition)
@@ -149,7 +150,9 @@ struct Importer {
       if let name = resolve(node, multus) { others.append(name) }
     }
     if !others.isEmpty {
-      systemNamespaces = multus.root["systemNamespaces"]?.value.sequence?.compactMap(\.string) ?? ["kube-system"]
+      let given = multus.root["systemNamespaces"]?.value.sequence?.compactMap(\.string) ?? ["kube-system"]
+      // What cannot name a namespace matches none.
+      systemNamespaces = given.filter { (try? NetworkName($0)) != nil }
     }
     for pair in multus.root.mapping ?? [] where !MultusKeys.read.contains(pair.key) {
       if pair.key == "globalNamespaces", isIsolated { continue }

@@ -89,7 +89,7 @@ package enum PolicySource {
   }
 
   /// The names in a directory; nil for what is none.
-  private static func entries(_ path: String) throws(SystemError) -> [String]? {
+  package static func entries(_ path: String) throws(SystemError) -> [String]? {
     guard let directory = opendir(path) else {
       if errno == ENOTDIR { return nil }
       throw .call(.open, on: path, Errno(rawValue: errno))
