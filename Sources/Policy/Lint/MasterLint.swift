@@ -11,16 +11,22 @@ extension PolicyLint {
     let span: Span
   }
 
+  private static let bridge = "a bridge"
+
   /// Interfaces of the node that two networks want for things that exclude each other.
   mutating func checkMasters() {
     var claims: [String: [Claim]] = [:]
     for network in draft.networks.prefix(Self.comparedNetworks) {
       guard let maker = network.chain.first, let claim = Self.claim(network, maker), let name = network.wire else { continue }
       if let other = claims[name]?.first(where: { Self.exclude($0.kind, claim.kind) }) {
+        let kinds = "\(claim.kind) for \(quoted(network.name.text)) and \(other.kind) for \(quoted(other.network.name.text))"
+        let isOverBridge = (claim.kind == Self.bridge) != (other.kind == Self.bridge)
         report(
-          .masterConflict,
-          "\(quoted(name)) cannot be \(claim.kind) for \(quoted(network.name.text)) and \(other.kind) for \(quoted(other.network.name.text))",
-          claim.span, [.init(other.span, "wanted here too")], help: "use another interface for one of them")
+          .masterConflict, "\(quoted(name)) \(isOverBridge ? "is both" : "cannot be") \(kinds)", claim.span,
+          [.init(other.span, "wanted here too")],
+          help: isOverBridge
+            ? "a NIC cannot be both: use another name for the bridge; a bridge can, if it is there before the first Pod"
+            : "use another interface for one of them")
       }
       claims[name, default: []].append(claim)
     }
@@ -28,7 +34,7 @@ extension PolicyLint {
 
   private static func claim(_ network: Network, _ maker: ChainEntry) -> Claim? {
     switch maker.type {
-    case "bridge": return Claim(network: network, kind: "a bridge", span: maker.span(of: .init("bridge")))
+    case "bridge": return Claim(network: network, kind: bridge, span: maker.span(of: .init("bridge")))
     case "ipvlan": return Claim(network: network, kind: "an ipvlan master", span: maker.span(of: .init("master")))
     case "macvlan":
       let isPassthru = maker.configuration.value(named: "mode")?.string == "passthru"
@@ -38,7 +44,7 @@ extension PolicyLint {
     }
   }
 
-  /// One kind excludes every other; passthru excludes itself too : a device has one receive handler in the kernel.
+  /// One kind excludes every other; passthru excludes itself too: a device has one receive handler in the kernel.
   private static func exclude(_ a: String, _ b: String) -> Bool { a != b || a.contains("passthru") }
 
   /// Networks whose MTU is larger than that of the bridge of this policy that is their master.

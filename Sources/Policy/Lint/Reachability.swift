@@ -4,25 +4,53 @@ extension PolicyLint {
   /// Conditions compared at most, so that a policy of thousands of rules is looked through in seconds.
   private static let comparisons = 2_000_000
 
-  /// Rules that never match, since an earlier one takes all of their Pods.
+  /// The same for what several rules take together, which costs more to find.
+  private static let combinations = 500_000
+
+  /// Rules that never match, since an earlier one takes all of their Pods, several do together, or they contradict themselves.
   mutating func checkReachability() {
     var left = Self.comparisons
+    var coverage = Coverage(comparisons: Self.combinations)
+    var earlier: [(place: Int, match: Match)] = []
     for (i, rule) in draft.rules.enumerated() {
-      for earlier in draft.rules[..<i] {
-        left -= 1 + earlier.match.conditions.count * rule.match.conditions.count
-        guard left > 0 else { return }
-        guard earlier.isSound, earlier.match.covers(rule.match) else { continue }
-        let what = earlier.match.isCatchAll ? "this rule takes every Pod" : "this rule takes all of its Pods"
-        report(
-          .unreachableRule, "\(rule.title) never matches", rule.span, [.init(earlier.span, what)],
-          help: "move it before \(earlier.title)")
-        break
+      left -= earlier.reduce(0) { $0 + 1 + $1.match.conditions.count * rule.match.conditions.count }
+      guard left > 0 else { return }
+      if rule.contradictsItself {
+        reportContradiction(rule)
+      } else if let other = earlier.first(where: { $0.match.covers(rule.match) }) {
+        reportUnreachable(rule, [other.place])
+      } else if let places = coverage.cover(of: rule.match, by: earlier), !places.isEmpty {
+        reportUnreachable(rule, places)
       }
+      if rule.isSound { earlier.append((i, rule.match)) }
     }
+  }
+
+  private mutating func reportUnreachable(_ rule: PolicyDraft.Rule, _ places: [Int]) {
+    let others = places.map { draft.rules[$0] }
+    let labels = others.map { other in
+      if other.match.isCatchAll { return "this rule takes every Pod" }
+      return others.count == 1 ? "this rule takes all of its Pods" : "this rule takes some of its Pods"
+    }
+    report(
+      .unreachableRule, "\(rule.title) never matches", rule.span, zip(others, labels).map { .init($0.span, $1) },
+      help: rule.match.isCatchAll && !others[0].match.isCatchAll
+        ? "remove it, or let the rules before it take less" : "move it before \(others[0].title)")
+  }
+
+  private mutating func reportContradiction(_ rule: PolicyDraft.Rule) {
+    let not = rule.node["match"]?.value["not"]?.keyRange
+    report(
+      .unreachableRule, "\(rule.title) never matches", rule.span,
+      not.map { [.init(Span(rule.file, $0), "this excludes all that the rest allows")] } ?? [],
+      help: "correct what it matches: nothing can meet all of it")
   }
 }
 
 extension PolicyDraft.Rule {
+  /// Whether what it excludes, read in full, is all that it allows.
+  fileprivate var contradictsItself: Bool { isSound && !match.conditions.isEmpty && match.isImpossible }
+
   /// Whether nothing of the match has been left out because it was wrong.
   fileprivate var isSound: Bool {
     guard let given = node["match"]?.value else { return true }
