@@ -55,6 +55,30 @@ import Testing
     #expect(DiagnosticCode.allCases.allSatisfy { $0.rawValue.wholeMatch(of: /BRD\d{4}/) != nil })
   }
 
+  /// A message and its help each are one sentence that can stand within a line: no capital but a name's, no full stop, no line break.
+  @Test(arguments: cases.filter { !$0.contains(".ok") }) func wording(_ name: String) {
+    var findings = Findings()
+    _ = Self.load(name, &findings)
+    for item in findings.items {
+      for text in [item.message, item.help].compactMap({ $0 }) + item.secondary.map(\.label) {
+        let isName = ["BRD", "Braid", "YAML", "IPAM"].contains { text.hasPrefix($0) }
+        #expect(text.first.map { !$0.isUppercase } == true || isName, "\(text)")
+        #expect(!text.hasSuffix(".") && !text.contains("\n") && text == text.trimmingCharacters(in: .whitespaces), "\(text)")
+      }
+    }
+  }
+
+  /// In the order of their numbers in the list, so that a new one is not given twice, and a retired one's place is seen.
+  @Test func codesAreSorted() {
+    let codes = DiagnosticCode.allCases.map(\.rawValue)
+    #expect(codes == codes.sorted())
+    #expect(
+      DiagnosticCode.allCases.allSatisfy { code in
+        code.title.first?.isUppercase == false || ["YAML", "MTU", "IPAM", "Braid"].contains { code.title.hasPrefix($0) }
+      })
+    #expect(DiagnosticCode.allCases.allSatisfy { !$0.title.hasSuffix(".") && $0.title.count <= 60 })
+  }
+
   /// The paths are made relative, so that the texts do not depend on where the tests are.
   static func load(_ name: String, _ findings: inout Findings) -> Policy? {
     let url = directory.appending(path: name)
