@@ -5,7 +5,7 @@ extension FindingPage {
     Braid does not guess: a name that was guessed wrongly matches no Pod.
     """,
     notes:
-      "`file policy.yaml` tells what it might be, `iconv -f latin1 -t utf-8` converts it. A byte order mark of UTF-8 is fine.")
+      "`file policy.yaml` tells what it might be, `iconv -f latin1 -t utf-8` converts it. A byte order mark is refused too: editors can save as UTF-8 without one.")
 
   static let controlCharacter = FindingPage(
     """

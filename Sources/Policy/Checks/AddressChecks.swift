@@ -57,11 +57,15 @@ extension MeaningChecker {
     for attach in rule.attach {
       guard let name = attach.network?.value, let sets = pools[name] else { continue }
       for request in attach.options.ips.prefix(64)
-      where sets.count <= 1000 && !sets.contains(where: { $0.contains { $0.contains(request.address) } }) {
+      where sets.count <= 1000 {
+        let pools = sets.lazy.flatMap { $0 }.filter { $0.contains(request.address) }
+        let isGateway = pools.contains { $0.effectiveGateway == request.address }
+        guard isGateway || pools.isEmpty else { continue }
         report(
-          .addressOutsidePool, "the network \(quoted(name.text)) does not have the address \(request.address)",
+          .addressOutsidePool,
+          "the network \(quoted(name.text)) does not \(isGateway ? "give" : "have") the address \(request.address)",
           Span(rule.file, attach.place(of: "ips")), [.init(sets[0][0].spans.subnet, "it gives these")],
-          help: "take one of its range, or make the range larger")
+          help: isGateway ? "it is the gateway's: take another" : "take one of its range, or make the range larger")
       }
       uses[name, default: 0] += 1
       let wanted = UInt128(uses[name] ?? 0)

@@ -30,11 +30,13 @@ package struct AddressPool {
     return subnet.family == .ipv4 && last.value > 0 ? IPAddress(family: .ipv4, value: last.value - 1) : last
   }
 
+  /// The address of the gateway, which nobody else gets. Without `gateway` the one after the network's own.
+  var effectiveGateway: IPAddress? { gateway ?? subnet.network.address.advanced(by: 1) }
+
   /// How many addresses can be given out: the gateway's is not.
   package var count: UInt128 {
     guard let first, first <= last, subnet.contains(first), subnet.contains(last) else { return 0 }
-    let gateway = gateway ?? subnet.network.address.advanced(by: 1)
-    let holdsGateway = gateway.map { contains($0) } ?? false
+    let holdsGateway = effectiveGateway.map { contains($0) } ?? false
     let size = last.value - first.value
     return holdsGateway ? size : size == .max ? size : size + 1
   }
