@@ -48,6 +48,8 @@ struct ImportReader {
       case "NetworkAttachmentDefinition": definition(root, file)
       case "List", "NetworkAttachmentDefinitionList":
         for item in root["items"]?.value.sequence ?? [] { read(item, file) }
+      case "Policy" where root["apiVersion"]?.value.string?.hasPrefix("braid/") ?? false:
+        report(.unknownKind, "this is a policy of Braid already", Span(file, kind.range), help: "there is nothing to import")
       default:
         report(
           .unknownKind, "this is no NetworkAttachmentDefinition, and nothing else of Kubernetes can be imported",

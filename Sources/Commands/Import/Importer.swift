@@ -18,6 +18,8 @@ struct Importer {
   private(set) var others: [String] = []
   private(set) var systemNamespaces: [String] = []
   private var names: Set<String> = []
+  /// The networks of definitions that are the same in several namespaces, by the definitions' name.
+  private var shared: [String: Int] = [:]
 
   init(_ source: ImportReader) { self.source = source }
 
@@ -62,7 +64,6 @@ struct Importer {
   private mutating func addDefinitions() {
     let named = Dictionary(grouping: source.definitions, by: \.name)
     var seen: [String: Span] = [:]
-    var shared: [String: (name: String, conflist: Conflist)] = [:]
     for definition in source.definitions {
       if let other = seen.updateValue(definition.span, forKey: definition.title) {
         findings.append(
@@ -75,27 +76,25 @@ struct Importer {
         addByName(definition)
         continue
       }
-      // The same in several namespaces is one network: two of them would give the same addresses twice.
       let twins = (named[definition.name] ?? []).filter { $0.conflist.map { $0.isSame(as: conflist) } ?? false }
-      if twins.count > 1 {
-        if let known = shared[definition.name], known.conflist.isSame(as: conflist) {
-          allow(known.name, definition)
-          if let i = networks.firstIndex(where: { $0.name == known.name }) {
-            networks[i].origins.append(
-              "The NetworkAttachmentDefinition \(definition.title) at \(definition.span.description), the same")
-          }
-          continue
-        }
-        if !names.contains(definition.name) {
-          let name = add(conflist, named: definition.name, origin: origin(of: definition), notes: definition.notes)
-          shared[definition.name] = (name, conflist)
-          allow(name, definition)
-          continue
-        }
-      }
+      if twins.count > 1, addShared(definition, conflist) { continue }
       let name = "\(definition.namespace).\(definition.name)"
       allow(add(conflist, named: name, origin: origin(of: definition), notes: definition.notes), definition)
     }
+  }
+
+  /// The same in several namespaces is one network: two of them would give the same addresses twice. False where its name is taken.
+  private mutating func addShared(_ definition: ImportReader.Definition, _ conflist: Conflist) -> Bool {
+    if let i = shared[definition.name], networks[i].conflist.isSame(as: conflist) {
+      networks[i].origins.append("\(origin(of: definition)), the same")
+      networks[i].notes += definition.notes
+      allow(networks[i].name, definition)
+      return true
+    }
+    guard !names.contains(definition.name) else { return false }
+    shared[definition.name] = networks.count
+    allow(add(conflist, named: definition.name, origin: origin(of: definition), notes: definition.notes), definition)
+    return true
   }
 
   private func origin(of definition: ImportReader.Definition) -> String {
