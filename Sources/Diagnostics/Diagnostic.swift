@@ -98,18 +98,14 @@ package struct Findings: Sendable {
 
   package var isEmpty: Bool { items.isEmpty }
 
-  /// In the order of the files as they were met, then of the places; findings about a whole file come before its others.
+  /// In the order of the files' paths, in which a directory is read, then of the places; findings about a whole file come before its
+  /// others.
   package var sorted: [Diagnostic] {
-    var files: [ObjectIdentifier: Int] = [:]
-    for item in items where files[ObjectIdentifier(item.primary.file)] == nil {
-      let number = files.count
-      files[ObjectIdentifier(item.primary.file)] = number
-    }
+    let paths = Set(items.map(\.primary.file.path)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let numbers = Dictionary(uniqueKeysWithValues: paths.enumerated().map { ($1, $0) })
     let keyed = items.enumerated().map { (offset, item) in
-      (
-        key: (files[ObjectIdentifier(item.primary.file)] ?? 0, item.primary.range?.lowerBound ?? -1, item.code.rawValue, offset),
-        item: item
-      )
+      let place = item.primary.range?.lowerBound ?? -1
+      return (key: (numbers[item.primary.file.path] ?? 0, place, item.code.rawValue, offset), item: item)
     }
     return keyed.sorted { $0.key < $1.key }.map(\.item)
   }

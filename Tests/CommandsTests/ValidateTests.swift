@@ -72,6 +72,18 @@ import Testing
     }
   }
 
+  /// Findings of a directory come in the order in which its files are read, whatever finds them.
+  @Test func severalFilesSorted() throws {
+    let broken = "apiVersion: braid/v1\nkind: Policy\nrules: [{name: x, attach: [{network: pods, mtus: 1}]}]\n"
+    try withTemporaryDirectory { directory in
+      try directory.write("whole/a.yaml", Self.warned)
+      try directory.write("whole/b.yaml", broken)
+      try directory.write("whole/a.yml", "")
+      let lines = try run(directory["whole"]).stdout.split(separator: "\n").filter { $0.contains("--> ") }
+      #expect(lines.map { String($0.split(separator: "/").last ?? "") } == ["a.yaml:6:37", "a.yml", "b.yaml:3:16", "b.yaml:3:44"])
+    }
+  }
+
   @Test func colour() throws {
     let escape = "\u{1b}"
     #expect(!(try run("-", input: Self.broken).stdout.contains(escape)))
@@ -136,8 +148,9 @@ import Testing
       let deepJSON = try directory.write("deep.conf", String(repeating: #"{"a":"#, count: 1_000_000))
       let lines = String(repeating: "# braidctl: allow X,Y,BRD0104: z\n", count: 5_000)
       let comments = try directory.write("comments.yaml", lines + ReportTests.clean)
+      for i in 0...1000 { try directory.write("many/\(i).yaml", "") }
       let table: [(arguments: [String], status: Int32, code: String)] = [
-        ([binary], 1, "BRD0011"), ([deep], 1, "BRD0023"), ([deepJSON], 1, "BRD0023"),
+        ([directory["many"]], 1, "BRD0003"), ([binary], 1, "BRD0011"), ([deep], 1, "BRD0023"), ([deepJSON], 1, "BRD0023"),
         (["--fail-on", "warning", comments], 1, "BRD0403"),
         (["/dev/zero"], 1, "BRD0002"), (["/dev/null"], 1, "BRD0015"), (["/proc/self/mem"], 3, "BRD0001"), ([""], 3, "BRD0001"),
         ([directory["absent"]], 3, "BRD0001"), ([directory["binary.yaml/x"]], 3, "BRD0001"), (["/proc/self/fd"], 1, "BRD0003"),
