@@ -80,7 +80,8 @@ import Testing
       try directory.write("whole/b.yaml", broken)
       try directory.write("whole/a.yml", "")
       let lines = try run(directory["whole"]).stdout.split(separator: "\n").filter { $0.contains("--> ") }
-      #expect(lines.map { String($0.split(separator: "/").last ?? "") } == ["a.yaml:6:37", "a.yml", "b.yaml:3:16", "b.yaml:3:44"])
+      #expect(
+        lines.map { String($0.split(separator: "/").last ?? "") } == ["a.yaml:6:37", "a.yml", "b.yaml:3:16", "b.yaml:3:44"])
     }
   }
 

@@ -53,7 +53,7 @@ struct Suppressions {
   private mutating func grant(_ code: SuppressionComment.Code, _ order: SuppressionComment, _ file: SourceFile) {
     let span = Span(file, code.range)
     guard let known = DiagnosticCode(rawValue: code.text) else {
-      let isShown = findings.items.count < Findings.limit
+      let isShown = findings.omitted == 0
       let close = isShown ? Suggestion.closest(to: code.text, among: DiagnosticCode.allCases.map(\.rawValue)) : nil
       let help = close.map { "did you mean \(quoted($0))?" } ?? "codes are BRD and four digits, as the findings have them"
       findings.append(Diagnostic(.unknownSuppressedCode, "there is no finding \(quoted(code.text))", at: span, help: help))
