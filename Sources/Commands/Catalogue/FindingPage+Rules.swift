@@ -58,8 +58,9 @@ extension FindingPage {
 
   static let sharedIdentity = FindingPage(
     """
-    The rule gives a fixed IP or hardware address, and may match more than one Pod. Only the first one on the node gets an address from
-    IPAM; the second ADD fails. Two hardware addresses that are the same on one wire are not even noticed, and packets go to either.
+    The rule gives a fixed IP or hardware address, itself or by a network whose IPAM is `static`, and may match more than one Pod. host-local gives
+    the address to the first one on the node, and the second ADD fails. Hardware addresses and those of `static` are not even noticed: two Pods have
+    one, and packets go to either.
     """,
     example: rules("  - {name: everyone, attach: [{network: pods, ips: [10.1.0.5]}]}", storage: false),
     mending: [("{name: everyone, attach", "{name: gateway, match: {namespaces: [edge], pods: [gateway-0]}, attach")],

@@ -5,7 +5,8 @@ extension FindingPage {
     Braid does not guess: a name that was guessed wrongly matches no Pod.
     """,
     notes:
-      "`file policy.yaml` tells what it might be, `iconv -f latin1 -t utf-8` converts it. A byte order mark is refused too: editors can save as UTF-8 without one.")
+      "`file policy.yaml` tells what it might be, `iconv -f latin1 -t utf-8` converts it. A byte order mark is refused too: editors can save as UTF-8 without one."
+  )
 
   static let controlCharacter = FindingPage(
     """

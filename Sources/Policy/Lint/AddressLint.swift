@@ -45,6 +45,7 @@ extension PolicyLint {
   mutating func checkIdentities(of rule: PolicyDraft.Rule) {
     guard !rule.match.namesOnePod else { return }
     for attach in rule.attach {
+      checkStaticAddress(of: attach, rule)
       let key = attach.options.ips.isEmpty ? attach.options.mac.map { _ in "mac" } : "ips"
       guard let key else { continue }
       report(
@@ -53,6 +54,23 @@ extension PolicyLint {
         Span(rule.file, attach.place(of: key)), [.init(rule.span, "the rule")],
         help: "match one namespace and one Pod by their full names, or leave the address to IPAM")
     }
+  }
+}
+
+extension PolicyLint {
+  /// A network whose IPAM is `static` has the same addresses for whoever gets it.
+  fileprivate mutating func checkStaticAddress(of attach: PolicyDraft.Attach, _ rule: PolicyDraft.Rule) {
+    guard let name = attach.network, let network = networks[name.value] else { return }
+    let fixed = network.chain.first { entry in
+      let ipam = entry.configuration.value(named: "ipam")?.object
+      return entry.ipamType == "static" && ipam?.value(named: "addresses")?.array?.isEmpty == false
+    }
+    guard let fixed else { return }
+    report(
+      .sharedIdentity,
+      "\(rule.title) may match several Pods, and the network \(quoted(name.value.text)) gives all of them one address",
+      Span(rule.file, name.range), [.init(fixed.span(of: .init("ipam", "addresses")), "the address")],
+      help: "match one namespace and one Pod by their full names, or let host-local give the addresses")
   }
 }
 
