@@ -29,7 +29,7 @@ struct Engine: ~Copyable {
   ///
   /// Nothing is touched before the policy was found good, and the plan is on disk before the first delegate runs.
   func add(_ invocation: Invocation, _ key: RecordKey) throws(EngineError) -> CNIResult {
-    let plan = try Planner(configuration, invocation, node: node).plan(firstInterface: key.ifName)
+    let plan = try Planner(configuration, invocation, node: node, bootID: bootID).plan(firstInterface: key.ifName)
     let container = try openContainer(invocation.netns)
     let lock = try lock(key)
     defer { _ = lock }
@@ -134,7 +134,7 @@ struct Engine: ~Copyable {
     if let container = try? node.containerIfPresent(invocation.netns) {
       _ = try? container.route.deleteLinks(group: key.linkGroup)
     }
-    let planner = Planner(configuration, invocation, node: node)
+    let planner = Planner(configuration, invocation, node: node, bootID: bootID)
     guard let plan = try? planner.plan(firstInterface: key.ifName, validating: false) else { return }
     let record = Record(
       state: .pending, containerID: key.containerID, ifName: key.ifName, configuration: configuration.plugin.name.text, netns: "",

@@ -9,21 +9,23 @@ struct Planner {
   private let configuration: BraidConfiguration
   private let invocation: Invocation
   private let node: Node
+  private let bootID: String
 
   /// What delegates are called with where neither the policy nor the runtime says a newer one: the version of most plugins.
   static let version = SpecVersion.v100
 
-  init(_ configuration: BraidConfiguration, _ invocation: Invocation, node: Node) {
-    (self.configuration, self.invocation, self.node) = (configuration, invocation, node)
+  init(_ configuration: BraidConfiguration, _ invocation: Invocation, node: Node, bootID: String) {
+    (self.configuration, self.invocation, self.node, self.bootID) = (configuration, invocation, node, bootID)
   }
 
   /// Reads the policy, picks the Pod's rule, derives every delegate's configuration and has each validated, unless that is not asked for.
   func plan(firstInterface: InterfaceName, validating: Bool = true) throws(EngineError) -> Plan {
-    let policy: Policy
-    do { policy = try Policy.load(configuration.policy) } catch { throw .policy(error) }
     let selection: Selection
     do {
-      selection = try policy.select(try pod(), interface: firstInterface)
+      let cache = PolicyCache(configuration.stateDir, bootID: bootID)
+      selection = try Policy.select(try pod(), interface: firstInterface, path: configuration.policy, cache: cache)
+    } catch let error as PolicyError {
+      throw .policy(error)
     } catch let error as SelectionError {
       throw .selection(policy: configuration.policy, error)
     } catch let error as ConfigurationError {

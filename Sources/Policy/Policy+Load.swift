@@ -1,4 +1,5 @@
 import Diagnostics
+import NetworkTypes
 import YAML
 
 /// A policy that cannot be used: everything that is wrong with it.
@@ -47,6 +48,46 @@ extension Policy {
     /// Nil where a file could not be read as YAML, so that nothing is known of the whole. With errors among the findings it must not be used.
     package fileprivate(set) var policy: Policy?
     package fileprivate(set) var findings = Findings()
+    /// Those files that could be read as YAML.
+    fileprivate(set) var documents: [YAMLDocument] = []
+  }
+
+  /// Reads documents that were found good before, for the plugin.
+  static func examine(_ documents: [YAMLDocument]) -> Examination {
+    var examination = Examination()
+    var decoder = PolicyDecoder()
+    for document in documents { decoder.add(document) }
+    var checker = MeaningChecker(decoder.draft)
+    examination.policy = checker.policy()
+    examination.findings.append(contentsOf: decoder.findings)
+    examination.findings.append(contentsOf: checker.findings)
+    return examination
+  }
+
+  /// What the Pod gets by the policy of a path where the runtime asks for `interface`; large policies are not read as a whole each
+  /// time (`PolicyCache`).
+  ///
+  /// Throws `PolicyError` or `SelectionError`.
+  package static func select(
+    _ pod: Pod, interface: InterfaceName, path: String, cache: borrowing PolicyCache?
+  ) throws -> Selection {
+    var findings = Findings()
+    let files = PolicySource.files(path, &findings)
+    guard !findings.hasErrors else { throw PolicyError(findings: findings) }
+    // Whatever a part of the policy says against the Pod, the whole says better.
+    switch cache {
+    case .some(let cache):
+      if let selection = try? cache.part(for: pod, of: files)?.select(pod, interface: interface) { return selection }
+    case .none: break
+    }
+    let examination = examine(files, checks: .errors)
+    findings.append(contentsOf: examination.findings)
+    guard !findings.hasErrors, let policy = examination.policy else { throw PolicyError(findings: findings) }
+    switch cache {
+    case .some(let cache): cache.keep(examination.documents)
+    case .none: break
+    }
+    return try policy.select(pod, interface: interface)
   }
 
   /// What an examination does next, for somebody who waits.
@@ -70,6 +111,7 @@ extension Policy {
       decoder.add(document)
       documents.append(document)
     }
+    examination.documents = documents
     examination.findings.append(contentsOf: decoder.findings)
     // A file that is missing as a whole would make the others' meaning wrong.
     guard documents.count == files.count else { return examination }

@@ -5,6 +5,8 @@ package struct YAMLDocument: Sendable {
   package let file: SourceFile
   package let root: YAMLNode
 
+  package init(file: SourceFile, root: YAMLNode) { (self.file, self.root) = (file, root) }
+
   /// Reads a text that must hold exactly one document.
   ///
   /// Nil where there is an error, which is then among `findings`; duplicate keys do not stop the reading, and are errors all the same.

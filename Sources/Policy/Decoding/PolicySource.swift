@@ -74,17 +74,27 @@ package enum PolicySource {
   }
 
   private static func contents(_ descriptor: Int32, _ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    var status = stat()
+    // One byte more than there should be, so that the end is seen without another buffer.
+    let size = fstat(descriptor, &status) == 0 ? min(max(Int(status.st_size), 0), limit) : 0
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
+    var room = size + 1
     while true {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
-      if count == 0 { return bytes }
-      guard count > 0 else {
-        if errno == EINTR { continue }
-        throw .call(.read, on: path, Errno(rawValue: errno))
+      var failure: Int32 = 0
+      let more = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+        while filled < buffer.count {
+          let count = Glibc.read(descriptor, buffer.baseAddress! + filled, buffer.count - filled)
+          if count < 0, errno == EINTR { continue }
+          if count < 0 { failure = errno }
+          guard count > 0 else { return }
+          filled += count
+        }
       }
-      bytes += buffer[..<count]
+      guard failure == 0 else { throw .call(.read, on: path, Errno(rawValue: failure)) }
+      if bytes.isEmpty { bytes = more } else { bytes += more }
       guard bytes.count <= limit else { throw .tooLarge(path, limit: limit) }
+      if more.count < room { return bytes }
+      room = 65536
     }
   }
 

@@ -63,6 +63,16 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
     return String(text)
   }
 
+  /// What every text starts with that matches.
+  var literalPrefix: String {
+    var text = String.UnicodeScalarView()
+    for element in elements {
+      guard case .literal(let scalar) = element else { break }
+      text.append(scalar)
+    }
+    return String(text)
+  }
+
   /// Whether this pattern matches every text that the other one matches; false where that cannot be told by going along both.
   func covers(_ other: Glob) -> Bool {
     Self.match(elements[...], other.elements[...]) { mine, its in

@@ -1,0 +1,165 @@
+import Diagnostics
+import Foundation
+import Glibc
+import NetworkTypes
+import TestSupport
+import Testing
+
+@testable import Policy
+
+/// What is kept of a large policy answers as the policy itself does, or not at all.
+@Suite struct PolicyCacheTests {
+  private static let eth0 = try! InterfaceName("eth0")
+  private static let pods: [Pod] =
+    ["a", "b7", "b-70", "team-3", "team-3-x", "z", "", "ключ"].flatMap { namespace in
+      [
+        Pod(namespace: namespace, name: "web-1"), Pod(namespace: namespace, name: "db", annotations: ["k": "v17"]),
+        Pod(namespace: namespace, annotations: ["k": "", "k8s.v1.cni.cncf.io/networks": "n3,n4@x1"]),
+        Pod(namespace: namespace, name: "q", annotations: ["v1.multus-cni.io/default-network": "n9"], labels: ["l": "m"]),
+        Pod(namespace: namespace, annotations: ["k8s.v1.cni.cncf.io/networks": "nope"], otherArguments: ["A": "b"]),
+      ]
+    } + [Pod()]
+
+  /// Networks n0 to n9, and many rules of every kind of condition.
+  private static func text(_ rules: [String], networks: Int = 10, tail: Bool = true) -> String {
+    let head = "apiVersion: braid/v1\nkind: Policy\nnetworks:\n"
+    let chains = (0..<networks).map {
+      "  n\($0): {chain: [{type: bridge, bridge: br\($0), ipam: {type: host-local, subnet: 10.\($0).0.0/16}}]}\n"
+    }
+    let requests = "requests: [{namespaces: [\"team-*\", a], networks: [n3, n4, n9]}]\n"
+    return head + chains.joined() + "rules:\n" + rules.joined()
+      + (tail ? "  - {name: last, attach: [{network: n0}, {network: n1}]}\n" : "") + requests
+  }
+
+  private static func rules(_ count: Int, _ match: (Int) -> String) -> [String] {
+    (0..<count).map { "  - {name: rule\($0), match: {\(match($0))}, attach: [{network: n\($0 % 10)}]}\n" }
+  }
+
+  private static func match(_ kind: Int, _ i: Int) -> String {
+    switch kind {
+    case 0: "namespaces: [team-\(i), \"b\(i)*\"]"
+    case 1: "pods: [\"web-\(i)*\", d?]"
+    case 2: "annotations: {k: \"v\(i)\"}"
+    case 3: "annotations: {k: {exists: \(i % 2 == 0)}}, namespaces: [\"*-\(i)\"]"
+    case 4: "labels: {l: {equals: m}}, not: {namespaces: [a, \"team-\(i)*\"]}"
+    case 5: "arguments: {A: \"*\"}, pods: ['\\*\(i)']"
+    case 6: "annotations: {k: \"\"}, namespaces: [\"?\"]"
+    default: "namespaces: [\"*\"], pods: [q, \"r\(i)\"]"
+    }
+  }
+
+  /// What a Pod gets, in words; through what is kept in a directory if there is one.
+  private func selection(_ pod: Pod, _ path: String, state: String?) -> String {
+    do {
+      let cache: PolicyCache? = if let state { PolicyCache(state, bootID: "boot") } else { nil }
+      let selection = try Policy.select(pod, interface: Self.eth0, path: path, cache: cache)
+      let attached = selection.attachments.map { item in
+        let place: String
+        switch item.origin {
+        case .rule(let span): place = span.description
+        case .request(let annotation): place = annotation.rawValue
+        }
+        return
+          "\(item.interface) \(item.network.name) \(place) \(item.network.chain[0].span.description) \(item.network.chain[0].configuration)"
+      }
+      return "\(selection.rule.name) \(selection.rule.span.description) \(attached)"
+    } catch { return "\(error)" }
+  }
+
+  private func part(_ pod: Pod, _ state: String, boot: String = "boot", of files: [SourceFile]) -> Policy? {
+    guard let cache = PolicyCache(state, bootID: boot) else { return nil }
+    return cache.part(for: pod, of: files)
+  }
+
+  private func inode(_ scratch: TemporaryDirectory) -> UInt64? {
+    var status = stat()
+    return lstat(scratch["state/policy.cache"], &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+
+  @Test(arguments: 0..<8) func itAnswersAsThePolicyDoes(_ kind: Int) throws {
+    let scratch = try TemporaryDirectory()
+    mkdir(scratch["state"], 0o700)
+    let path = try scratch.write("policy.yaml", Self.text(Self.rules(200) { Self.match(kind, $0) }))
+    let state = scratch["state"]
+    _ = selection(Pod(), path, state: state)
+    #expect(inode(scratch) != nil)
+    for pod in Self.pods { #expect(selection(pod, path, state: state) == selection(pod, path, state: nil), "\(pod)") }
+    #expect(part(Pod(namespace: "z"), state, of: [SourceFile(path: path, text: try scratch.read("policy.yaml"))]) != nil)
+  }
+
+  @Test func severalFiles() throws {
+    let scratch = try TemporaryDirectory()
+    for folder in ["state", "policy"] { mkdir(scratch[folder], 0o700) }
+    let head = "apiVersion: braid/v1\nkind: Policy\n"
+    try scratch.write("policy/10.yaml", Self.text(Self.rules(100) { Self.match(0, $0) }, tail: false))
+    try scratch.write(
+      "policy/20.yaml", head + "rules:\n" + Self.rules(100) { "pods: [\"web-\($0)\"]" }.joined().replacing("rule", with: "more"))
+    try scratch.write(
+      "policy/30.yaml", head + "networks: {far: {chain: [{type: bridge}]}}\nrules: [{name: end, attach: [{network: far}]}]\n")
+    let state = scratch["state"]
+    let path = scratch["policy"]
+    _ = selection(Pod(), path, state: state)
+    #expect(inode(scratch) != nil)
+    for pod in Self.pods { #expect(selection(pod, path, state: state) == selection(pod, path, state: nil), "\(pod)") }
+    // A file more, of the same bytes otherwise.
+    try scratch.write("policy/05.yaml", head + "rules: [{name: first, attach: [{network: n2}]}]\n")
+    #expect(selection(Pod(), path, state: state).hasPrefix("first "))
+  }
+
+  /// Every change of a byte counts, even one of the same length in the same moment.
+  @Test func aStaleOneIsNeverUsed() throws {
+    let scratch = try TemporaryDirectory()
+    mkdir(scratch["state"], 0o700)
+    let state = scratch["state"]
+    for round in 0..<20 {
+      let text = Self.text(Self.rules(150) { "namespaces: [x\($0)]" }).replacing(
+        "{name: last, attach: [{network: n0}", with: "{name: last, attach: [{network: n\(round % 2 + 5)}")
+      try scratch.write("policy.yaml", text)
+      for _ in 0..<2 { #expect(selection(Pod(), scratch["policy.yaml"], state: state).contains("eth0 n\(round % 2 + 5) ")) }
+    }
+    try scratch.write("policy.yaml", Self.text(Self.rules(150) { "namespaces: [x\($0)]" }) + "broken: [\n")
+    #expect(selection(Pod(), scratch["policy.yaml"], state: state).contains("BRD"))
+  }
+
+  @Test func anotherBootAndOddFilesDoNotCount() throws {
+    let scratch = try TemporaryDirectory()
+    mkdir(scratch["state"], 0o700)
+    let path = try scratch.write("policy.yaml", Self.text(Self.rules(300) { Self.match(0, $0) }))
+    let files = [SourceFile(path: path, text: try scratch.read("policy.yaml"))]
+    let state = scratch["state"]
+    let expected = selection(Pod(namespace: "z"), path, state: state)
+    #expect(part(Pod(namespace: "z"), state, of: files) != nil)
+    #expect(part(Pod(namespace: "z"), state, boot: "later", of: files) == nil)
+    let good = try Data(contentsOf: URL(fileURLWithPath: scratch["state/policy.cache"]))
+    #expect(good.count > files[0].bytes.count)
+    // Cut short anywhere, or with bytes changed behind the policy's copy: the answer is right or there is none.
+    var random = SystemRandomNumberGenerator()
+    for i in 0..<100 {
+      var bytes = [UInt8](good)
+      if i % 2 == 0 {
+        bytes.removeSubrange(Int.random(in: 0..<bytes.count, using: &random)...)
+      } else {
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
+      try Data(bytes).write(to: URL(fileURLWithPath: scratch["state/policy.cache"]))
+      chmod(scratch["state/policy.cache"], 0o600)
+      if i % 2 == 0 {
+        #expect(part(Pod(namespace: "z"), state, of: files) == nil || bytes.count > files[0].bytes.count)
+      } else {
+        _ = part(Pod(namespace: "z"), state, of: files)
+      }
+    }
+    unlink(scratch["state/policy.cache"])
+    mkfifo(scratch["state/policy.cache"], 0o600)
+    #expect(selection(Pod(namespace: "z"), path, state: state) == expected)
+  }
+
+  @Test func smallPoliciesAreNotKept() throws {
+    let scratch = try TemporaryDirectory()
+    mkdir(scratch["state"], 0o700)
+    let path = try scratch.write("policy.yaml", Self.text([]))
+    let state = scratch["state"]
+    _ = selection(Pod(), path, state: state)
+    #expect(inode(scratch) == nil)
+  }
+}
