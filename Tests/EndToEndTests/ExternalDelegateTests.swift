@@ -121,6 +121,23 @@ struct ExternalDelegateTests {
     #expect(lab.left == [])
   }
 
+  /// containerd takes these words in an error of DEL for success, and would forget what is left.
+  @Test func itsFailureOfDELIsToldInWordsThatNobodyTakesForSuccess() throws {
+    let script = """
+      #!/bin/sh
+      cat >/dev/null
+      [ "$CNI_COMMAND" = ADD ] && exec echo '{"cniVersion":"1.0.0"}'
+      echo '{"code":5,"msg":"lease not found","details":"open /x: no such file or directory"}'
+      exit 1
+      """
+    let (lab, pod) = (try lab(script), try ScratchNamespace())
+    _ = try call(lab, pod).run(on: lab.node).result()
+    let error = try call(lab, pod).with("DEL").run(on: lab.node).error()
+    #expect(error.code == 5 && error.text.contains("lease absent") && error.text.contains("open /x: no such file"), "\(error)")
+    #expect(!error.text.contains("not found") && !error.text.contains("no such file or directory"), "\(error)")
+    #expect(lab.left == ["c1@eth0.json"])
+  }
+
   @Test func aMissingOneIsFoundBeforeAnythingIsTouched() throws {
     let (lab, pod) = (try lab(Self.recorder, type: "absent"), try ScratchNamespace())
     let error = try call(lab, pod).run(on: lab.node).error()

@@ -28,9 +28,10 @@ extension ErrorObject {
         .filter { !$0.isEmpty }.joined(separator: "; ")
     case .undo(let failures):
       let first = failures.first.map { ErrorObject($0.error).code } ?? ErrorCode.io.rawValue
-      // containerd takes an error of DEL that says "not found" for success, and would not come again.
+      // containerd takes an error of DEL that has one of these texts for success, and would not come again: "not found" always,
+      // the other one where the namespace is gone.
       let text = failures.map { "\($0.place): \(ErrorObject($0.error).text)" }.joined(separator: "; ")
-        .replacing("not found", with: "absent")
+        .replacing("not found", with: "absent").replacing("no such file or directory", with: "no such file")
       self.init(code: first, msg: text, details: "the record is kept: the next DEL or GC goes on with it")
     case .alreadyAttached(let id, let name):
       self.init(.invalidEnvironment, "container \(id) has interface \(name) from an earlier ADD: DEL comes before another one")
