@@ -8,7 +8,7 @@ struct Engine: ~Copyable {
   let configuration: BraidConfiguration
   let node: Node
   let store: RecordStore
-  private let bootID: String
+  let bootID: String
 
   init(_ configuration: BraidConfiguration, node: Node) throws(EngineError) {
     let bootID = try Self.state { () throws(SystemError) in try BootID.current() }
@@ -31,6 +31,7 @@ struct Engine: ~Copyable {
   func add(_ invocation: Invocation, _ key: RecordKey) throws(EngineError) -> CNIResult {
     let plan = try Planner(configuration, invocation, node: node, bootID: bootID).plan(firstInterface: key.ifName)
     let container = try openContainer(invocation.netns)
+    settleEarlierBoots()
     let lock = try lock(key)
     defer { _ = lock }
     let takesOver = try settle(try store.read(key), key, container)

@@ -25,6 +25,7 @@ struct RecordStore: ~Copyable {
 
   private static let recordsName = "records"
   private static let lockName = "lock"
+  private static let bootName = "boot"
 
   /// Whether a record can ever have been kept there.
   static func exists(_ stateDir: String) -> Bool { access("\(stateDir)/\(recordsName)", F_OK) == 0 || errno != ENOENT }
@@ -52,6 +53,21 @@ struct RecordStore: ~Copyable {
       throw .record(error)
     }
   }
+
+  /// A record as it is; nil if there is none, or none that can be read.
+  func peek(_ key: RecordKey) -> Record? {
+    guard let bytes = (try? records.read(key.file, limit: Self.limit)) ?? nil else { return nil }
+    return try? Record(bytes, file: key.file)
+  }
+
+  /// Whether the records of earlier boots have been seen to in this one.
+  func isSettled(_ bootID: String) -> Bool {
+    let bytes = (try? root.read(Self.bootName, limit: 64)) ?? nil
+    return bytes.map { $0.elementsEqual(bootID.utf8) } ?? false
+  }
+
+  /// Where it cannot be noted, the next ADD looks again.
+  func markSettled(_ bootID: String) { try? root.overwrite(Self.bootName, contents: Array(bootID.utf8), mode: 0o600) }
 
   /// Replaces the record in one step; `durable` ones survive a power cut.
   func write(_ record: Record, durable: Bool) throws(EngineError) {

@@ -21,7 +21,7 @@ esac
 VOLATILE = re.compile(r"(gc|hello|tcn|topology_change)_timer +\S+|state \S+|NO-CARRIER,|,?LOWER_UP|valid_lft.*|qdisc \S+|^\d+: ")
 PASSING = ("fe80", "ff00::", "tentative")
 # What host-local and the engine keep for ever, or write again at leisure.
-LASTING = ("lock", "bridges", "stamp", "trace")
+LASTING = ("lock", "bridges", "boot", "stamp", "trace")
 
 
 def run(*words, **more):

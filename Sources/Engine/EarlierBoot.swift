@@ -1,0 +1,29 @@
+import Plugins
+import System
+
+extension Engine {
+  /// How long one ADD may be kept by what earlier boots left, in milliseconds.
+  private static let patience = 5_000
+
+  /// Settles the records of earlier boots, at the first ADD of this one: nothing of them is in the kernel any more, and a runtime that
+  /// lost its own state will never send DEL for them.
+  ///
+  /// Records of chains with others' plugins are left to DEL and GC, so that no Pod's start waits for a plugin that is about another Pod;
+  /// so is what somebody works on, cannot be read, or cannot be undone.
+  func settleEarlierBoots() {
+    guard !store.isSettled(bootID), let keys = try? store.keys() else { return }
+    let deadline = Monotonic.milliseconds() + Self.patience
+    for key in keys {
+      guard Monotonic.milliseconds() < deadline else { break }
+      settleEarlierBoot(key)
+    }
+    store.markSettled(bootID)
+  }
+
+  private func settleEarlierBoot(_ key: RecordKey) {
+    guard let lock = try? lock(key, seconds: 0) else { return }
+    defer { _ = lock }
+    guard let record = store.peek(key), record.bootID != bootID, !record.plan.keepsForeignState else { return }
+    try? remove(record, key, netns: "", path: [])
+  }
+}
