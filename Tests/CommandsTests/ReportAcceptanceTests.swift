@@ -25,14 +25,36 @@ import Testing
     try withTemporaryDirectory { directory in
       for (report, failures) in try Self.reports() {
         let file = try directory.write("report", report.rendered(format))
-        let output = try python(format.rawValue, file)
+        let output = try python([format.rawValue, file])
         #expect(output.succeeded && output.stdout == "\(failures)\n", "\(output)")
       }
     }
   }
 
+  /// The same of every finding there is, as it is in the golden files.
+  @Test func everyFindingIsAccepted() throws {
+    try withTemporaryDirectory { directory in
+      var files: [ReportFormat: [String]] = [:]
+      var errors = ""
+      for (i, name) in (FindingReportTests.failing + FindingReportTests.allowing).enumerated() {
+        for format in [ReportFormat.json, .sarif, .junit] {
+          let report = try FindingReportTests.report(name, format)
+          files[format, default: []].append(try directory.write("\(i).\(format.rawValue)", report))
+          guard format == .json else { continue }
+          errors += try #require(JSON(parsing: report).object?["summary"]?.object?["errors"]).text() + "\n"
+        }
+      }
+      for format in [ReportFormat.sarif, .junit] {
+        let output = try python([format.rawValue] + (files[format] ?? []))
+        #expect(output.succeeded && output.stdout == errors, "\(output)")
+      }
+      let output = try Command(["check-jsonschema", "--schemafile", Self.schema] + (files[.json] ?? [])).run()
+      #expect(output.succeeded, "\(output)")
+    }
+  }
+
   /// Of the Python that has the packages.
-  private func python(_ arguments: String...) throws -> Command.Output {
+  private func python(_ arguments: [String]) throws -> Command.Output {
     let validator = try #require(Command.find("check-jsonschema")) as NSString
     let python = validator.deletingLastPathComponent + "/python3"
     return try Command([python, commandsTests.appending(path: "check-reports.py").path] + arguments).run()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Read a report as other people's programs do, and print how many failures they see in it: check-reports.py sarif|junit FILE"""
+"""Read reports as other people's programs do, and print how many failures they see in each: check-reports.py sarif|junit FILE..."""
 import sys
 
 
@@ -30,4 +30,5 @@ def junit(path):
     return len(failures)
 
 
-print({"sarif": sarif, "junit": junit}[sys.argv[1]](sys.argv[2]))
+for path in sys.argv[2:]:
+    print({"sarif": sarif, "junit": junit}[sys.argv[1]](path))
