@@ -74,7 +74,7 @@ import Testing
     #expect(gateway["linkinfo"]?.object?["info_kind"] == "veth")
     let peer = try #require(gateway["link"]?.string)
     #expect(
-      bench.host.link(peer)["ifindex"]?.int == (gateway["ifindex"]?.int ?? 0) - 1 && bench.host.link(peer)["master"] == "br0")
+      bench.host.link(peer)["ifindex"]?.int == (gateway["ifindex"]?.int ?? 0) + 1 && bench.host.link(peer)["master"] == "br0")
     #expect(try vlans(peer, bench.host) == ["100pu"])
     try bench.check(call, result)
     // A second one finds the gateway as it is.
