@@ -33,9 +33,8 @@ package struct BridgeDelegate: Delegate {
     }
     if let container = try node.containerIfPresent(call.netns) { try container.deleteLink(call.ifName) }
     try IPAMDelegation(type: ipam, call, node)?.delete()
-    // A bridge that cannot be taken away serves the next Pod; it is no reason to keep this one.
     guard let configuration = try? BridgeConfiguration(call.configuration) else { return }
-    try? HostBridge(configuration: configuration, host: node.host).reclaim(lock: call.options.bridgeLock)
+    try HostBridge(configuration: configuration, host: node.host).reclaim(lock: call.options.bridgeLock)
   }
 
   package func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {

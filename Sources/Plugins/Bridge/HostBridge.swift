@@ -32,9 +32,13 @@ struct HostBridge {
 
   /// Nil if there is none; throws for a link of another kind.
   func find() throws(DelegateError) -> Link? {
-    guard let link = try netlink({ () throws(NetlinkError) in try host.route.link(named: name) }) else { return nil }
+    guard let link = try named() else { return nil }
     guard case .bridge = link.kind else { throw .bridge(.notABridge(name)) }
     return link
+  }
+
+  private func named() throws(DelegateError) -> Link? {
+    try netlink { () throws(NetlinkError) in try host.route.link(named: name) }
   }
 
   /// Two ADDs may both find it down: being up and promiscuous is set, not counted.
@@ -61,9 +65,11 @@ struct HostBridge {
 
   /// Takes the bridge away, with its VLANs' gateways, if we made it and no Pod is plugged in any more.
   ///
-  /// An ADD that is about to plug in holds the lock; once it has plugged in, the bridge stays.
+  /// An ADD that is about to plug in holds the lock; once it has plugged in, the bridge stays. What has the bridge's name by now
+  /// and is none is somebody else's.
   func reclaim(lock path: String?) throws(DelegateError) {
-    guard let path, let link = try find(), link.group == Self.mark, try gatewaysOnly(link) != nil else { return }
+    guard let path, let link = try named(), case .bridge = link.kind, link.group == Self.mark, try gatewaysOnly(link) != nil
+    else { return }
     let lock = try system { () throws(SystemError) in try SharedLock(path, .exclusive, seconds: 5) }
     defer { _ = lock }
     guard let ports = try gatewaysOnly(link) else { return }
