@@ -36,7 +36,7 @@ struct Runner {
   /// Undoes the first `count` attachments, the last one first, each chain from its end; goes on past errors and returns them.
   func undo(first count: Int) -> [EngineError.Failure] {
     var failures: [EngineError.Failure] = []
-    if count > 1 { deleteLinks() }
+    deleteLinks()
     for (i, attachment) in record.plan.attachments.prefix(count).enumerated().reversed() {
       for delegate in attachment.delegates.reversed() {
         do throws(DelegateError) {
@@ -59,9 +59,10 @@ struct Runner {
     }
   }
 
-  /// Deletes the links of all built-in chains in one request, and so in one wait of the kernel, instead of one each.
+  /// Deletes the links of all built-in chains in one request, and so in one wait of the kernel, instead of one each; those too
+  /// that got another name in the Pod.
   ///
-  /// It only saves time: what fails here, or is of another group, the delegates delete by name.
+  /// What fails here, or is of another group, the delegates delete by name.
   private func deleteLinks() {
     guard let container = try? node.containerIfPresent(netns) else { return }
     _ = try? container.route.deleteLinks(group: record.linkGroup)
