@@ -2,14 +2,14 @@ import System
 
 /// How long the executables of others may take in one operation, all together, since a runtime waits for the whole.
 ///
-/// Once the time is up each that is still to run gets a few seconds: DEL must come to every one of them.
+/// Whoever hangs leaves some of it to those that come after it, our own delegates' work among it: DEL must come to every one.
 package struct TimeLimit: Sendable {
   /// In seconds.
   package static let range = 1...600
   /// Less than the slowest runtime waits for a whole DEL (CRI-O: 1 minute).
   package static let standard = 50
   /// What each gets at least, in seconds, unless the whole is less.
-  static let least = 5
+  static let least = 2
 
   private let seconds: Int
   private let start: Int
@@ -18,8 +18,10 @@ package struct TimeLimit: Sendable {
   package init(seconds: Int = standard) { (self.seconds, start) = (seconds, Monotonic.milliseconds()) }
 
   /// For the next one to run, in seconds.
-  var left: Int {
-    let elapsed = (Monotonic.milliseconds() - start) / 1000
-    return max(seconds - elapsed, min(seconds, Self.least))
+  var left: Int { left(after: Monotonic.milliseconds() - start) }
+
+  /// Four fifths of what is left so many milliseconds after the start.
+  package func left(after milliseconds: Int) -> Int {
+    max((seconds * 1000 - milliseconds) * 4 / 5000, min(seconds, Self.least))
   }
 }

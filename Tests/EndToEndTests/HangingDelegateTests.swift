@@ -1,0 +1,120 @@
+import Foundation
+import Glibc
+import JSON
+import TestSupport
+import Testing
+
+/// Other people's plugins that do not end, and who ends them.
+@Suite(.needsRoot, .needs(kernel: .bridge)) struct HangingDelegateTests {
+  /// A bridge, and behind it two plugins; `hang` is what both do at a command.
+  private func lab(_ command: String, _ hang: String) throws -> Lab {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: hanging}]}]",
+      networks: """
+        apiVersion: braid/v1
+        kind: Policy
+        networks:
+          hanging:
+            chain:
+              - {type: bridge, bridge: br-hang, isGateway: true, ipam: {type: host-local, dataDir: "DIR/ipam", ranges: [[{subnet: 10.5.0.0/24}]]}}
+              - {type: first}
+              - {type: second}
+        """)
+    let script = """
+      #!/bin/sh
+      echo $$ >"DIR/$(basename "$0").pid"
+      [ $CNI_COMMAND != \(command) ] || { \(hang); }
+      [ $CNI_COMMAND = ADD ] || exec cat >/dev/null
+      exec sed 's/.*"prevResult":\\({.*}\\)}$/\\1/'
+      """
+    for name in ["first", "second"] {
+      try lab.directory.write("bin/\(name)", script.replacingOccurrences(of: "DIR", with: lab.directory.path), mode: 0o755)
+    }
+    return lab
+  }
+
+  private func call(_ lab: Lab, _ pod: ScratchNamespace) -> PluginCall {
+    var call = lab.call("c1", pod, keys: ["timeLimit": 1])
+    call.path = lab.directory["bin"]
+    return call
+  }
+
+  /// Killed processes go within moments; bounded at five seconds.
+  private func isGone(_ lab: Lab, _ file: String) throws -> Bool {
+    let pid = try #require(Int32(lab.directory.read(file).dropLast()))
+    for _ in 0..<500 {
+      if kill(pid, 0) != 0 { return true }
+      // A zombie has been killed as well; whoever is its parent reaps it.
+      if let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), status.contains(") Z ") { return true }
+      usleep(10_000)
+    }
+    return false
+  }
+
+  @Test func twoThatHangInDelKeepNothingOfOurs() throws {
+    let (lab, pod) = (try lab("DEL", #"[ -e "DIR/ready" ] || exec sleep 600"#), try ScratchNamespace())
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    _ = try call(lab, pod).run(on: lab.node).result()
+    let error = try call(lab, pod).with("DEL").run(on: lab.node).error()
+    #expect(error.code == 11 && error.text.contains("first") && error.text.contains("second"), "\(error)")
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == ["c1@eth0.json"])
+    try lab.directory.write("ready", "")
+    #expect(try call(lab, pod).with("DEL").run(on: lab.node).result() == [:])
+    #expect(lab.left == [])
+  }
+
+  /// It heeds no signal that can be heeded, and leaves somebody behind that keeps its output open.
+  @Test func oneThatHeedsNothingEndsWithItsChildren() throws {
+    let hang = """
+      trap '' TERM INT HUP
+      sleep 600 &
+      echo $! >"DIR/child.pid"
+      while :; do wait; done
+      """
+    let (lab, pod) = (try lab("ADD", hang), try ScratchNamespace())
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    let error = try call(lab, pod).run(on: lab.node).error()
+    #expect(error.code == 11 && error.text.contains("first") && error.text.contains("longer than 1 s"), "\(error)")
+    #expect(try isGone(lab, "child.pid"))
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == [])
+  }
+
+  /// What it leaves behind in its group when it ends by itself is not waited for.
+  @Test func oneThatLeavesItsOutputToSomebodyIsNotWaitedFor() throws {
+    let (lab, pod) = (try lab("ADD", #"sleep 60 & echo $! >"DIR/child.pid""#), try ScratchNamespace())
+    _ = try call(lab, pod).run(on: lab.node).result()
+    defer { if let text = try? lab.directory.read("child.pid"), let pid = Int32(text.dropLast()) { kill(pid, SIGKILL) } }
+    #expect(try call(lab, pod).with("DEL").run(on: lab.node).result() == [:])
+    #expect(lab.left == [])
+  }
+
+  @Test(arguments: ["ADD", "DEL"]) func oneThatHangsDiesWithBraid(_ command: String) throws {
+    let hang = #"[ -e "DIR/ready" ] || { echo $$ >"DIR/hanging.pid"; exec sleep 600; }"#
+    let (lab, pod) = (try lab(command, hang), try ScratchNamespace())
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    if command == "DEL" { _ = try call(lab, pod).run(on: lab.node).result() }
+    var killed = lab.call("c1", pod).with(command)
+    killed.path = lab.directory["bin"]
+    killed.executable = try lab.directory.write(
+      "killer",
+      """
+      #!/bin/sh
+      exec 3<&0
+      \(Products.braid) <&3 & braid=$!
+      until [ -s "\(lab.directory["hanging.pid"])" ]; do sleep 0.02; done
+      kill -KILL $braid
+      wait
+      """, mode: 0o755)
+    _ = try killed.run(on: lab.node)
+    #expect(try isGone(lab, "hanging.pid"))
+    try lab.directory.write("ready", "")
+    #expect(try call(lab, pod).with("DEL").run(on: lab.node).result() == [:])
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == [])
+  }
+}
