@@ -56,7 +56,9 @@ package struct PolicyCache: ~Copyable {
       writer.text(document.file.bytes)
     }
     CachedPolicy.write(documents, to: &writer)
-    try? directory.replace(Self.name, contents: writer.bytes, mode: 0o600, durable: false)
+    // Not in the old one's place: whoever is killed in the middle of that leaves a second file.
+    guard (try? directory.remove(Self.name)) != nil else { return }
+    _ = try? directory.createExclusive(Self.name, contents: writer.bytes, mode: 0o600)
   }
 
   private func isAbout(_ files: [SourceFile], _ reader: inout BinaryReader) throws(BinaryReader.Damage) -> Bool {
