@@ -6,7 +6,7 @@ package enum BootID {
     let path = "/proc/sys/kernel/random/boot_id"
     let file = try OwnedDescriptor.open(path, flags: O_RDONLY)
     var buffer = [UInt8](repeating: 0, count: 64)
-    let count = read(file.rawValue, &buffer, buffer.count)
+    let count = file.read(&buffer)
     guard count > 0 else { throw .call(.read, on: path, Errno(rawValue: errno)) }
     return String(decoding: buffer[..<count].prefix { $0 != 0x0a }, as: UTF8.self)
   }

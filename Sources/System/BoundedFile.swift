@@ -12,8 +12,7 @@ package enum BoundedFile {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 14)
     while true {
-      let count = Glibc.read(file.rawValue, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
+      let count = file.read(&buffer)
       guard count >= 0 else { throw .call(.read, on: path, Errno(rawValue: errno)) }
       if count == 0 { return bytes }
       bytes += buffer[..<count]

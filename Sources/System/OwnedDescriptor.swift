@@ -22,6 +22,14 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
     try open(path, at: directory.rawValue, flags, mode)
   }
 
+  /// read(2) into the buffer, again where a signal interrupted it; negative, with errno, on failure.
+  func read(_ buffer: inout [UInt8]) -> Int {
+    while true {
+      let count = Glibc.read(rawValue, &buffer, buffer.count)
+      if count >= 0 || errno != EINTR { return count }
+    }
+  }
+
   private static func open(_ path: String, at directory: Int32, _ flags: Int32, _ mode: UInt32) throws(SystemError)
     -> OwnedDescriptor
   {

@@ -30,7 +30,7 @@ package struct Sysctl: ~Copyable, Sendable {
   package func read(_ family: Family, _ key: String) throws(SystemError) -> String {
     let file = try open(family, key, O_RDONLY)
     var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = Glibc.read(file.rawValue, &buffer, buffer.count)
+    let count = file.read(&buffer)
     guard count >= 0 else { throw .call(.read, on: Self.path(family, key), Errno(rawValue: errno)) }
     let text = buffer[..<count]
     return String(decoding: text.last == 0x0a ? text.dropLast() : text, as: UTF8.self)
