@@ -30,8 +30,10 @@ extension Engine {
         if case .undo(let more) = error { failures += more } else { obstacle = error }
       }
     }
-    if obstacle == nil {
-      do { failures += try collectGarbage(of: living, invocation) } catch { obstacle = error }
+    let known = Set(living.map { Attachment(containerID: $0.containerID.text, ifName: $0.ifName.text) })
+    let unrecorded = kept.subtracting(known)
+    if obstacle == nil, !unrecorded.contains(where: { store.isSetAside($0) }) {
+      do { failures += try collectGarbage(of: living, unrecorded, invocation) } catch { obstacle = error }
     }
     if !failures.isEmpty { throw .undo(failures) }
     if let obstacle { throw obstacle }
@@ -54,15 +56,21 @@ extension Engine {
   }
 
   /// Hands every delegate of the policy the attachments that are left, under the interface names that it knows.
-  private func collectGarbage(of living: [Record], _ invocation: Invocation) throws(EngineError) -> [EngineError.Failure] {
+  ///
+  /// `unrecorded` ones are of somebody else, whose place we took under running Pods. Where a record was set aside nobody knows the
+  /// names, and this is not for those who do not.
+  private func collectGarbage(
+    of living: [Record], _ unrecorded: Set<Attachment>, _ invocation: Invocation
+  ) throws(EngineError) -> [EngineError.Failure] {
     let policy: Policy
     do { policy = try Policy.load(configuration.policy) } catch { throw .policy(error) }
     var failures: [EngineError.Failure] = []
     for network in policy.networks where !network.disableGC {
-      let valid = living.flatMap { record in
-        record.plan.attachments.filter { $0.network == network.name }
-          .map { Attachment(containerID: record.containerID.text, ifName: $0.interface.text) }
-      }
+      let valid =
+        living.flatMap { record in
+          record.plan.attachments.filter { $0.network == network.name }
+            .map { Attachment(containerID: record.containerID.text, ifName: $0.interface.text) }
+        } + unrecorded
       for entry in network.chain {
         do throws(DelegateError) {
           let configuration = try Planner.configuration(entry, of: network)

@@ -69,6 +69,12 @@ struct RecordStore: ~Copyable {
   /// Where it cannot be noted, the next ADD looks again.
   func markSettled(_ bootID: String) { try? root.overwrite(Self.bootName, contents: Array(bootID.utf8), mode: 0o600) }
 
+  /// Whether a record of the attachment was set aside by `read`, as far as can be told.
+  func isSetAside(_ attachment: Attachment) -> Bool {
+    guard let key = RecordKey(file: "\(attachment.containerID)@\(attachment.ifName).json") else { return false }
+    return access("\(root.path)/corrupt/\(key.file)", F_OK) == 0 || errno != ENOENT
+  }
+
   /// Replaces the record in one step; `durable` ones survive a power cut.
   func write(_ record: Record, durable: Bool) throws(EngineError) {
     let key = RecordKey(record.containerID, record.ifName)

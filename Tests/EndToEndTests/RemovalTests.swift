@@ -147,6 +147,36 @@ struct RemovalTests {
     #expect(none.code == 7 && none.text.contains("cni.dev/valid-attachments"))
   }
 
+  /// A node's earlier plugin left running Pods, with reservations in the same directory.
+  @Test func gcKeepsWhatAListedPodHasFromAnotherPlugin() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    _ = try lab.add("c1", pod, namespace: "web")
+    for (address, owner) in [("10.244.7.77", "old\r\neth0"), ("10.244.7.78", "dead\r\neth0")] {
+      try lab.directory.write("ipam/pods/\(address)", owner, mode: 0o600)
+    }
+    let valid: JSON = [["containerID": "c1", "ifname": "eth0"], ["containerID": "old", "ifname": "eth0"]]
+    let gc = lab.call("x", nil, keys: ["cniVersion": "1.1.0", "cni.dev/valid-attachments": valid]).with("GC")
+    #expect(try gc.run(on: lab.node).result() == [:])
+    #expect(Set(lab.reservations("pods")) == ["10.244.7.2", "10.244.7.77"])
+  }
+
+  /// Its record was set aside, and what it has with it: only the runtime still knows that it is there.
+  @Test func gcKeepsWhatAListedPodHasWhoseRecordIsLost() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    _ = try lab.add("c1", pod)
+    try lab.directory.write("state/records/c1@eth0.json", "{", mode: 0o600)
+    func gc(_ valid: JSON) throws -> PluginAnswer {
+      try lab.call("x", nil, keys: ["cniVersion": "1.1.0", "cni.dev/valid-attachments": valid]).with("GC").run(on: lab.node)
+    }
+    let listed: JSON = [["containerID": "c1", "ifname": "eth0"]]
+    #expect(try gc(listed).error().text.contains("c1@eth0.json"))
+    #expect(try gc(listed).result() == [:])
+    for network in ["pods", "storage", "fabric"] { #expect(lab.reservations(network).count >= 1, "\(network)") }
+    // Once it is not listed any more, its addresses are free.
+    #expect(try gc([]).result() == [:])
+    for network in ["pods", "storage", "fabric"] { #expect(lab.reservations(network) == [], "\(network)") }
+  }
+
   @Test func checkFindsWhatIsGone() throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     _ = try lab.add("c1", pod)
