@@ -100,6 +100,35 @@ struct ExternalDelegateTests {
     #expect(error.code == code && error.text.contains("outside") && error.text.contains("the tunnel is down"), "\(error)")
   }
 
+  /// Alone or among other networks: some put back what they changed of it.
+  @Test(arguments: ["[{network: chained}]", "[{network: chained}, {network: fabric}]", "[{network: fabric}, {network: chained}]"])
+  func itsInterfaceIsThereWhenItUndoes(_ attach: String) throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: \(attach)}]",
+      networks: Lab.networks + """
+
+          chained:
+            chain:
+              - {type: bridge, bridge: br-chained, ipam: {type: host-local, dataDir: "DIR/ipam", ranges: [[{subnet: 10.62.0.0/24}]]}}
+              - {type: restorer}
+        """)
+    let script = """
+      #!/bin/sh
+      [ $CNI_COMMAND = ADD ] && exec sed 's/.*"prevResult":\\({.*}\\)}$/\\1/'
+      cat >/dev/null
+      [ $CNI_COMMAND != DEL ] || nsenter --net=$CNI_NETNS ip link show $CNI_IFNAME >"\(lab.directory.path)/seen"
+      """
+    try lab.directory.write("bin/restorer", script, mode: 0o755)
+    let pod = try ScratchNamespace()
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    _ = try call(lab, pod).run(on: lab.node).result()
+    #expect(try call(lab, pod).with("DEL").run(on: lab.node).result() == [:])
+    #expect(try lab.directory.read("seen").contains("mtu 1500"))
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == [])
+  }
+
   @Test func whatItCannotUndoStaysInTheRecordUntilItCan() throws {
     let script = """
       #!/bin/sh
