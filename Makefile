@@ -44,9 +44,10 @@ bench: ## ADD and DEL beside the reference plugins, in one run (root)
 test-vm: ## what this machine's kernel lacks, under Debian's kernel in a VM (root)
 	@scripts/packages.sh vm
 	$(SWIFT) build --build-tests
+	$(SWIFT) build $(RELEASE) --product braid
 	@Tests/VM/run.sh
 
-test-crash: ## braid stopped at every system call in turn (EVERY=N: each N-th), and much of it at once (root)
+test-crash: ## braid stopped at every system call in turn (EVERY=N: each N-th), others' plugins too, and much of it at once (root)
 	@scripts/packages.sh crash
 	$(SWIFT) build $(RELEASE) --product braid
 	Tests/Crash/stress.py .build/release/braid

@@ -14,7 +14,7 @@ of() { # the packages of a target, one a line
     bench) of test; set -- python3 ;;
     lint) set -- git shellcheck ;;
     runtimes) of demo; set -- containerd runc podman containernetworking-plugins busybox-static iptables python3 python3-venv ;;
-    vm) of test; set -- qemu-system-x86 busybox-static python3 ;;
+    vm) of test; of crash; set -- qemu-system-x86 busybox-static ;;
     crash) of demo; set -- nftables python3 strace ;;
     *) echo "packages.sh: unknown target: $1" >&2; return 2 ;;
   esac

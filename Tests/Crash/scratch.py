@@ -5,23 +5,31 @@ import shutil
 import subprocess
 import tempfile
 
-# A plugin of somebody else's: it keeps a file of its own for each attachment, and passes the result on.
+# A plugin of somebody else's: it keeps a file of its own for each attachment and place in the chain, and passes the result on. What
+# the file `fault` says it does at a moment of its n-th call (before or after its work).
 OUTSIDER = r"""#!/bin/sh
-mine="WORK/outsider/$CNI_CONTAINERID@$CNI_IFNAME"
+n=$(($(cat "WORK/calls" 2>/dev/null || echo 0) + 1))
+echo $n >"WORK/calls"
+mine="WORK/outsider/$CNI_CONTAINERID@$CNI_IFNAME.$(basename "$0")"
+at() { [ ! -s "WORK/fault" ] || . "WORK/fault"; }
+at before $n
+configuration=$(cat)
 case $CNI_COMMAND in
-ADD)
-  : >"$mine"
-  exec jq .prevResult ;;
-DEL) cat >/dev/null; rm -f "$mine" ;;
-*) cat >/dev/null ;;
+ADD) : >"$mine" ;;
+DEL) rm -f "$mine" ;;
 esac
+at after $n
+[ $CNI_COMMAND != ADD ] || printf %s "$configuration" | jq .prevResult
 """
 
 # What of a dump changes by itself. Link-local addresses and their routes come and go with duplicate address detection.
 VOLATILE = re.compile(r"(gc|hello|tcn|topology_change)_timer +\S+|state \S+|NO-CARRIER,|,?LOWER_UP|valid_lft.*|qdisc \S+|^\d+: ")
 PASSING = ("fe80", "ff00::", "tentative")
-# What host-local and the engine keep for ever, or write again at leisure.
-LASTING = ("lock", "bridges", "boot", "stamp", "trace")
+# What host-local and the engine keep for ever, or write again at leisure; and files of the scripts here.
+LASTING = ("lock", "bridges", "boot", "stamp", "trace", "policy.cache", "policy.lock", "calls", "fault")
+# What ip(8) is asked in each family, and in one of them.
+SHOW = "route show table all\nrule\nneigh show nud permanent\n"
+SHOW_IPV4 = "link\naddr\n"
 
 
 def run(*words, **more):
@@ -46,8 +54,9 @@ class Scratch:
                 "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding")
             for folder in ("bin", "outsider"):
                 os.mkdir(os.path.join(self.work, folder))
-            self.write("bin/outsider", OUTSIDER)
-            os.chmod(self.work + "/bin/outsider", 0o755)
+            for name in ("outsider", "stranger"):
+                self.write("bin/" + name, OUTSIDER)
+                os.chmod(self.work + "/bin/" + name, 0o755)
         except BaseException:
             self.close()
             raise
@@ -60,13 +69,13 @@ class Scratch:
     def dump(self):
         lines = []
         for space in [self.node, *self.pods]:
-            for words in (["-d", "-o", "link"], ["-o", "addr"], ["route", "show", "table", "all"], ["-6", "route", "show", "table", "all"],
-                          ["rule"], ["neigh", "show", "nud", "permanent"]):
-                for line in run("ip", "-n", space, *words).stdout.splitlines():
-                    line = VOLATILE.sub("", line)
-                    if not any(word in line for word in PASSING):
-                        lines.append(space + ": " + line)
-            lines += [space + ": " + line for line in run("ip", "netns", "exec", space, "nft", "list", "ruleset").stdout.splitlines()]
+            found = run("ip", "-n", space, "-d", "-o", "-batch", "-", input=SHOW + SHOW_IPV4).stdout
+            found += run("ip", "-n", space, "-6", "-d", "-o", "-batch", "-", input=SHOW).stdout
+            found += run("nsenter", "--net=/run/netns/" + space, "nft", "list", "ruleset").stdout
+            for line in found.splitlines():
+                line = VOLATILE.sub("", line)
+                if not any(word in line for word in PASSING):
+                    lines.append(space + ": " + line)
         for folder, _, files in os.walk(self.work):
             lines += [os.path.join(folder, f) for f in files if f not in LASTING and not f.startswith("last_reserved_ip")]
         return sorted(lines)

@@ -5,9 +5,11 @@
 
 Each worker takes a container that nobody else works on, as runtimes do, and lets a random operation run on it; one in eight is
 killed (SIGKILL) after a random time. Half of the containers have one interface, half of them two and somebody else's plugin in
-the chain. After every ADD the Pod must have the very addresses of the result, and no address may be given to two containers; CHECK
-must pass for every container that is attached. Now and then a namespace goes before DEL, and GC takes what killed operations left.
-At the end all are deleted and collected: node, Pods, records and reservations must be as before. Prints the counts; 0 if all held.
+the chain. All the while the policy's file is replaced, as a whole, by others that mean the same: short ones, and ones so long that
+what was read of them is kept beside the records. After every ADD the Pod must have the very addresses of the result, and no address
+may be given to two containers; CHECK must pass for every container that is attached. Now and then a namespace goes before DEL, and GC
+takes what killed operations left. At the end all are deleted and collected: node, Pods, records and reservations must be as before.
+Prints the counts; 0 if all held.
 """
 import argparse
 import json
@@ -45,6 +47,8 @@ rules:
   - {name: mixed, match: {namespaces: [mixed]}, attach: [{network: mixed}, {network: storage}]}
   - {name: plain, attach: [{network: pods}]}
 """
+# Past 8 KiB, from where on a policy is kept.
+LONG = "# one of many\n" * 1000
 
 
 class Container:
@@ -211,6 +215,15 @@ class Stress:
             self.collect()
         return True
 
+    def replace_policy(self, done):
+        """Puts another policy in the file's place every so often, until done."""
+        number = 0
+        while not done.wait(0.05):
+            number += 1
+            scratch.write("policy.new", POLICY + (LONG if number % 3 else "") + "# %d\n" % (number // 6))
+            os.rename(scratch.work + "/policy.new", scratch.work + "/policy.yaml")
+        self.counts["policies"] = number
+
     def work(self):
         try:
             while self.step():
@@ -223,10 +236,14 @@ class Stress:
         before = scratch.dump()
         start = time.monotonic()
         threads = [threading.Thread(target=self.work) for _ in range(options.workers)]
-        for thread in threads:
+        done = threading.Event()
+        replacing = threading.Thread(target=self.replace_policy, args=[done])
+        for thread in [*threads, replacing]:
             thread.start()
         for thread in threads:
             thread.join()
+        done.set()
+        replacing.join()
         spent = time.monotonic() - start
         for container in self.containers:
             status, answer = self.call("DEL", container)
