@@ -74,7 +74,7 @@ import Testing
     #expect(gateway["linkinfo"]?.object?["info_kind"] == "veth")
     let peer = try #require(gateway["link"]?.string)
     #expect(
-      bench.host.link(peer)["ifindex"]?.int == (gateway["ifindex"]?.int ?? 0) + 1 && bench.host.link(peer)["master"] == "br0")
+      bench.host.link(peer)["ifindex"]?.int == (gateway["ifindex"]?.int ?? 0) - 1 && bench.host.link(peer)["master"] == "br0")
     #expect(try vlans(peer, bench.host) == ["100pu"])
     try bench.check(call, result)
     // A second one finds the gateway as it is.
@@ -85,5 +85,23 @@ import Testing
     #expect(other.reaches("10.1.2.1"))
     try bench.delete(second)
     #expect(try NamespaceDump(bench.host).difference(to: before) == [])
+  }
+
+  /// Whoever made it was killed before plugging it in: it goes with the bridge, and with no other one.
+  @Test func aGatewayThatWasNeverPluggedInGoesWithItsBridge() throws {
+    let bench = try Bench()
+    // The group of what Braid makes (docs/runtimes.md).
+    let ours = 1_651_665_252
+    for (name, mark) in [("br0.100", ours), ("br0.7", 0), ("br0.x", ours), ("br01.5", ours)] {
+      try bench.host.run(
+        "ip", "link", "add", name, "group", "\(mark)", "type", "veth", "peer", "name", "p-\(name)", "group", "\(mark)")
+    }
+    try bench.ipam.give("10.1.2.3/24")
+    let call = try bench.call(configuration([:]), options: bench.reclaiming)
+    _ = try bench.add(call)
+    try bench.delete(call)
+    let left = try bench.host.json(.ip, "link", "show").array?.compactMap { $0.object?["ifname"]?.string } ?? []
+    #expect(!left.contains("br0") && !left.contains("br0.100") && !left.contains("p-br0.100"))
+    #expect(Set(left).isSuperset(of: ["br0.7", "p-br0.7", "br0.x", "br01.5"]))
   }
 }

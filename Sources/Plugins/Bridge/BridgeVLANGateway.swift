@@ -36,18 +36,16 @@ struct BridgeVLANGateway {
     try netlink { () throws(NetlinkError) in try host.route.link(named: name) }
   }
 
-  /// Its other end is a port of the bridge from the first moment, so that both go with the bridge whatever becomes of us.
+  /// The kernel makes the peer first: its index is the one below, as users of the reference plugin know it.
   private func make(_ bridge: Link, group: UInt32?) throws(DelegateError) -> Link {
     let mtu = try? MTU(bridge.mtu)
-    let port = NewLink(
-      name: try BridgePortSetup.hostName(), kind: .veth(peer: .init(name: name, mtu: mtu, group: group)), mtu: mtu, group: group,
-      master: bridge.index)
-    do throws(DelegateError) { _ = try host.make(port) } catch {
+    let peer = NewLink.Peer(name: try BridgePortSetup.hostName(), mtu: mtu, group: group)
+    do throws(DelegateError) {
+      return try host.make(NewLink(name: name, kind: .veth(peer: peer), mtu: mtu, group: group))
+    } catch {
       guard case .netlink(let cause) = error, cause.errno == .fileExists, let found = try find() else { throw error }
       return found
     }
-    guard let made = try find() else { throw .netlink(.refused(.showLink, object: name.text, .noSuchDevice, kernel: "")) }
-    return made
   }
 
   private func plugIn(_ port: Link, _ bridge: Link, _ link: Link) throws(DelegateError) {

@@ -73,7 +73,7 @@ struct HostBridge {
     let lock = try system { () throws(SystemError) in try SharedLock(path, .exclusive, seconds: 5) }
     defer { _ = lock }
     guard let ports = try gatewaysOnly(link) else { return }
-    for port in ports + [link] {
+    for port in try ports + looseGateways() + [link] {
       _ = try netlink { () throws(NetlinkError) in try host.route.deleteLink(index: port.index, label: port.name) }
     }
   }
@@ -82,5 +82,15 @@ struct HostBridge {
   private func gatewaysOnly(_ bridge: Link) throws(DelegateError) -> [Link]? {
     let ports = try netlink { () throws(NetlinkError) in try host.route.links(ofMaster: bridge.index) }
     return ports.allSatisfy { $0.group == Self.mark } ? ports : nil
+  }
+
+  /// The gateways of its VLANs that lead nowhere: who made them was killed before plugging them in.
+  private func looseGateways() throws(DelegateError) -> [Link] {
+    let marked = try netlink { () throws(NetlinkError) in try host.route.links(group: Self.mark) }
+    return marked.filter { link in
+      guard link.kind == .veth, link.name.hasPrefix("\(name)."), UInt16(link.name.dropFirst(name.text.count + 1)) != nil
+      else { return false }
+      return marked.contains { $0.index == link.parent && $0.master == nil }
+    }
   }
 }
