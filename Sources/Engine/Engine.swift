@@ -86,12 +86,16 @@ struct Engine: ~Copyable {
 
   /// Decides what an earlier record of the same attachment means for a new ADD; true if that one ended half way.
   ///
-  /// A complete one in the same, living namespace refuses the ADD. All others are of a crash, a reboot or a namespace that
-  /// has gone: they are undone first.
+  /// A complete one in the same, living namespace, with something of it there, refuses the ADD. All others are of a crash, a reboot
+  /// or a namespace that has gone: they are undone first.
   private func settle(_ earlier: Record?, _ key: RecordKey, _ container: NodeNamespace) throws(EngineError) -> Bool {
     guard let earlier else { return false }
     let alive = earlier.bootID == bootID && earlier.netnsIdentity == container.namespace.identity
-    if earlier.state == .complete, alive { throw .alreadyAttached(key.containerID, key.ifName) }
+    if earlier.state == .complete, alive {
+      let isThere: Bool
+      do { isThere = try earlier.hasInterfaces(in: container) } catch { throw .namespace(.netlink(error)) }
+      guard !isThere else { throw .alreadyAttached(key.containerID, key.ifName) }
+    }
     let failures = runner(earlier, netns: livingNamespace(of: earlier, given: container.path))
       .undo(first: earlier.plan.attachments.count)
     // A reboot frees what is ours; what is somebody else's may need another try.

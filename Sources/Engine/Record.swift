@@ -1,6 +1,8 @@
 import CNI
 import JSON
+import Netlink
 import NetworkTypes
+import Plugins
 import System
 
 /// What one ADD did, or set out to do: all that DEL, CHECK and GC need, without the policy or anybody else.
@@ -45,4 +47,14 @@ package enum RecordError: Error, Sendable, Equatable {
   case version(file: String, found: String)
   case identifier(file: String, ProtocolError)
   case result(file: String, ResultError)
+}
+
+extension Record {
+  /// Whether the namespace has any of the interfaces that the ADD made, or it made none: the kernel gives a new namespace the number
+  /// of one that has gone.
+  func hasInterfaces(in container: NodeNamespace) throws(NetlinkError) -> Bool {
+    let made = (result?.interfaces ?? []).filter { !$0.sandbox.isEmpty }.compactMap { try? InterfaceName($0.name) }
+    for name in made where try container.route.link(named: name) != nil { return true }
+    return made.isEmpty
+  }
 }

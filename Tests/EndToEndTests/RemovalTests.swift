@@ -123,6 +123,24 @@ struct RemovalTests {
     #expect(lab.left == [])
   }
 
+  /// The kernel gives a new namespace the number of one that has gone: what the record says of it is not there.
+  @Test func anAddInANewNamespaceOfTheSameNumberReplacesTheOldOne() throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    _ = try lab.add("c1", pod)
+    #expect(try lab.call("c1", pod).run(on: lab.node).error().code == 4)
+    for name in ["eth0", "net1"] { try pod.run("ip", "link", "delete", name) }
+    // One that is left is enough.
+    #expect(try lab.call("c1", pod).run(on: lab.node).error().code == 4)
+    try pod.run("ip", "link", "delete", "net2")
+    #expect(JSON.object(try lab.add("c1", pod))["ips"]?.array?.count == 4)
+    #expect(["pods", "storage"].allSatisfy { lab.reservations($0).count == 1 })
+    #expect(try lab.call("c1", pod).with("DEL").run(on: lab.node).result() == [:])
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == [])
+  }
+
   @Test func anAddAfterARebootReplacesWhatTheOldBootHeld() throws {
     let (lab, old, new) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
     _ = try lab.add("c1", old)
