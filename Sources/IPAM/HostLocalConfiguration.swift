@@ -65,7 +65,7 @@ package struct HostLocalConfiguration {
     do throws(ConfigurationError) {
       guard let ipam = try reader.object("ipam") else { return [] }
       if let runtime = try reader.object("runtimeConfig") { sources += try runtime.lists("ipRanges") }
-      if ipam.value("subnet") != nil { sources.append([ipam]) }
+      if ipam.value("subnet") != nil { sources.append([ipam]) } else { try ipam.refuseAddresses() }
       sources += try ipam.lists("ranges")
     } catch { throw .configuration(error) }
     guard !sources.isEmpty else { throw .noRanges }
@@ -119,6 +119,13 @@ extension ConfigurationReader {
       out.append(readers)
     }
     return out
+  }
+
+  /// Refuses what is no address in the keys of a range, although there is no range to which they belong.
+  fileprivate func refuseAddresses() throws(ConfigurationError) {
+    for key in ["rangeStart", "rangeEnd", "gateway"] {
+      _ = try parsed(key) { (text) throws(NetworkTypeError) in try IPAddress(text) }
+    }
   }
 
   /// An address with or without prefix length.
