@@ -56,6 +56,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case sharedAddresses = "BRD0216"
   case masterConflict = "BRD0217"
   case mtuOverMaster = "BRD0218"
+  case externalConfiguration = "BRD0219"
 
   // Rules and attachments.
   case noRules = "BRD0301"
@@ -94,7 +95,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   package var severity: Diagnostic.Severity {
     switch self {
     case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .gatewayOutside,
-      .overlappingSubnets, .masterConflict, .mtuOverMaster, .noDefaultRoute, .sharedIdentity,
+      .overlappingSubnets, .masterConflict, .mtuOverMaster, .externalConfiguration, .noDefaultRoute, .sharedIdentity,
       .suppressionForm, .suppressionWithoutReason, .unknownSuppressedCode, .suppressedError, .unusedSuppression:
       .warning
     default: .error
@@ -152,6 +153,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .sharedAddresses: "networks that give the same addresses on one wire"
     case .masterConflict: "interface wanted for two things"
     case .mtuOverMaster: "MTU larger than the interface's below"
+    case .externalConfiguration: "value that another program probably refuses"
     case .noRules: "policy without rules"
     case .duplicateRule: "rule name used twice"
     case .unknownNetwork: "unknown network"

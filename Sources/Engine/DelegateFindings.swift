@@ -1,37 +1,71 @@
 import CNI
 import Diagnostics
+import JSON
 import Plugins
 import Policy
 
 extension Policy {
   /// What the built-in delegates refuse in the networks' configurations, as they would at an ADD; external ones are not looked for.
   ///
-  /// What one of the `known` errors says already is not said again.
-  package func delegateFindings(known: Findings) -> Findings {
+  /// What one of the `known` errors says already is not said again. In a runtime's list the reference plugin may be what is called:
+  /// there it is not refused that Braid's own cannot do something yet.
+  package func delegateFindings(known: Findings, forRuntime: Bool = false) -> Findings {
     var findings = Findings()
     let errors = known.items.filter { $0.severity == .error }
     for network in networks {
       for entry in network.chain {
-        guard let error = Self.refusal(of: entry, in: network) else { continue }
-        let whole = entry.valueSpan(of: error.path)
-        if !errors.contains(where: { whole.holds($0.primary) }) { findings.append(entry.finding(error, network)) }
+        for error in Self.refusals(of: entry, in: network) where !(forRuntime && error.isUnsupported) {
+          let whole = entry.valueSpan(of: error.path)
+          if !errors.contains(where: { whole.holds($0.primary) }) { findings.append(entry.finding(error, network)) }
+        }
       }
     }
     return findings
   }
 
   /// Why the delegate of an entry, or the IPAM under it, or Braid itself, does not take the configuration.
-  private static func refusal(of entry: ChainEntry, in network: Network) -> DelegateError? {
+  ///
+  /// What is not supported hides nothing else.
+  private static func refusals(of entry: ChainEntry, in network: Network) -> [DelegateError] {
     do {
+      var configuration = try Planner.configuration(entry, of: network)
       // In a runtime's list.
-      if entry.type == "braid" { return try refusalOfBraid(Planner.configuration(entry, of: network)) }
+      if entry.type == "braid" { return [refusalOfBraid(configuration)].compactMap { $0 } }
+      var found: [DelegateError] = []
       // A plugin in another process hands its configuration to the IPAM as it is.
-      let type = DelegateLookup.builtIn(entry.type) == nil ? entry.ipamType : entry.type
-      guard let type, let delegate = DelegateLookup.builtIn(type) else { return nil }
-      try delegate.validate(try Planner.configuration(entry, of: network))
+      let ipam = entry.ipamType.flatMap { entry.type != "loopback" && DelegateLookup.mayBeIPAM($0) ? $0 : nil }
+      let types = [entry.type] + (ipam.map { [$0] } ?? [])
+      for delegate in types.compactMap(DelegateLookup.builtIn) {
+        while let error = refusal(of: configuration, by: delegate) {
+          if !found.contains(where: { $0.path == error.path }) { found.append(error) }
+          guard error.isUnsupported, let rest = configuration.without(error.path) else { break }
+          configuration = rest
+        }
+      }
+      return found
+    } catch { return DelegateLookup.builtIn(entry.type) == nil ? [] : [error] }
+  }
+
+  private static func refusal(of configuration: PluginConfiguration, by delegate: any Delegate) -> DelegateError? {
+    do {
+      try delegate.validate(configuration)
       return nil
     } catch { return error }
   }
+}
+
+extension PluginConfiguration {
+  /// The same without a key of its own; nil where there is none of the name.
+  fileprivate func without(_ path: ConfigurationError.KeyPath) -> PluginConfiguration? {
+    guard path.steps.count == 1, case .key(let key)? = path.steps.first, let name = object.member(named: key)?.name else {
+      return nil
+    }
+    return try? setting(name, nil)
+  }
+}
+
+extension DelegateError {
+  fileprivate var isUnsupported: Bool { if case .configuration(.unsupported) = self { true } else { false } }
 }
 
 extension Policy {

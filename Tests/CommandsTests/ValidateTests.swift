@@ -99,14 +99,38 @@ import Testing
     }
     #expect(
       codes("10.2.0.0/24", "10.2.0.0/33") == [
-        #"p.yaml:6:70: BRD0202: network "pods", bridge: ipam.subnet: invalid CIDR address: 10.2.0.0/33: the prefix length goes from 0 to 32"#
+        #"p.yaml:6:70: BRD0202: network "pods", host-local: subnet: invalid CIDR address: 10.2.0.0/33: the prefix length goes from 0 "#
+          + "to 32; write an address and a prefix length, such as 10.1.0.0/16"
       ])
     #expect(codes("bridge: br0", "mtu: 12").count == 1)
     // Said by the policy's own checks: not twice.
     let reversed = codes("10.2.0.0/24", "10.2.0.0/24, rangeStart: 10.2.0.9, rangeEnd: 10.2.0.3")
     #expect(reversed.count == 1 && reversed[0].contains("BRD0212"), "\(reversed)")
-    #expect(codes("{type: bridge, bridge: br0", "{type: ptp, mtu: x") == [])
+    let external = codes("{type: bridge, bridge: br0", "{type: ptp, mtu: x")
+    #expect(external.count == 1 && external[0].contains("BRD0219"), "\(external)")
     #expect(codes("{type: bridge, bridge: br0, ipam: {type: host-local, subnet: 10.2.0.0/24}}", "{type: mine, ipam: 3}") == [])
+  }
+
+  /// One wrong value hides no other, whoever finds them; nothing is said twice.
+  @Test func allAtOnce() {
+    let entry = "{type: bridge, hairpinMode: true, promiscMode: true, ipMasq: true, mtu: 12, vlan: x, ipam: {type: host-local}}"
+    let text = ReportTests.clean.replacing(
+      "{type: bridge, bridge: br0, ipam: {type: host-local, subnet: 10.2.0.0/24}}", with: entry)
+    let found = report(("p.yaml", text)).entries[0].findings
+    #expect(found.map(\.code.rawValue) == ["BRD0202", "BRD0202", "BRD0202", "BRD0202"], "\(found.map(\.oneLine))")
+    #expect(found.filter { $0.message.contains("masquerading") }.count == 1)
+  }
+
+  /// In a runtime's list the reference plugin may be what is called, which does what Braid's own cannot do yet.
+  @Test func whatOnlyTheReferenceDoes() {
+    let text = #"{"cniVersion":"1.0.0","name":"a","plugins":[{"type":"bridge","ipMasq":true,"macspoofchk":true}]}"#
+    let found = report(("a.conflist", text)).entries[0].findings
+    #expect(
+      found.map(\.code.rawValue) == ["BRD0219", "BRD0219"] && found.allSatisfy { $0.severity == .warning && $0.help != nil })
+    let wrong = report(("a.conflist", text.replacing("}]}", with: #","mtu":12}]}"#))).entries[0].findings
+    #expect(wrong.map(\.code.rawValue) == ["BRD0219", "BRD0219", "BRD0202"])
+    let policy = report(("p.yaml", ReportTests.clean.replacing("bridge: br0", with: "ipMasq: true"))).entries[0].findings
+    #expect(policy.map(\.code.rawValue) == ["BRD0202"])
   }
 
   /// Braid's own configuration in a runtime's list, whatever the file is called.

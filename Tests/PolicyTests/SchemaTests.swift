@@ -45,5 +45,6 @@ import Testing
       }
     }
     walk(.object(PolicyTable.policy))
+    for plugin in [KnownPlugin.braid] + KnownPlugin.all { if let shape = plugin.shape { walk(.object(shape)) } }
   }
 }

@@ -52,6 +52,7 @@ extension DiagnosticCode {
     case .sharedAddresses: .sharedAddresses
     case .masterConflict: .masterConflict
     case .mtuOverMaster: .mtuOverMaster
+    case .externalConfiguration: .externalConfiguration
     case .noRules: .noRules
     case .duplicateRule: .duplicateRule
     case .unknownNetwork: .unknownNetwork

@@ -17,8 +17,9 @@ extension FindingPage {
     example: networks(#"  pods: {chain: [{type: bridge, vlan: 5000}]}"#),
     mending: [("5000", "500")],
     notes: """
-      The plugins on CNI_PATH cannot be asked without a node; theirs is told by `braidctl try` or at the first ADD. Keys that need the
-      kernel's firewall and that this release does not have, such as `ipMasq: true` of the built-in bridge, are refused by name.
+      Every key of the plugins is in docs/plugins.md. Those on CNI_PATH cannot be asked without a node: what is known of theirs is
+      BRD0219, a warning, and the rest is told by `braidctl try` or at the first ADD. Keys that need the kernel's firewall and that
+      this release does not have, such as `ipMasq: true` of the built-in bridge, are refused by name.
       """)
 
   static let selfDelegation = FindingPage(
@@ -142,4 +143,17 @@ extension FindingPage {
       "{network: pods}", with: "{network: pods, mtu: 9000}"),
     mending: [("mtu: 1500", "mtu: 9000")],
     notes: "The MTU of the node's own interfaces is not known here; `braidctl try` finds out on the node.")
+
+  static let externalConfiguration = FindingPage(
+    """
+    A key of a reference plugin has a value of another type, outside its range, or none of its words. The plugin is a program of
+    its own, so that only it can say what it takes: most refuse such a value, and the ADD of every Pod with this network fails.
+    """,
+    example: networks("  pods: {chain: [{type: ptp, mtu: jumbo, ipam: {type: host-local, subnet: 10.1.0.0/16}}]}"),
+    mending: [("jumbo", "9000")],
+    notes: """
+      What is known is release 1.9 (docs/plugins.md): for a newer or patched plugin allow the finding with a comment that says so. In
+      a runtime's list it stands as well where the reference plugin takes a value that Braid's own plugin of the name refuses, such
+      as `ipMasq: true` of bridge.
+      """)
 }

@@ -23,7 +23,9 @@ enum Validation {
     if files.count == 1, Conflist.isOne(files[0]) {
       let examination = Conflist.examine(files[0])
       var findings = examination.findings
-      if let conflist = examination.conflist { findings.append(contentsOf: conflist.policy.delegateFindings(known: findings)) }
+      if let conflist = examination.conflist {
+        findings.append(contentsOf: conflist.policy.delegateFindings(known: findings, forRuntime: true))
+      }
       return findings
     }
     let examination = Policy.examine(files, before: progress.show)

@@ -17,7 +17,7 @@ package enum DelegateLookup {
   }
 
   /// Whether an interface plugin may take its addresses from that type: not from an interface plugin of ours.
-  static func mayBeIPAM(_ type: String) -> Bool {
+  package static func mayBeIPAM(_ type: String) -> Bool {
     switch type {
     case "host-local", "static": true
     default: builtIn(type) == nil

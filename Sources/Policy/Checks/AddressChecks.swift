@@ -36,7 +36,7 @@ extension MeaningChecker {
       guard let address, !pool.subnet.contains(address) else { continue }
       report(
         .addressRange, "\(key) \(address) is not in the subnet \(pool.subnet.network)", span,
-        [.init(pool.spans.subnet, "the subnet")])
+        [.init(pool.spans.subnet, "the subnet")], help: pool.extent.map { "take one from \($0)" })
       isWhole = false
     }
     guard isWhole else { return }
@@ -78,6 +78,14 @@ extension MeaningChecker {
           help: "make the range larger")
       }
     }
+  }
+}
+
+extension AddressPool {
+  /// The first and the last address of the subnet that a host may have.
+  fileprivate var extent: String? {
+    let whole = AddressPool(network: network, subnet: subnet, start: nil, end: nil, gateway: nil, spans: spans)
+    return whole.first.map { "\($0) to \(whole.last)" }
   }
 }
 

@@ -4,21 +4,33 @@ import YAML
 /// Holds a document against the table of keys and collects every difference.
 struct ShapeChecker {
   let file: SourceFile
+  /// Whose configuration it is; nil for the policy's own keys.
+  var plugin: PluginPlace?
+  /// How the key that is looked at is written, for findings that know no better help.
+  var form: String?
   var findings = Findings()
   /// How many more names may be compared for did-you-mean: it costs the product of what is wrong and what is known.
-  private var comparisons = 100_000
+  private(set) var comparisons = 100_000
 
-  init(_ file: SourceFile) { self.file = file }
+  init(_ file: SourceFile, plugin: PluginPlace? = nil) { (self.file, self.plugin) = (file, plugin) }
+
+  /// Goes on with the comparisons that another one has left.
+  init(_ file: SourceFile, plugin: PluginPlace, comparisons: Int) {
+    (self.file, self.plugin, self.comparisons) = (file, plugin, comparisons)
+  }
 
   mutating func check(_ node: YAMLNode, _ type: ValueType, what: String) {
+    if plugin != nil, isAmbiguous(node) { return }
     switch type {
     case .text(let format): text(node, format, what)
     case .boolean: boolean(node, what)
-    case .integer(let range): integer(node, range, what)
+    case .falseOnly(let reason): falseOnly(node, reason, what)
+    case .integer(let range, let orZero): integer(node, range, orZero: orZero, what)
     case .list(let element, let atLeast): list(node, element, atLeast, what)
     case .object(let shape): object(node, shape, what)
     case .map(let keys, let value): map(node, keys, value, what)
-    case .anyObject: if node.mapping == nil { wrongType(node, ValueKind.object.words, what, help: nil) }
+    case .anyObject: if node.mapping == nil { wrongType(node, ValueKind.object.words, what, help: "write \"name: value\" pairs") }
+    case .any: break
     case .either(let types): either(node, types, what)
     }
   }
@@ -32,67 +44,53 @@ struct ShapeChecker {
     wrongType(node, expected, what, help: help)
   }
 
-  private mutating func integer(_ node: YAMLNode, _ range: ClosedRange<Int>, _ what: String) {
-    guard ValueKind.integer.takes(node), let text = node.scalar?.text else {
-      let isQuoted = node.string.map { Int($0) != nil } ?? false
-      return wrongType(node, "a whole number", what, help: isQuoted ? "remove the quotes" : nil)
-    }
-    var conversion = JSONConversion(file: file)
-    let value = conversion.json(node)
-    findings.append(contentsOf: conversion.findings)
-    guard conversion.findings.isEmpty, !(value.int.map { range.contains($0) } ?? false) else { return }
-    let limits =
-      range.upperBound == .max ? "it is \(range.lowerBound) or more" : "it goes from \(range.lowerBound) to \(range.upperBound)"
-    report(.outOfRange, "\(what) cannot be \(quoted(text))", node.range, help: limits)
-  }
-
-  private mutating func report(
+  mutating func report(
     _ code: DiagnosticCode, _ message: String, _ range: SourceRange, label: String? = nil, help: String? = nil
   ) {
-    findings.append(Diagnostic(code, message, at: Span(file, range), label: label, help: help))
+    let span = Span(file, range)
+    let help = help ?? form.map { "write it like this: \($0)" }
+    findings.append(
+      plugin?.finding(code, message, at: span, help: help) ?? Diagnostic(code, message, at: span, label: label, help: help))
   }
 
-  private mutating func wrongType(_ node: YAMLNode, _ expected: String, _ what: String, help: String?) {
+  mutating func wrongType(_ node: YAMLNode, _ expected: String, _ what: String, help: String?) {
     report(.wrongType, "\(what) must be \(expected), not \(node.kind)", node.range, help: help)
-  }
-
-  private mutating func text(_ node: YAMLNode, _ format: TextFormat, _ what: String) {
-    guard let text = node.string else { return wrongType(node, "a string", what, help: Self.quotingHelp(node, format)) }
-    if let problem = format.problem(with: text) {
-      report(problem.code, problem.message, node.range, help: problem.help)
-    }
-  }
-
-  private static func quotingHelp(_ node: YAMLNode, _ format: TextFormat) -> String? {
-    guard let scalar = node.scalar, !node.isNull, format.problem(with: scalar.text) == nil else { return nil }
-    return "quote it: \(quoted(scalar.text))"
-  }
-
-  private mutating func boolean(_ node: YAMLNode, _ what: String) {
-    guard node.bool == nil else { return }
-    wrongType(node, "true or false", what, help: Self.booleanHelp(node))
-  }
-
-  private static func booleanHelp(_ node: YAMLNode) -> String? {
-    guard let scalar = node.scalar, let meant = Boolean.meant(by: scalar.text) else { return nil }
-    let isWord = scalar.style == .plain && scalar.value == .string
-    return isWord ? "write \(meant): to YAML 1.2 the word \(scalar.text) is a string" : "write \(meant), without quotes"
   }
 
   private mutating func list(_ node: YAMLNode, _ element: ValueType, _ atLeast: Int, _ what: String) {
     guard let items = node.sequence else {
-      let help =
-        node.scalar.map { $0.value == .null ? nil : "write a list: [\($0.text.prefix(60))]" } ?? "start each entry with \"- \""
-      return wrongType(node, "a list", what, help: help)
+      return wrongType(node, "a list", what, help: listHelp(node, element))
     }
     if items.count < atLeast { report(.emptyList, "\(what) is empty", node.range, help: "add an entry or remove the key") }
-    for item in items { check(item, element, what: "an entry of \(what)") }
+    for item in items {
+      if case .list(.object, _) = element, let pairs = item.mapping {
+        notNested(item, pairs, what)
+      } else {
+        check(item, element, what: "an entry of \(what)")
+      }
+    }
+  }
+
+  /// Nil leaves it to the example of the key.
+  private func listHelp(_ node: YAMLNode, _ element: ValueType) -> String? {
+    guard let scalar = node.scalar else { return "start each entry with \"- \"" }
+    let isEntry = element.kinds.contains { $0.takes(node) }
+    return isEntry ? "write a list: [\(scalar.text.prefix(60))]" : nil
+  }
+
+  /// An entry of a list of lists that is not in a list of its own.
+  private mutating func notNested(_ node: YAMLNode, _ pairs: [YAMLPair], _ what: String) {
+    let first = pairs.first.flatMap { pair in pair.value.scalar.map { "\(pair.key.prefix(60)): \($0.text.prefix(60))" } } ?? "…"
+    report(
+      .wrongType, "\(what) is a list of lists, and this entry is a mapping", pairs.first?.keyRange ?? node.range,
+      help: "put it into a list of its own: \(what): [[{\(first)}]], or start it with \"- - \"")
   }
 
   private mutating func map(_ node: YAMLNode, _ keys: TextFormat, _ value: ValueType, _ what: String) {
     guard let pairs = node.mapping else {
-      return wrongType(
-        node, "a mapping of names to values", what, help: node.sequence == nil ? nil : "write \"name: …\" instead of \"- …\"")
+      let name = node.sequence?.first.map { $0["name"]?.value.string.map { quoted("\($0): …") } ?? "\"name: …\"" }
+      let entry = node.sequence?.first?["name"]?.value.string.map { quoted("- name: \($0)") } ?? "\"- …\""
+      return wrongType(node, "a mapping of names to values", what, help: name.map { "write \($0) instead of \(entry)" })
     }
     for pair in pairs {
       if let problem = keys.problem(with: pair.key) { report(problem.code, problem.message, pair.keyRange, help: problem.help) }
@@ -102,11 +100,15 @@ struct ShapeChecker {
 
   private mutating func object(_ node: YAMLNode, _ shape: Shape, _ what: String) {
     guard let pairs = node.mapping else { return wrongType(node, "a mapping", what, help: nil) }
+    if shape.isPlugin { return pluginObject(node, pairs, shape) }
     var free = shape.keys.map(\.name)
     for pair in pairs { free.removeAll { $0 == pair.key } }
     for pair in pairs {
       if let key = shape.key(pair.key) {
+        let form = form
+        self.form = key.form
         check(pair.value, key.type, what: key.name)
+        self.form = form
       } else if !shape.isOpen {
         unknown(pair, in: shape, free: free)
       }
@@ -122,26 +124,28 @@ struct ShapeChecker {
 
   /// `free` are the known keys that the mapping does not have.
   private mutating func unknown(_ pair: YAMLPair, in shape: Shape, free: [String]) {
-    let help =
-      suggestion(for: pair.key, among: free).map { "did you mean \(quoted($0))?" } ?? "known are \(Self.listed(shape.keys))"
+    let meant =
+      shape.keys.first { $0.aliases.contains(pair.key) && free.contains($0.name) }?.name ?? suggestion(for: pair.key, among: free)
+    let help = meant.map { "did you mean \(quoted($0))?" } ?? "known are \(Self.listed(shape.keys))"
     report(.unknownKey, "unknown key \(quoted(pair.key)) in \(shape.name)", pair.keyRange, help: help)
   }
 
-  private mutating func missing(_ key: Key, in shape: Shape, _ node: YAMLNode, _ pairs: [YAMLPair]) {
+  mutating func missing(_ key: Key, in shape: Shape, _ node: YAMLNode, _ pairs: [YAMLPair]) {
     // What is misspelt has been reported as unknown, unless the mapping takes any key.
-    let close = suggestion(for: key.name, among: pairs.map(\.key).filter { shape.key($0) == nil })
+    let strangers = pairs.map(\.key).filter { shape.key($0) == nil }
+    let close = strangers.first { key.aliases.contains($0) } ?? suggestion(for: key.name, among: strangers)
     if close != nil, !shape.isOpen { return }
     let range = pairs.first?.keyRange ?? node.range
     let help = close.map { "write \"\(key.name)\" instead of \(quoted($0))" } ?? key.requiredHelp
     report(.missingKey, "\(shape.name) needs the key \"\(key.name)\"", range, help: help)
   }
 
-  private mutating func suggestion(for word: String, among names: [String]) -> String? {
+  mutating func suggestion(for word: String, among names: [String]) -> String? {
     comparisons -= names.count
     return comparisons > 0 ? Suggestion.closest(to: word, among: names) : nil
   }
 
-  private static func listed(_ keys: [Key]) -> String { keys.map(\.name).joined(separator: ", ") }
+  static func listed(_ keys: [Key]) -> String { keys.map(\.name).joined(separator: ", ") }
 }
 
 extension Key {
@@ -150,7 +154,7 @@ extension Key {
     switch type {
     case .text(.apiVersion): "start the file with apiVersion: braid/v1"
     case .text(.kind): "add kind: Policy"
-    default: nil
+    default: form.map { "add it like this: \($0)" }
     }
   }
 }

@@ -7,7 +7,8 @@ extension PolicyLint {
     guard let gateway = pool.gateway, !pool.subnet.contains(gateway) else { return }
     report(
       .gatewayOutside, "the gateway \(gateway) is not in the subnet \(pool.subnet.network)", pool.spans.gateway,
-      [.init(pool.spans.subnet, "the subnet")], help: "a Pod reaches it only if a route says so")
+      [.init(pool.spans.subnet, "the subnet")],
+      help: "write an address of the subnet\(pool.gatewayExample): this one a Pod reaches only if a route says so")
   }
 
   /// Networks of one node with overlapping subnets: worst where one Pod has both.
@@ -55,6 +56,11 @@ extension PolicyLint {
         help: "match one namespace and one Pod by their full names, or leave the address to IPAM")
     }
   }
+}
+
+extension AddressPool {
+  /// An example of a gateway that would do.
+  fileprivate var gatewayExample: String { subnet.network.address.advanced(by: 1).map { ", such as \($0)" } ?? "" }
 }
 
 extension PolicyLint {

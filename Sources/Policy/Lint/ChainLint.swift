@@ -9,40 +9,41 @@ extension PolicyLint {
       help: "start the chain with the plugin that makes the interface, such as bridge")
   }
 
-  /// Misspelt plugins and keys of theirs.
-  mutating func checkNames(of entry: ChainEntry) {
-    guard let plugin = KnownPlugin.named(entry.type) else {
-      if entry.type != "braid", let close = Suggestion.closest(to: entry.type, among: KnownPlugin.all.map(\.type)) {
-        report(
-          .unknownPlugin, "Braid knows no plugin \(quoted(entry.type))", entry.span(of: .init("type")),
-          help: "did you mean \(quoted(close))? If it is a plugin of your own, ignore this")
+  /// Misspelt plugins, keys that they do not know, and values that they do not take.
+  ///
+  /// Errors among the findings are what the built-in plugins refuse at an ADD: there they are asked themselves.
+  mutating func checkPlugins(of network: Network) {
+    for entry in network.chain {
+      if KnownPlugin.named(entry.type) == nil { checkType(entry.type, of: KnownPlugin.all, entry, .init("type")) }
+      if let type = entry.ipamType, KnownPlugin.named(type) == nil {
+        checkType(type, of: KnownPlugin.ipams, entry, .init("ipam", "type"))
       }
-      return
+      checkKeys(of: entry, network)
     }
-    for member in entry.configuration.members.prefix(Self.comparedKeys) {
-      checkKey(member.name, of: plugin, entry, .init(member.name))
-    }
-    guard let ipam = entry.configuration.value(named: "ipam")?.object, let type = entry.ipamType else { return }
-    guard let known = KnownPlugin.named(type) else {
-      let types = KnownPlugin.all.filter { $0.role == .ipam }.map(\.type)
-      if let close = Suggestion.closest(to: type, among: types) {
-        report(
-          .unknownPlugin, "Braid knows no plugin \(quoted(type))", entry.span(of: .init("ipam", "type")),
-          help: "did you mean \(quoted(close))? If it is a plugin of your own, ignore this")
-      }
-      return
-    }
-    for member in ipam.members.prefix(Self.comparedKeys) { checkKey(member.name, of: known, entry, .init("ipam", member.name)) }
   }
 
-  private mutating func checkKey(_ name: String, of plugin: KnownPlugin, _ entry: ChainEntry, _ path: ConfigurationError.KeyPath)
-  {
-    guard let own = plugin.keys else { return }
-    let keys = plugin.role == .ipam ? own : own + KnownPlugin.commonKeys
-    guard !keys.contains(where: { $0.lowercased() == name.lowercased() }) else { return }
-    let help = Suggestion.closest(to: name, among: keys).map { "did you mean \(quoted($0))?" }
+  private mutating func checkType(
+    _ type: String, of known: [KnownPlugin], _ entry: ChainEntry, _ path: ConfigurationError.KeyPath
+  ) {
+    guard let close = Suggestion.closest(to: type, among: known.map(\.type)) else { return }
     report(
-      .unknownPluginKey, "\(plugin.type) does not know the key \(quoted(name))", entry.keySpan(of: path),
-      help: help ?? "it is passed on, and the plugin passes it over")
+      .unknownPlugin, "Braid knows no plugin \(quoted(type))", entry.span(of: path),
+      help: "did you mean \(quoted(close))? If it is a plugin of your own, ignore this")
+  }
+
+  private mutating func checkKeys(of entry: ChainEntry, _ network: Network) {
+    let plugin = KnownPlugin.named(entry.type) ?? KnownPlugin(entry.type, .interface)
+    let place = PluginPlace(network.name, plugin, isForRuntime: draft.isForRuntime)
+    var checker = ShapeChecker(entry.file, plugin: place, comparisons: comparisons)
+    if let shape = plugin.shape {
+      checker.check(entry.node, .object(shape), what: plugin.type)
+    } else if let ipam = entry.node.pair(folding: "ipam")?.value, ipam.mapping != nil {
+      checker.check(ipam, .object(CommonKeys.ipamShape), what: "ipam")
+    }
+    comparisons = checker.comparisons
+    // An IPAM plugin in the chain is wrong as a whole: what its values are does not matter yet.
+    for finding in checker.findings.items where plugin.role != .ipam || finding.code == .unknownPluginKey {
+      findings.append(finding)
+    }
   }
 }

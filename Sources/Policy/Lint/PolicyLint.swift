@@ -2,16 +2,19 @@ import CNI
 import Diagnostics
 import NetworkTypes
 
-/// What works, and is probably not what is meant: warnings, which the plugin does not look for.
+/// What works, and is probably not what is meant: warnings, which the plugin does not look for. The only errors are values that a
+/// built-in plugin would refuse by itself at an ADD.
 struct PolicyLint {
   /// The networks that are compared with each other: nobody has so many on one node.
   static let comparedNetworks = 500
-  /// The keys of one plugin's configuration that are looked at.
+  /// The keys of one mapping that are looked at.
   static let comparedKeys = 200
 
   let draft: PolicyDraft
   let networks: [NetworkName: Network]
-  private(set) var findings = Findings()
+  var findings = Findings()
+  /// How many names may still be compared for did-you-mean.
+  var comparisons = 100_000
 
   init(_ draft: PolicyDraft, _ networks: [NetworkName: Network]) { (self.draft, self.networks) = (draft, networks) }
 
@@ -20,7 +23,7 @@ struct PolicyLint {
     checkReachability()
     for network in draft.networks {
       checkOrder(of: network)
-      for entry in network.chain { checkNames(of: entry) }
+      checkPlugins(of: network)
       for pool in AddressPool.sets(of: network).flatMap({ $0 }) { checkGateway(of: pool) }
     }
     checkSubnets()

@@ -57,7 +57,7 @@ package struct ChainEntry: Sendable {
     switch steps.first {
     case nil: return nearest
     case .key(let key)?:
-      guard let pair = node[key] ?? node.mapping?.last(where: { equalFolded($0.key, key) }) else { return nearest }
+      guard let pair = node.pair(folding: key) else { return nearest }
       return locate(steps.dropFirst(), pair.value, nearest: pair)
     case .index(let index)?:
       guard let items = node.sequence, items.indices.contains(index) else { return nearest }

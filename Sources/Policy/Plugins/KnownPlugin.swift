@@ -15,73 +15,54 @@ struct KnownPlugin: Sendable {
   let type: String
   let role: Role
   let capabilities: [String]
-  /// The keys of its own; nil where they are not known.
-  let keys: [String]?
+  /// Whether it runs in Braid's own process, so that what it refuses is known. An executable of the name may be another release.
+  let isBuiltIn: Bool
+  /// Made when it is asked for: start-up is most of an ADD's time.
+  private let table: (@Sendable () -> Shape)?
 
-  init(_ type: String, _ role: Role, capabilities: [String] = [], keys: [String]? = nil) {
-    (self.type, self.role, self.capabilities, self.keys) = (type, role, capabilities, keys)
+  init(
+    _ type: String, _ role: Role, capabilities: [String] = [], isBuiltIn: Bool = false, table: (@Sendable () -> Shape)? = nil
+  ) {
+    (self.type, self.role, self.capabilities, self.isBuiltIn, self.table) = (type, role, capabilities, isBuiltIn, table)
   }
+
+  /// Its keys; nil where they are not known.
+  var shape: Shape? { table?() }
 
   func accepts(_ capability: String) -> Bool { capabilities.contains { equalFolded($0, capability) } }
 
   static func named(_ type: String) -> KnownPlugin? { type == braid.type ? braid : all.first { $0.type == type } }
 
   /// Braid itself: in a runtime's list, never in a policy.
-  static let braid = KnownPlugin("braid", .interface, keys: ["policy", "stateDir", "timeLimit"])
+  static let braid = KnownPlugin("braid", .interface, isBuiltIn: true) { BraidKeys.braid }
 
-  /// The keys that every plugin may have (CNI specification, section 1, and the conventions).
-  static let commonKeys = [
-    "cniVersion", "name", "type", "args", "ipam", "dns", "capabilities", "runtimeConfig", "prevResult",
-    "cni.dev/valid-attachments", "cni.dev/attachments",
-  ]
+  static let all: [KnownPlugin] = chain + ipams
 
-  static let all: [KnownPlugin] = interfaces + chained + ipams
-
-  private static let interfaces = [
-    KnownPlugin(
-      "bridge", .interface, capabilities: ["mac"],
-      keys: [
-        "bridge", "isGateway", "isDefaultGateway", "forceAddress", "ipMasq", "ipMasqBackend", "mtu", "hairpinMode", "promiscMode",
-        "vlan",
-        "vlanTrunk", "preserveDefaultVlan", "macspoofchk", "enabledad", "disableContainerInterface", "portIsolation", "mac",
-      ]),
-    KnownPlugin(
-      "macvlan", .interface, capabilities: ["mac"], keys: ["master", "mode", "mtu", "mac", "linkInContainer", "bcqueuelen"]),
-    KnownPlugin("ipvlan", .interface, keys: ["master", "mode", "mtu", "linkInContainer"]),
-    KnownPlugin("ptp", .interface, keys: ["ipMasq", "ipMasqBackend", "mtu"]),
-    KnownPlugin("vlan", .interface, keys: ["master", "vlanId", "mtu", "linkInContainer"]),
-    KnownPlugin(
-      "host-device", .interface, capabilities: ["deviceID"], keys: ["device", "hwaddr", "kernelpath", "pciBusID"]),
-    KnownPlugin(
-      "tap", .interface, capabilities: ["mac"], keys: ["multiQueue", "mtu", "mac", "owner", "group", "selinuxContext", "bridge"]),
-    KnownPlugin("dummy", .interface, keys: []),
-    KnownPlugin("loopback", .interface, keys: []),
+  /// Those that stand in a chain.
+  static let chain: [KnownPlugin] = [
+    KnownPlugin("bridge", .interface, capabilities: ["mac"], isBuiltIn: true) { BridgeKeys.bridge },
+    KnownPlugin("macvlan", .interface, capabilities: ["mac"], isBuiltIn: true) { MacvlanKeys.macvlan },
+    KnownPlugin("loopback", .interface, isBuiltIn: true) { LoopbackKeys.loopback },
+    KnownPlugin("ipvlan", .interface) { MasterKeys.ipvlan },
+    KnownPlugin("vlan", .interface) { MasterKeys.vlan },
+    KnownPlugin("ptp", .interface) { InterfaceKeys.ptp },
+    KnownPlugin("host-device", .interface, capabilities: ["deviceID"]) { InterfaceKeys.hostDevice },
+    KnownPlugin("tap", .interface, capabilities: ["mac"]) { InterfaceKeys.tap },
+    KnownPlugin("dummy", .interface) { InterfaceKeys.dummy },
     KnownPlugin("sriov", .interface, capabilities: ["mac", "deviceID", "ips"]),
     KnownPlugin("ib-sriov", .interface, capabilities: ["infinibandGUID", "deviceID"]),
+    KnownPlugin("portmap", .chained, capabilities: ["portMappings"]) { PortmapKeys.portmap },
+    KnownPlugin("bandwidth", .chained, capabilities: ["bandwidth"]) { BandwidthKeys.bandwidth },
+    KnownPlugin("tuning", .chained, capabilities: ["mac"]) { TuningKeys.tuning },
+    KnownPlugin("firewall", .chained) { FirewallKeys.firewall },
+    KnownPlugin("sbr", .chained) { RoutingKeys.sbr },
+    KnownPlugin("vrf", .chained) { RoutingKeys.vrf },
   ]
 
-  private static let chained = [
-    KnownPlugin(
-      "portmap", .chained, capabilities: ["portMappings"],
-      keys: ["backend", "snat", "masqAll", "markMasqBit", "externalSetMarkChain", "conditionsV4", "conditionsV6"]),
-    KnownPlugin(
-      "bandwidth", .chained, capabilities: ["bandwidth"],
-      keys: ["ingressRate", "ingressBurst", "egressRate", "egressBurst", "unshapedSubnets", "shapedSubnets"]),
-    KnownPlugin(
-      "tuning", .chained, capabilities: ["mac"], keys: ["sysctl", "mac", "promisc", "mtu", "allmulti", "txQLen", "dataDir"]),
-    KnownPlugin(
-      "firewall", .chained, keys: ["backend", "iptablesAdminChainName", "firewalldZone", "ingressPolicy"]),
-    KnownPlugin("sbr", .chained, keys: ["table", "gateways", "addSourceHints"]),
-    KnownPlugin("vrf", .chained, keys: ["vrfname", "table"]),
-  ]
-
-  private static let ipams = [
-    KnownPlugin(
-      "host-local", .ipam, capabilities: ["ips", "ipRanges"],
-      keys: ["type", "ranges", "subnet", "rangeStart", "rangeEnd", "gateway", "routes", "dataDir", "resolvConf", "name"]),
-    KnownPlugin("static", .ipam, capabilities: ["ips"], keys: ["type", "addresses", "routes", "dns", "name"]),
-    KnownPlugin(
-      "dhcp", .ipam,
-      keys: ["type", "daemonSocketPath", "request", "provide", "priority", "name"]),
+  /// Those that stand under `ipam`.
+  static let ipams: [KnownPlugin] = [
+    KnownPlugin("host-local", .ipam, capabilities: ["ips", "ipRanges"], isBuiltIn: true) { HostLocalKeys.hostLocal },
+    KnownPlugin("static", .ipam, capabilities: ["ips"], isBuiltIn: true) { StaticKeys.static },
+    KnownPlugin("dhcp", .ipam) { DHCPKeys.dhcp },
   ]
 }

@@ -7,15 +7,17 @@ enum PolicyTable {
       Key(name: "kind", type: .text(.kind), isRequired: true, doc: "`Policy`."),
       Key(
         name: "networks", type: .map(keys: .networkName, .object(network)),
-        doc: "The networks by name. The name is the `name` that the delegates get, so that IPAM keeps its addresses under it."),
+        doc: "The networks by name. The name is the `name` that the delegates get, so that IPAM keeps its addresses under it.",
+        example: "{pods: {chain: [{type: bridge}]}}"),
       Key(
         name: "rules", type: .list(.object(rule), atLeast: 0),
         doc: "Which Pods get which networks. They are tried in order, and the first that matches wins. "
-          + "A Pod that no rule matches is refused."),
+          + "A Pod that no rule matches is refused.", example: "[{name: everyone, attach: [{network: pods}]}]"),
       Key(
         name: "requests", type: .list(.object(request), atLeast: 0),
         doc: "Which networks Pods may ask for themselves, with the annotations `k8s.v1.cni.cncf.io/networks` and "
-          + "`v1.multus-cni.io/default-network`. Without an entry, none: a Pod that asks all the same is refused."),
+          + "`v1.multus-cni.io/default-network`. Without an entry, none: a Pod that asks all the same is refused.",
+        example: "[{namespaces: [\"*\"], networks: [storage]}]"),
     ])
 
   static let network = Shape(
@@ -23,10 +25,11 @@ enum PolicyTable {
     keys: [
       Key(
         name: "chain", type: .list(.object(chainEntry), atLeast: 1), isRequired: true,
-        doc: "The plugins in their order, each as in the `plugins` of a CNI configuration list."),
+        doc: "The plugins in their order, each as in the `plugins` of a CNI configuration list.", example: "[{type: bridge}]",
+        aliases: ["plugins", "delegates"]),
       Key(
         name: "cniVersion", type: .text(.specVersion),
-        doc: "The CNI version that the delegates of this network are called with. Default: `1.0.0`."),
+        doc: "The CNI version that the delegates of this network are called with. Default: `1.0.0`.", example: "\"1.0.0\""),
       Key(name: "disableCheck", type: .boolean, doc: "Whether CHECK passes this network over. Default: false."),
       Key(name: "disableGC", type: .boolean, doc: "Whether GC passes this network over. Default: false."),
     ])
@@ -39,18 +42,22 @@ enum PolicyTable {
       Key(
         name: "type", type: .text(.pluginType), isRequired: true,
         doc: "The plugin: one that is built in (`bridge`, `macvlan`, `loopback`), or the name of an executable on CNI_PATH.")
-    ], isOpen: true)
+    ], isOpen: true, plugins: KnownPlugin.chain)
 
   static let rule = Shape(
     id: "rule", name: "a rule", doc: "Which Pods get which networks.",
     keys: [
-      Key(name: "name", type: .text(.ruleName), isRequired: true, doc: "What messages call the rule; unique in the policy."),
+      Key(
+        name: "name", type: .text(.ruleName), isRequired: true, doc: "What messages call the rule; unique in the policy.",
+        example: "everyone"),
       Key(
         name: "match", type: .object(MatchTable.match),
-        doc: "What a Pod must be. Everything that is given must hold; without `match` every Pod matches."),
+        doc: "What a Pod must be. Everything that is given must hold; without `match` every Pod matches.",
+        example: "{namespaces: [db]}", aliases: ["selector", "when"]),
       Key(
         name: "attach", type: .list(.object(AttachTable.attach), atLeast: 1), isRequired: true,
-        doc: "The interfaces of the Pod, in their order. The first is the runtime's: its name is CNI_IFNAME, usually `eth0`."),
+        doc: "The interfaces of the Pod, in their order. The first is the runtime's: its name is CNI_IFNAME, usually `eth0`.",
+        example: "[{network: pods}]", aliases: ["networks", "interfaces", "attachments"]),
     ])
 
   static let request = Shape(
@@ -58,9 +65,9 @@ enum PolicyTable {
     keys: [
       Key(
         name: "namespaces", type: .list(.text(.nameGlob), atLeast: 1), isRequired: true,
-        doc: "Patterns, one of which the Pod's namespace must match."),
+        doc: "Patterns, one of which the Pod's namespace must match.", example: "[db, \"db-*\"]"),
       Key(
         name: "networks", type: .list(.text(.networkName), atLeast: 1), isRequired: true,
-        doc: "The networks that may be asked for."),
+        doc: "The networks that may be asked for.", example: "[storage]"),
     ])
 }

@@ -10,6 +10,11 @@ extension TextFormat {
     var help: String?
   }
 
+  /// What Multus has its networks in.
+  static let definition = "NetworkAttachmentDefinition"
+
+  private static let importing = "this is Multus's: braidctl import makes a policy of it"
+
   /// What other kinds of patterns give a meaning to.
   private static let meaningless = Array("[]{}!".utf8)
 
@@ -20,10 +25,14 @@ extension TextFormat {
       text == "braid/v1"
         ? nil
         : Problem(
-          code: .unknownAPIVersion, message: "unknown apiVersion \(quoted(text))", help: "write braid/v1, the only one known")
+          code: .unknownAPIVersion, message: "unknown apiVersion \(quoted(text))",
+          help: text.hasPrefix("k8s.cni.cncf.io/") ? Self.importing : "write braid/v1, the only one known")
     case .kind:
       text == "Policy"
-        ? nil : Problem(code: .unknownKind, message: "unknown kind \(quoted(text))", help: "write Policy, the only one known")
+        ? nil
+        : Problem(
+          code: .unknownKind, message: "unknown kind \(quoted(text))",
+          help: text == TextFormat.definition ? Self.importing : "write Policy, the only one known")
     case .networkName: networkName(text)
     case .interfaceName: interfaceName(text)
     case .pluginType: pluginType(text)
@@ -32,10 +41,18 @@ extension TextFormat {
     case .nameGlob: glob(text, isName: true)
     case .valueGlob: glob(text, isName: false)
     case .value: nil
-    case .valueKey: text.isEmpty || text.utf8.count > 512 ? Problem(message: "a name here has 1 to 512 bytes") : nil
+    case .valueKey:
+      text.isEmpty || text.utf8.count > 512
+        ? Problem(message: "a name here has 1 to 512 bytes", help: "write the name of an annotation, label or argument") : nil
     case .addressOrPrefix, .address, .mac: network(text)
     case .transport: transport(text)
     case .family: family(text)
+    case .cidr, .subnet: prefix(text)
+    case .absolutePath:
+      text.hasPrefix("/") ? nil : Problem(message: "\(quoted(text)) is not an absolute path", help: "start it with \"/\"")
+    case .ipamType: ipamType(text)
+    case .oneOf(let words): word(text, of: words)
+    case .emptyOr(let format): text.isEmpty ? nil : format.problem(with: text)
     }
   }
 
@@ -53,7 +70,9 @@ extension TextFormat {
   }
 
   private func pluginType(_ text: String) -> Problem? {
-    if text.isEmpty { return Problem(message: "the type of a plugin is empty") }
+    if text.isEmpty {
+      return Problem(message: "the type of a plugin is empty", help: "write the plain name of its executable, such as bridge")
+    }
     guard text.utf8.count <= 255, text != ".", text != "..",
       !text.utf8.contains(where: { $0 == 0x2f || $0 <= 0x20 || $0 == 0x7f })
     else {
@@ -82,7 +101,8 @@ extension TextFormat {
       switch error {
       case .empty where !isName: return nil
       case .empty: return Problem(message: "an empty pattern matches nothing", help: "write \"*\" for every name")
-      case .tooLong: return Problem(message: "the pattern is longer than \(Glob.maximumLength) bytes")
+      case .tooLong:
+        return Problem(message: "the pattern is longer than \(Glob.maximumLength) bytes", help: "list several patterns")
       case .danglingEscape:
         return Problem(
           message: "the pattern ends with a backslash", help: "a backslash takes the next character literally: write two for one")
@@ -106,8 +126,14 @@ extension TextFormat {
       }
       return nil
     } catch {
-      return Problem(message: error.description)
+      return Problem(message: error.description, help: addressHelp(text))
     }
+  }
+
+  private func addressHelp(_ text: String) -> String {
+    if case .mac = self { return "write six pairs of hexadecimal digits, such as 02:00:00:00:00:01" }
+    guard let cidr = try? CIDR(text) else { return "write an address such as 10.1.2.3 or fd00::3" }
+    return "write \(cidr.address), without the prefix length"
   }
 
   private func family(_ text: String) -> Problem? {

@@ -1,5 +1,5 @@
 /// What a string of the policy must look like. `TextFormat+Problem` says what is wrong with one, `JSONSchema` writes them down.
-enum TextFormat: Sendable {
+indirect enum TextFormat: Sendable {
   case apiVersion
   case kind
   case networkName
@@ -25,4 +25,15 @@ enum TextFormat: Sendable {
   case transport
   /// ipv4 or ipv6.
   case family
+  /// An IP address with its prefix length; host bits may be set.
+  case cidr
+  /// The same without host bits.
+  case subnet
+  case absolutePath
+  /// The plugin under `ipam`, or nothing.
+  case ipamType
+  /// One of these words.
+  case oneOf([String])
+  /// Nothing, which says the same as a key that is not there, or what fits the other format.
+  case emptyOr(TextFormat)
 }

@@ -1,0 +1,29 @@
+/// The keys of the reference's plugins that part the Pod's routes: `sbr` and `vrf`.
+enum RoutingKeys {
+  static let sbr = Shape.plugin(
+    id: "plugin-sbr", name: "sbr", doc: "Source routing: answers leave the Pod by the interface whose address they have.",
+    keys: CommonKeys.with([
+      Key(
+        name: "table", type: .integer(0...0x7fff_ffff),
+        doc:
+          "The routing table that the rules lead to, its routes being left to others. Default: a free one from 100 on, filled with the "
+          + "interface's routes.", example: "100"),
+      Key(
+        name: "gateways", type: .list(.text(.address), atLeast: 0),
+        doc:
+          "The next hop of each family instead of the one that IPAM names: at most one of each. Newer releases than 1.9 have it.",
+        example: "[10.1.0.1]"),
+      Key(
+        name: "addSourceHints", type: .boolean,
+        doc:
+          "Whether the main table keeps the routes to the subnets, with their source address. Newer releases than 1.9 have it. "
+          + "Default: false.", example: "true"),
+    ]))
+
+  static let vrf = Shape.plugin(
+    id: "plugin-vrf", name: "vrf", doc: "Puts the Pod's interface into a VRF, which is made where it is not there.",
+    keys: CommonKeys.with([
+      Key(name: "vrfname", type: .text(.interfaceName), isRequired: true, doc: "The name of the VRF.", example: "blue"),
+      Key(name: "table", type: .integer(0...0xffff_ffff), doc: "Its routing table. Default: a free one.", example: "1001"),
+    ]))
+}

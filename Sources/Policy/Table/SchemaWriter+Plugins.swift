@@ -1,0 +1,101 @@
+import JSON
+
+/// How plugins read their configuration, in the words of JSON Schema.
+///
+/// What another program reads is described and takes any value: it is no error to Braid.
+extension SchemaWriter {
+  mutating func pluginSchema(of shape: Shape, isBinding: Bool) -> JSONObject {
+    var (properties, folded) = (JSONObject(), JSONObject())
+    for key in shape.keys {
+      let type = schema(of: key.type)
+      let value = key.isRequired ? type : Self.orNull(type)
+      let isStrict = isBinding && !key.isPassedOver && !type.isEmpty
+      var property: JSONObject = isStrict || type.isEmpty ? value : ["anyOf": [.object(value), [:]]]
+      property["description"] = .string(key.doc)
+      properties[key.name] = .object(property)
+      if isStrict { folded[Self.pattern(folding: key.name)] = .object(value) }
+    }
+    var object: JSONObject = ["description": .string(shape.doc), "type": "object", "properties": .object(properties)]
+    if !folded.isEmpty { object["patternProperties"] = .object(folded) }
+    let required = isBinding ? shape.keys.filter(\.isRequired).map { Self.mustHave($0.name) } : []
+    let variants = variants(of: shape, by: Self.foldedType)
+    if !(required + variants).isEmpty { object["allOf"] = .array(required + variants) }
+    return object
+  }
+
+  /// For each plugin whose keys are known: if it is of that type, then these.
+  mutating func variants(of shape: Shape, by condition: (String) -> JSON) -> [JSON] {
+    var variants: [JSON] = []
+    for plugin in shape.plugins {
+      guard let keys = plugin.shape else { continue }
+      let id = define(keys.id) { writer in writer.pluginSchema(of: keys, isBinding: plugin.isBuiltIn) }
+      variants.append(["if": condition(plugin.type), "then": ["$ref": .string("#/$defs/" + id)]])
+    }
+    return variants
+  }
+
+  /// Under another program too a built-in IPAM reads its keys. Of the built-in plugins, their own keys say what they take.
+  var ipamOfAny: JSON {
+    mutating get {
+      let id = define("anyIPAM") { writer in
+        [
+          "description": "What stands under `ipam` of a plugin that is not built in.",
+          "allOf": .array(writer.variants(of: CommonKeys.ipamShape, by: Self.foldedType)),
+        ]
+      }
+      let ipam: JSON = ["$ref": .string("#/$defs/" + id)]
+      let builtIn = KnownPlugin.chain.filter(\.isBuiltIn).map { JSON.string($0.type) }
+      return [
+        "if": ["properties": ["type": ["enum": .array(builtIn)]], "required": ["type"]],
+        "else": [
+          "properties": ["ipam": ipam], "patternProperties": .object(JSONObject().with(Self.pattern(folding: "ipam"), ipam)),
+        ],
+      ]
+    }
+  }
+
+  static func exactType(_ type: String) -> JSON {
+    ["properties": ["type": ["const": .string(type)]], "required": ["type"]]
+  }
+
+  static func foldedType(_ type: String) -> JSON {
+    let name = pattern(folding: "type")
+    return [
+      "type": "object", "patternProperties": .object(JSONObject().with(name, ["const": .string(type)])),
+      "not": ["propertyNames": ["not": ["pattern": .string(name)]]],
+    ]
+  }
+
+  /// A key that must be there in some case of letters.
+  private static func mustHave(_ name: String) -> JSON {
+    ["anyOf": [["required": [.string(name)]], ["not": ["propertyNames": ["not": ["pattern": .string(pattern(folding: name))]]]]]]
+  }
+
+  static func orNull(_ schema: JSONObject) -> JSONObject {
+    var object = schema
+    if let type = schema["type"]?.string {
+      object["type"] = [.string(type), "null"]
+    } else if let values = schema["enum"]?.array {
+      object["enum"] = .array(values + [.null])
+    } else if let value = schema["const"] {
+      return ["enum": [value, .null]]
+    } else if let alternatives = schema["anyOf"]?.array {
+      object["anyOf"] = .array(alternatives + [["type": "null"]])
+    } else if !schema.isEmpty {
+      return ["anyOf": [.object(schema), ["type": "null"]]]
+    }
+    return object
+  }
+
+  /// A name in any case of ASCII letters.
+  static func pattern(folding name: String) -> String {
+    let letters = name.map { letter in
+      letter.isLetter ? "[\(letter.uppercased())\(letter.lowercased())]" : letter == "." ? "\\." : String(letter)
+    }
+    return "^" + letters.joined() + "$"
+  }
+}
+
+extension JSONObject {
+  fileprivate func with(_ name: String, _ value: JSON) -> JSONObject { JSONObject(members + [.init(name, value)]) }
+}

@@ -1,0 +1,166 @@
+import CNI
+import Diagnostics
+import Foundation
+import JSON
+import Plugins
+import TestSupport
+import Testing
+
+@testable import Policy
+
+/// The tables of the plugins' keys beside the code that reads them.
+@Suite struct PluginKeysTests {
+  /// The built-in plugins with every key, each IPAM once.
+  static let cases: [(type: String, ipam: String)] = [
+    ("bridge", "host-local"), ("macvlan", "static"), ("loopback", "host-local"),
+  ]
+
+  /// The IPAM plugin reads it, as it likes: without one, nobody does.
+  private static let ofIPAM = "args/cni/ips"
+
+  /// Why the plugin refuses a configuration.
+  private static func refusal(_ entry: JSON) -> DelegateError? {
+    var object = entry.object ?? [:]
+    (object["name"], object["cniVersion"]) = ("net", "1.0.0")
+    do throws(ProtocolError) {
+      let configuration = try PluginConfiguration(object)
+      do throws(DelegateError) {
+        try DelegateLookup.builtIn(configuration.type)?.validate(configuration)
+        return nil
+      } catch { return error }
+    } catch { return .protocol(error) }
+  }
+
+  /// What the table says of it.
+  private static func errors(_ entry: JSON) -> [Diagnostic] {
+    var findings = Findings()
+    _ = Policy.read([SourceFile(path: "p", text: PluginDocuments.policy(entry).text())], &findings)
+    return findings.items.filter { $0.code == .delegateConfiguration }
+  }
+
+  @Test(arguments: cases) func everyKeyIsTaken(_ type: String, _ ipam: String) throws {
+    let whole = try PluginDocuments.whole(type, ipam: ipam)
+    let refusal = Self.refusal(whole)
+    #expect(refusal == nil && Self.errors(whole).isEmpty, "\(String(describing: refusal)) \(Self.errors(whole).map(\.message))")
+  }
+
+  /// A value that the table does not take is refused by the reader; one that only the reader refuses does not go with another key.
+  @Test(arguments: cases) func valuesAreTakenByBothOrNone(_ type: String, _ ipam: String) throws {
+    let whole = try PluginDocuments.whole(type, ipam: ipam)
+    var refused = 0
+    for path in whole.paths() where path.text != "type" && !path.text.hasPrefix(Self.ofIPAM) {
+      for value in strangeValues.map(Optional.init) + [nil] {
+        if value == nil, case .index? = path.last { continue }
+        let document = whole.replacing(path[...], value)
+        let (refusal, errors) = (Self.refusal(document), Self.errors(document))
+        let what =
+          "\(path.text) = \(value?.text().prefix(40) ?? "nothing"): \(errors.map(\.message)), \(String(describing: refusal))"
+        if errors.isEmpty { #expect(refusal?.isAboutSeveralKeys ?? true, "\(what)") } else { #expect(refusal != nil, "\(what)") }
+        #expect(errors.allSatisfy { $0.help != nil }, "\(what)")
+        refused += errors.isEmpty ? 0 : 1
+      }
+    }
+    #expect(refused >= (type == "loopback" ? 10 : 300), "\(refused)")
+  }
+
+  /// Case does not matter, and null is no value.
+  @Test(arguments: cases) func namesFold(_ type: String, _ ipam: String) throws {
+    let whole = try PluginDocuments.whole(type, ipam: ipam)
+    for path in whole.paths() {
+      guard case .key(let name)? = path.last, !["type", Self.ofIPAM].contains(path.text), let value = whole.at(path[...]) else {
+        continue
+      }
+      for value in [value, ["a": ["b"]], [5], "text"] {
+        let document = whole.replacing(path[...], nil).replacing((path.dropLast() + [.key(name.uppercased())])[...], value)
+        let (refusal, errors) = (Self.refusal(document), Self.errors(document))
+        #expect(errors.isEmpty == (refusal?.isAboutSeveralKeys ?? true), "\(path.text): \(errors.map(\.message))")
+      }
+    }
+  }
+
+  /// No word of the readers' source is a key that the table lacks: what is put under it is not refused.
+  @Test(arguments: cases) func noKeyIsMissing(_ type: String, _ ipam: String) throws {
+    let words = try Self.words()
+    #expect(
+      words.count > 60 && words.isSuperset(of: ["isGateway", "bcqueuelen", "rangeStart", "advmss", "minID", "nameservers"]))
+    let whole = try PluginDocuments.whole(type, ipam: ipam)
+    for path in [[]] + whole.paths() {
+      guard let object = whole.at(path[...])?.object else { continue }
+      let shape = try #require(Self.shape(at: path, of: type, ipam: ipam), "\(path.text)")
+      for word in words where shape.key(word) == nil {
+        for value in [5, "x", [5], ["a": 5], true] as [JSON] {
+          var object = object
+          object[word] = value
+          let refusal = Self.refusal(whole.replacing(path[...], .object(object)))
+          #expect(refusal == nil, "\(path.text) reads \(word), which the table lacks: \(String(describing: refusal))")
+        }
+      }
+    }
+  }
+
+  /// The keys of the mapping at a path, those of its plugin included.
+  private static func shape(at path: [JSONStep], of type: String, ipam: String) -> Shape? {
+    var value = KnownPlugin.named(type)?.shape.map { ValueType.object($0) }
+    for step in path {
+      switch (value, step) {
+      case (.object(let shape)?, .key(let key)): value = shape.key(key)?.type
+      case (.list(let element, _)?, .index): value = element
+      default: return nil
+      }
+      if case .object(let shape)? = value, !shape.plugins.isEmpty {
+        value = shape.plugins.first { $0.type == ipam }?.shape.map { .object($0) }
+      }
+    }
+    switch value {
+    case .object(let shape)?: return shape
+    // Nothing is read of it.
+    case .any?, .map?: return Shape(id: "", name: "", doc: "", keys: [])
+    default: return nil
+    }
+  }
+
+  /// All that stands between quotes, like a key, in what reads configurations.
+  private static func words() throws -> Set<String> {
+    var words: Set<String> = []
+    for directory in ["Plugins/Bridge", "Plugins/Macvlan", "Plugins/Loopback", "Plugins/Common", "Plugins/IPAM", "IPAM", "CNI"] {
+      let url = SchemaTests.project.appending(path: "Sources").appending(path: directory)
+      for file in try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
+      where file.pathExtension == "swift" {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        words.formUnion(text.matches(of: /"([A-Za-z][A-Za-z0-9]+)"/).map { String($0.output.1) })
+      }
+    }
+    return words
+  }
+
+  /// The keys of the old form are read although the range that they belong to is not there, as the reference does.
+  @Test(arguments: ["rangeStart", "rangeEnd", "gateway"]) func oldForm(_ key: String) throws {
+    let whole = try PluginDocuments.whole("bridge").replacing([.key("ipam"), .key("subnet")], nil)
+    for (value, isTaken) in [("10.2.0.7", true), ("", true), ("10.2.0", false)] {
+      let entry = whole.replacing([.key("ipam"), .key(key)], .string(value))
+      #expect((Self.refusal(entry) == nil) == isTaken && Self.errors(entry).isEmpty == isTaken, "\(value)")
+    }
+  }
+
+  @Test func whatIsBuiltIn() {
+    for plugin in KnownPlugin.all {
+      #expect(plugin.isBuiltIn == (DelegateLookup.builtIn(plugin.type) != nil), "\(plugin.type)")
+      #expect(!plugin.isBuiltIn || plugin.shape != nil)
+      #expect(DelegateLookup.mayBeIPAM(plugin.type) == !TextFormat.noIPAM.contains(plugin.type), "\(plugin.type)")
+    }
+  }
+}
+
+extension DelegateError {
+  /// Whether no value is wrong by itself.
+  fileprivate var isAboutSeveralKeys: Bool {
+    switch self {
+    // A range of VLANs that lacks an end, or has them in the wrong order.
+    case .configuration(.invalid(let path, _)):
+      path.steps.isEmpty || path.steps.first == .key("vlanTrunk") && path.steps.count == 2
+    case .ipam(.configuration), .configuration, .protocol(.configuration): false
+    case .ipam: true
+    default: false
+    }
+  }
+}
