@@ -126,10 +126,18 @@ struct Composer: ~Copyable {
       findings.append(
         Diagnostic(
           .duplicateKey, "the key \(quoted(text)) occurs twice", at: Span(file, here),
-          secondary: [.init(Span(file, first), "first declared here")], help: "remove one of them, or give it another name"))
+          secondary: [.init(Span(file, first), "first declared here")], help: Self.duplicateHelp(frame.pairs.last)))
     }
     frame.key = (text, here)
     open.append(frame)
+  }
+
+  /// Below a key without a value the lines are probably not indented enough.
+  private static func duplicateHelp(_ last: YAMLPair?) -> String {
+    guard let last, last.value.isNull, last.value.range.offsets.isEmpty else {
+      return "remove one of them, or give it another name"
+    }
+    return "indent it further if it belongs to \(quoted(last.key)), which has no value; else remove one of them"
   }
 
   private mutating func start(
@@ -165,7 +173,9 @@ struct Composer: ~Copyable {
   private mutating func alias(_ name: String, _ range: Range<Int>) throws(Refusal) {
     guard !wantsKey else { throw refusal(.keyNotText, "an alias cannot be a key", range, help: "write the key out") }
     guard let known = anchors[name] else {
-      throw refusal(.unknownAlias, "there is no anchor &\(harmlessName(name)) before this alias", range)
+      throw refusal(
+        .unknownAlias, "there is no anchor &\(harmlessName(name)) before this alias", range,
+        help: "quote it if a text or pattern is meant: \"*\(harmlessName(name))\"")
     }
     guard var built = known else {
       throw refusal(.cyclicAlias, "the alias *\(harmlessName(name)) stands inside what it stands for", range)

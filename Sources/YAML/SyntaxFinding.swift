@@ -12,8 +12,25 @@ enum SyntaxFinding {
       )
     }
     if error.problem == "found invalid Unicode character escape code" { return surrogate(error, in: file) }
+    if error.problem == "mapping values are not allowed in this context", let key = keyWithoutBlank(before: offset, in: file) {
+      return Diagnostic(
+        .syntax, "a colon makes no key here", at: here, secondary: [.init(Span(file, key), "no blank after the colon")],
+        help: "put a blank after the colon: it makes a key only before one")
+    }
     let (message, help) = text(error, byte)
     return Diagnostic(.syntax, message, at: here, secondary: context(error, offset, in: file), help: help)
+  }
+
+  /// What looks like `key:value` on the line before; it was read as a text, which this line seems to go on.
+  private static func keyWithoutBlank(before offset: Int, in file: SourceFile) -> SourceRange? {
+    let bytes = file.bytes
+    guard let end = bytes[..<offset].lastIndex(of: 0x0a) else { return nil }
+    let start = bytes[..<end].lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
+    let word = bytes[start..<end].drop { $0 == 0x20 || $0 == 0x2d }
+    guard let colon = word.firstIndex(of: 0x3a), colon > word.startIndex, colon + 1 < end, bytes[colon + 1] != 0x20,
+      word[..<colon].allSatisfy({ (0x41...0x5a).contains($0 & 0xdf) })
+    else { return nil }
+    return SourceRange(word.startIndex..<colon + 1)
   }
 
   private static func end(of offset: Int, in file: SourceFile) -> Int {
@@ -62,18 +79,29 @@ enum SyntaxFinding {
     case "did not find expected key": ("a key is wanted here", "check the indentation: the keys of a mapping stand in one column")
     case "did not find expected '-' indicator":
       ("a list entry is wanted here", "check the indentation: the \"-\" of a list stand in one column")
-    case "did not find expected ',' or ']'": ("a comma or ] is wanted here", nil)
-    case "did not find expected ',' or '}'": ("a comma or } is wanted here", nil)
-    case "did not find expected node content": ("a value is wanted here", nil)
+    case "did not find expected ',' or ']'":
+      ("a comma or ] is wanted here", "part the entries of the list with commas, and close it")
+    case "did not find expected ',' or '}'":
+      ("a comma or } is wanted here", "part the keys of the mapping with commas, and close it")
+    case "did not find expected node content": ("a value is wanted here", "write one, or quotes for an empty text")
     case "did not find expected <document start>": ("there is text after the end of the document", "check the indentation")
-    case "found unexpected end of stream": ("the file ends before the quotes are closed", nil)
-    case "found unexpected document indicator": ("the document ends before the quotes are closed", nil)
+    case "found unexpected end of stream": ("the file ends before the quotes are closed", "close the quotes")
+    case "found unexpected document indicator": ("the document ends before the quotes are closed", "close the quotes")
     case "found character that cannot start any token": (unstartable(byte), "quote the value")
     case "found unknown escape character":
       ("this escape does not exist in double quotes", "write \\\\ for a backslash, or use single quotes, which have no escapes")
-    case "did not find expected hexdecimal number": ("an escape needs hexadecimal digits here", nil)
+    case "did not find expected hexdecimal number":
+      ("an escape needs hexadecimal digits here", "write two after \\x, four after \\u, eight after \\U")
+    case "did not find expected alphabetic or numeric character" where error.context == "while scanning an alias":
+      ("an alias needs a name after its *", "quote the * if a pattern is meant: \"*\"")
+    case "did not find expected alphabetic or numeric character":
+      ("an anchor needs a name after its &", "quote the & if a text is meant")
     case "found undefined tag handle": ("this tag is not declared", "remove the tag")
-    default: (error.problem.isEmpty ? "this is not YAML" : "this is not YAML: \(error.problem)", nil)
+    default:
+      (
+        error.problem.isEmpty ? "this is not YAML" : "this is not YAML: \(error.problem)",
+        "quote the value, or look at the lines before"
+      )
     }
   }
 

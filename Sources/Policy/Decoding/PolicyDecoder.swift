@@ -13,7 +13,7 @@ struct PolicyDecoder {
 
   mutating func add(_ document: YAMLDocument) {
     var checker = ShapeChecker(document.file)
-    checker.check(document.root, .object(PolicyTable.policy), what: "a policy")
+    checker.check(document.root, .object(Self.shape(of: document.root)), what: "a policy")
     findings.append(contentsOf: checker.findings)
     draft.files.append(document.file)
     // Another version's keys mean what we do not know.
@@ -24,6 +24,9 @@ struct PolicyDecoder {
     if document.root["rules"]?.value.sequence == nil, document.root["rules"] != nil || document.root.mapping == nil {
       draft.isPartial = true
     }
+    // A misspelt key has been reported, and holds them.
+    let isMisspelt = Suggestion.closest(to: "rules", among: document.root.mapping?.prefix(50).map(\.key) ?? []) != nil
+    if document.root["rules"] == nil, isMisspelt { draft.isPartial = true }
     var reader = FileDecoder(file: document.file)
     for pair in document.root["networks"]?.value.mapping ?? [] {
       if let network = reader.network(pair) { draft.networks.append(network) }
@@ -31,6 +34,16 @@ struct PolicyDecoder {
     for node in document.root["rules"]?.value.sequence ?? [] { draft.rules.append(reader.rule(node)) }
     for node in document.root["requests"]?.value.sequence ?? [] { draft.requests.append(reader.request(node)) }
     findings.append(contentsOf: reader.findings)
+  }
+}
+
+extension PolicyDecoder {
+  /// Nothing is said of the keys of a document that somebody else's program reads.
+  private static func shape(of root: YAMLNode) -> Shape {
+    let policy = PolicyTable.policy
+    guard root["kind"]?.value.string == TextFormat.definition else { return policy }
+    let head = policy.keys.filter { ["apiVersion", "kind"].contains($0.name) }
+    return Shape(id: policy.id, name: policy.name, doc: policy.doc, keys: head, isOpen: true)
   }
 }
 
