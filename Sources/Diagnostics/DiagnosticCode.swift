@@ -75,6 +75,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case addressOutsidePool = "BRD0314"
   case poolTooSmall = "BRD0315"
   case tooManyAttachments = "BRD0316"
+  case unaskableNetwork = "BRD0317"
 
   // Comments that allow findings.
   case suppressionForm = "BRD0401"
@@ -95,7 +96,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   package var severity: Diagnostic.Severity {
     switch self {
     case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .gatewayOutside,
-      .overlappingSubnets, .masterConflict, .mtuOverMaster, .externalConfiguration, .noDefaultRoute, .sharedIdentity,
+      .overlappingSubnets, .masterConflict, .mtuOverMaster, .externalConfiguration, .noDefaultRoute, .sharedIdentity, .unaskableNetwork,
       .suppressionForm, .suppressionWithoutReason, .unknownSuppressedCode, .suppressedError, .unusedSuppression:
       .warning
     default: .error
@@ -170,6 +171,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .addressOutsidePool: "address that the network does not have"
     case .poolTooSmall: "more attachments than addresses"
     case .tooManyAttachments: "too many attachments"
+    case .unaskableNetwork: "network that no Pod can ask for"
     case .suppressionForm: "comment for braidctl that cannot be understood"
     case .suppressionWithoutReason: "finding allowed without a reason"
     case .unknownSuppressedCode: "unknown finding allowed"

@@ -69,6 +69,7 @@ extension DiagnosticCode {
     case .addressOutsidePool: .addressOutsidePool
     case .poolTooSmall: .poolTooSmall
     case .tooManyAttachments: .tooManyAttachments
+    case .unaskableNetwork: .unaskableNetwork
     case .suppressionForm: .suppressionForm
     case .suppressionWithoutReason: .suppressionWithoutReason
     case .unknownSuppressedCode: .unknownSuppressedCode

@@ -75,4 +75,18 @@ extension FindingPage {
     notes:
       "Mostly a list was generated or pasted twice. Workloads that need that many networks are better served by one trunk with VLANs."
   )
+
+  static let unaskableNetwork = FindingPage(
+    """
+    The policy lets Pods ask for a network whose name cannot stand in their annotation: names there are small letters, digits and `-`.
+    A Pod that tries is refused.
+    """,
+    example: networks(usual + "\n  Storage: {chain: [{type: macvlan, master: eth1}]}") + """
+      requests:
+        - {namespaces: ["*"], networks: [Storage]}
+      """,
+    mending: [("Storage", "storage")],
+    notes:
+      "A dot divides a namespace from a name: `team.storage` is what `team/storage` asks for, and `storage` in the namespace `team`."
+  )
 }

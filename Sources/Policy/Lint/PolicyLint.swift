@@ -20,6 +20,7 @@ struct PolicyLint {
 
   mutating func run() {
     checkUse()
+    checkRequests()
     checkReachability()
     for network in draft.networks {
       checkOrder(of: network)
@@ -40,6 +41,16 @@ struct PolicyLint {
     _ code: DiagnosticCode, _ message: String, _ span: Span, _ secondary: [Diagnostic.Secondary] = [], help: String? = nil
   ) {
     findings.append(Diagnostic(code, message, at: span, secondary: secondary, help: help))
+  }
+
+  private mutating func checkRequests() {
+    for request in draft.requests {
+      for name in request.networks where networks[name.value] != nil && !NetworkRequest.canName(name.value.text) {
+        report(
+          .unaskableNetwork, "no annotation can name the network \(quoted(name.value.text))", Span(request.file, name.range),
+          help: "give it a name of small letters, digits and -")
+      }
+    }
   }
 
   private mutating func checkUse() {

@@ -62,6 +62,12 @@ extension NetworkRequest {
       && bytes.allSatisfy { isEnd($0) || $0 == UInt8(ascii: "-") }
   }
 
+  /// Whether a Pod can ask for a network of the policy: as `name`, or as `namespace/name` for one that is called `namespace.name`.
+  static func canName(_ network: String) -> Bool {
+    let parts = network.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count <= 2 && parts.allSatisfy { isName(String($0)) }
+  }
+
   private static func interface(_ text: String) throws(RequestSyntaxError.ElementProblem) -> InterfaceName {
     guard let name = try? InterfaceName(text) else { throw .interface(text) }
     return name
