@@ -96,7 +96,8 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   package var severity: Diagnostic.Severity {
     switch self {
     case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .gatewayOutside,
-      .overlappingSubnets, .masterConflict, .mtuOverMaster, .externalConfiguration, .noDefaultRoute, .sharedIdentity, .unaskableNetwork,
+      .overlappingSubnets, .masterConflict, .mtuOverMaster, .externalConfiguration, .noDefaultRoute, .sharedIdentity,
+      .unaskableNetwork,
       .suppressionForm, .suppressionWithoutReason, .unknownSuppressedCode, .suppressedError, .unusedSuppression:
       .warning
     default: .error
