@@ -96,7 +96,7 @@ struct Engine: ~Copyable {
       do { isThere = try earlier.hasInterfaces(in: container) } catch { throw .namespace(.netlink(error)) }
       guard !isThere else { throw .alreadyAttached(key.containerID, key.ifName) }
     }
-    let failures = runner(earlier, netns: livingNamespace(of: earlier, given: container.path))
+    let failures = runner(earlier, netns: try livingNamespace(of: earlier, given: container.path))
       .undo(first: earlier.plan.attachments.count)
     // A reboot frees what is ours; what is somebody else's may need another try.
     let isFree = earlier.bootID != bootID && !earlier.plan.keepsForeignState
@@ -148,7 +148,7 @@ struct Engine: ~Copyable {
   }
 
   func remove(_ record: Record, _ key: RecordKey, netns: String, path: [String]) throws(EngineError) {
-    let failures = runner(record, netns: livingNamespace(of: record, given: netns), path: path).undo(
+    let failures = runner(record, netns: try livingNamespace(of: record, given: netns), path: path).undo(
       first: record.plan.attachments.count)
     guard failures.isEmpty else {
       var kept = record
@@ -161,12 +161,17 @@ struct Engine: ~Copyable {
 
   /// The runtime's path or the recorded one, whichever still leads to the namespace of the ADD; empty if neither does.
   ///
-  /// A path alone proves nothing: `/proc/<pid>/ns/net` may be somebody else's by now.
-  private func livingNamespace(of record: Record, given: String) -> String {
+  /// A path alone proves nothing: `/proc/<pid>/ns/net` may be somebody else's by now. Throws where the kernel could not tell, since
+  /// what is taken for gone is forgotten.
+  private func livingNamespace(of record: Record, given: String) throws(EngineError) -> String {
     guard record.bootID == bootID else { return "" }
+    var obstacle: DelegateError?
     for path in [given, record.netns] where !path.isEmpty {
-      if let identity = try? node.namespaceIdentity(path), identity == record.netnsIdentity { return path }
+      do throws(SystemError) { if try node.namespaceIdentity(path) == record.netnsIdentity { return path } } catch {
+        if error.isPassing { obstacle = .netns(path, error) }
+      }
     }
+    if let obstacle { throw .namespace(obstacle) }
     return ""
   }
 

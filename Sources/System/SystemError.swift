@@ -25,6 +25,14 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The errno behind it, if it was a system call.
   package var errno: Errno? { if case .call(_, _, let errno) = self { errno } else { nil } }
 
+  /// Whether it says nothing of the object: the process or the system ran out of something, or the disk failed.
+  package var isPassing: Bool {
+    switch errno {
+    case .ioError, .noMemory, .tooManyOpenFiles, .tooManyOpenFilesInSystem: true
+    default: false
+    }
+  }
+
   package var description: String {
     switch self {
     case .call(let call, let object, let errno): "\(call.rawValue) \(object): \(errno)"

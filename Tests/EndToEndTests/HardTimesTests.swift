@@ -95,6 +95,27 @@ import Testing
     }
   }
 
+  /// The path of the namespace can for once not be opened: what is taken for gone would be forgotten.
+  @Test(.needs(program: "strace"), arguments: ["DEL", "GC"], ["EIO", "EMFILE", "ENOMEM"])
+  func aNamespaceThatCannotBeOpenedIsNotTakenForGone(_ command: String, _ error: String) throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    _ = try lab.add("c1", pod)
+    let keys: JSONObject = ["cniVersion": "1.1.0", "cni.dev/valid-attachments": []]
+    var call = lab.call("c1", pod, keys: command == "GC" ? keys : [:]).with(command)
+    call.netns = ""
+    let again = call
+    let strike = "-P \(pod.path) -e trace=openat -e inject=openat:error=\(error):when=1"
+    call.executable = try lab.directory.write(
+      "struck", "#!/bin/sh\nexec strace -o /dev/null \(strike) \(Products.braid)\n", mode: 0o755)
+    #expect(try call.run(on: lab.node).error().text.contains(pod.path))
+    #expect(lab.reservations("pods").count == 1)
+    #expect(try again.run(on: lab.node).result() == [:])
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == [])
+  }
+
   // MARK: - Reboot
 
   private static let small = Lab.networks.replacingOccurrences(of: "10.244.7.0/24", with: "10.244.7.0/29")
