@@ -131,12 +131,15 @@ class Walk:
         differs |= self.compare("%s, %s: left after another %s:" % (command, fault.where, command), again)
         return differs or bool(again.returncode and self.differ("%s, %s: another one failed:" % (command, fault.where), again))
 
-    def run(self):
+    def begin(self):
         scratch.write("policy.yaml", self.policy)
         # What lasts is made before, but for a Pod that is about just that.
         for command in ("ADD", "DEL", "GC"):
             self.call(command)
         self.before = scratch.dump()
+
+    def run(self):
+        self.begin()
         for command in self.operations:
             if command != "ADD":
                 self.call("ADD")
@@ -146,10 +149,11 @@ class Walk:
                 return 1
             for fault in points[::options.every]:
                 self.number += 1
-                if command == "ADD":
-                    self.differences += self.examine_add(fault)
-                else:
-                    self.differences += self.examine_removal(command, fault)
+                if self.examine_add(fault) if command == "ADD" else self.examine_removal(command, fault):
+                    self.differences += 1
+                    # What is left now would be found again at every point to come.
+                    scratch.renew()
+                    self.begin()
         print("%s: %d points, %d differences" % (self.name, self.number, self.differences), flush=True)
         return 1 if self.differences or not self.number else 0
 

@@ -42,6 +42,14 @@ class Scratch:
     def __init__(self, kind, pods):
         self.node = "braid-%s-%d" % (kind, os.getpid())
         self.pods = ["%s-%d" % (self.node, i) for i in range(pods)]
+        self.make()
+
+    def renew(self):
+        """All of it anew, as if nothing had been."""
+        self.close()
+        self.make()
+
+    def make(self):
         self.work = tempfile.mkdtemp()
         try:
             for space in [self.node, *self.pods]:
