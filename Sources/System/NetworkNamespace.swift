@@ -28,7 +28,11 @@ package struct NetworkNamespace: ~Copyable, Sendable {
   }
 
   private static func identity(of descriptor: borrowing OwnedDescriptor, _ path: String) throws(SystemError) -> Identity {
-    guard clinux_is_network_namespace(descriptor.rawValue) == 1 else { throw .notANetworkNamespace(path) }
+    errno = 0
+    guard clinux_is_network_namespace(descriptor.rawValue) == 1 else {
+      let error = SystemError.call(.ioctl, on: path, Errno(rawValue: errno))
+      throw error.isPassing ? error : .notANetworkNamespace(path)
+    }
     var status = stat()
     guard fstat(descriptor.rawValue, &status) == 0 else { throw .call(.fstat, on: path, Errno(rawValue: errno)) }
     return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))

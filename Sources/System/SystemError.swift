@@ -19,7 +19,7 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Call: String, Sendable {
     case open, openat, read, write, fsync, rename, fcntl, unlink, mkdir, fstat, readdir, flock, setns, unshare, pipe2, fork,
       execve, poll
-    case getrandom, fchmod, kill, wait4, mount, linkat, symlinkat, readlinkat, utimensat, rmdir
+    case getrandom, fchmod, ioctl, kill, wait4, mount, linkat, symlinkat, readlinkat, utimensat, rmdir
   }
 
   /// The errno behind it, if it was a system call.

@@ -96,8 +96,10 @@ import Testing
   }
 
   /// The path of the namespace can for once not be opened: what is taken for gone would be forgotten.
-  @Test(.needs(program: "strace"), arguments: ["DEL", "GC"], ["EIO", "EMFILE", "ENOMEM"])
-  func aNamespaceThatCannotBeOpenedIsNotTakenForGone(_ command: String, _ error: String) throws {
+  @Test(
+    .needs(program: "strace"), arguments: ["DEL", "GC"],
+    ["openat:error=EIO", "openat:error=EMFILE", "openat:error=ENOMEM", "ioctl:error=EIO"])
+  func aNamespaceThatCannotBeOpenedIsNotTakenForGone(_ command: String, _ fault: String) throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
     _ = try lab.add("c1", pod)
@@ -105,7 +107,7 @@ import Testing
     var call = lab.call("c1", pod, keys: command == "GC" ? keys : [:]).with(command)
     call.netns = ""
     let again = call
-    let strike = "-P \(pod.path) -e trace=openat -e inject=openat:error=\(error):when=1"
+    let strike = "-P \(pod.path) -e trace=openat,ioctl -e inject=\(fault):when=1"
     call.executable = try lab.directory.write(
       "struck", "#!/bin/sh\nexec strace -o /dev/null \(strike) \(Products.braid)\n", mode: 0o755)
     #expect(try call.run(on: lab.node).error().text.contains(pod.path))
