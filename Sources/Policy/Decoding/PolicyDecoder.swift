@@ -25,8 +25,11 @@ struct PolicyDecoder {
       draft.isPartial = true
     }
     // A misspelt key has been reported, and holds them.
-    let isMisspelt = Suggestion.closest(to: "rules", among: document.root.mapping?.prefix(50).map(\.key) ?? []) != nil
-    if document.root["rules"] == nil, isMisspelt { draft.isPartial = true }
+    if document.root["rules"] == nil,
+      Suggestion.closest(to: "rules", among: document.root.mapping?.prefix(50).map(\.key) ?? []) != nil
+    {
+      draft.isPartial = true
+    }
     var reader = FileDecoder(file: document.file)
     for pair in document.root["networks"]?.value.mapping ?? [] {
       if let network = reader.network(pair) { draft.networks.append(network) }

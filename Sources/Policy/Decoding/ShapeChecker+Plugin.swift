@@ -57,15 +57,15 @@ extension ShapeChecker {
   }
 
   private mutating func check(_ key: Key, of shape: Shape, _ node: YAMLNode, _ pairs: [YAMLPair]) {
-    let (place, form) = (plugin, form)
+    let (place, outer) = (plugin, self.key)
     if key.isPassedOver { plugin?.isBinding = false }
-    self.form = key.form
+    self.key = key
     if let pair = node.pair(folding: key.name), !pair.value.isNull {
       check(pair.value, key.type, what: key.name)
     } else if key.isRequired {
       missing(key, in: shape, node, pairs)
     }
-    (plugin, self.form) = (place, form)
+    (plugin, self.key) = (place, outer)
   }
 
   /// Not where the plugin is not known, which may have any.

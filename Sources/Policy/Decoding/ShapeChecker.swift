@@ -6,8 +6,8 @@ struct ShapeChecker {
   let file: SourceFile
   /// Whose configuration it is; nil for the policy's own keys.
   var plugin: PluginPlace?
-  /// How the key that is looked at is written, for findings that know no better help.
-  var form: String?
+  /// The key that is looked at: its example helps where a finding knows no better.
+  var key: Key?
   var findings = Findings()
   /// How many more names may be compared for did-you-mean: it costs the product of what is wrong and what is known.
   private(set) var comparisons = 100_000
@@ -48,7 +48,7 @@ struct ShapeChecker {
     _ code: DiagnosticCode, _ message: String, _ range: SourceRange, label: String? = nil, help: String? = nil
   ) {
     let span = Span(file, range)
-    let help = help ?? form.map { "write it like this: \($0)" }
+    let help = help ?? key?.form.map { "write it like this: \($0)" }
     findings.append(
       plugin?.finding(code, message, at: span, help: help) ?? Diagnostic(code, message, at: span, label: label, help: help))
   }
@@ -105,10 +105,10 @@ struct ShapeChecker {
     for pair in pairs { free.removeAll { $0 == pair.key } }
     for pair in pairs {
       if let key = shape.key(pair.key) {
-        let form = form
-        self.form = key.form
+        let outer = self.key
+        self.key = key
         check(pair.value, key.type, what: key.name)
-        self.form = form
+        self.key = outer
       } else if !shape.isOpen {
         unknown(pair, in: shape, free: free)
       }
