@@ -63,6 +63,42 @@ import Testing
     #expect(refused >= (type == "loopback" ? 10 : 300), "\(refused)")
   }
 
+  /// Both take every word and the ends of every range, and neither what is just beyond.
+  @Test(arguments: cases) func edges(_ type: String, _ ipam: String) throws {
+    let whole = try PluginDocuments.whole(type, ipam: ipam)
+    var count = 0
+    for path in whole.paths() {
+      guard case .key(let name)? = path.last, let shape = Self.shape(at: Array(path.dropLast()), of: type, ipam: ipam),
+        let key = shape.key(name), !key.isPassedOver
+      else { continue }
+      let (inside, beyond) = Self.edges(of: key.type)
+      for value in inside {
+        let document = whole.replacing(path[...], value)
+        let refusal = Self.refusal(document)
+        #expect(refusal?.isAboutSeveralKeys ?? true, "\(path.text) = \(value.text()): \(String(describing: refusal))")
+        #expect(Self.errors(document).isEmpty, "\(path.text) = \(value.text())")
+      }
+      for value in beyond {
+        let document = whole.replacing(path[...], value)
+        #expect(Self.refusal(document) != nil && !Self.errors(document).isEmpty, "\(path.text) = \(value.text())")
+      }
+      count += inside.count + beyond.count
+    }
+    #expect(type == "loopback" || count >= 20, "\(count)")
+  }
+
+  private static func edges(of type: ValueType) -> (inside: [JSON], beyond: [JSON]) {
+    switch type {
+    case .text(.oneOf(let words)), .text(.emptyOr(.oneOf(let words))): (words.map { .string($0) }, ["x"])
+    case .integer(let range, let orZero):
+      (
+        [JSON(range.lowerBound), JSON(range.upperBound)] + (orZero ? [0] : []),
+        [JSON(range.lowerBound - 1)] + (range.upperBound == .max ? [] : [JSON(range.upperBound + 1)])
+      )
+    default: ([], [])
+    }
+  }
+
   /// Case does not matter, and null is no value.
   @Test(arguments: cases) func namesFold(_ type: String, _ ipam: String) throws {
     let whole = try PluginDocuments.whole(type, ipam: ipam)
