@@ -77,14 +77,14 @@ extension Policy {
     // Whatever a part of the policy says against the Pod, the whole says better.
     switch cache {
     case .some(let cache):
-      if let selection = try? cache.part(for: pod, of: files)?.select(pod, interface: interface) { return selection }
+      if let selection = try? cache.part(for: pod, of: files, at: path)?.select(pod, interface: interface) { return selection }
     case .none: break
     }
     let examination = examine(files, checks: .errors)
     findings.append(contentsOf: examination.findings)
     guard !findings.hasErrors, let policy = examination.policy else { throw PolicyError(findings: findings) }
     switch cache {
-    case .some(let cache): cache.keep(examination.documents)
+    case .some(let cache): cache.keep(examination.documents, at: path)
     case .none: break
     }
     return try policy.select(pod, interface: interface)

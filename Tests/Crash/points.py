@@ -11,6 +11,7 @@ killed, fails or answers nonsense. --every N takes each N-th point only, --only 
 counts; 0 if nothing differs.
 """
 import argparse
+import glob
 import json
 import os
 import re
@@ -162,11 +163,11 @@ def forget(*names):
     """Before each ADD these are gone."""
     def prepare(walk):
         for name in names:
-            path = os.path.join(scratch.work, name)
-            if os.path.isdir(path):
-                shutil.rmtree(path)
-            elif os.path.exists(path):
-                os.remove(path)
+            for path in glob.glob(os.path.join(scratch.work, name)):
+                if os.path.isdir(path):
+                    shutil.rmtree(path)
+                else:
+                    os.remove(path)
     return prepare
 
 
@@ -182,7 +183,7 @@ WALKS = {walk.name: walk for walk in (
     # Dual stack with somebody else's plugin in the chain.
     Walk("mixed", "mixed"),
     # A large policy: not kept, kept, and kept before it changed.
-    Walk("uncached", "bare", ["ADD"], policy=LONG, prepare=forget("state/policy.cache")),
+    Walk("uncached", "bare", ["ADD"], policy=LONG, prepare=forget("state/policy-*.cache")),
     Walk("cached", "bare", ["ADD"], policy=LONG),
     Walk("outdated", "bare", ["ADD"], policy=LONG, prepare=outdate),
     # A VLAN of a bridge, with its gateway; what is not netlink's is as above.

@@ -26,7 +26,7 @@ at after $n
 VOLATILE = re.compile(r"(gc|hello|tcn|topology_change)_timer +\S+|state \S+|NO-CARRIER,|,?LOWER_UP|valid_lft.*|qdisc \S+|^\d+: ")
 PASSING = ("fe80", "ff00::", "tentative")
 # What host-local and the engine keep for ever, or write again at leisure; and files of the scripts here.
-LASTING = ("lock", "bridges", "boot", "stamp", "trace", "policy.cache", "policy.lock", "calls", "fault")
+LASTING = ("lock", "bridges", "boot", "stamp", "trace", "policy.lock", "calls", "fault")
 # What ip(8) is asked in each family, and in one of them.
 SHOW = "route show table all\nrule\nneigh show nud permanent\n"
 SHOW_IPV4 = "link\naddr\n"
@@ -85,7 +85,8 @@ class Scratch:
                 if not any(word in line for word in PASSING):
                     lines.append(space + ": " + line)
         for folder, _, files in os.walk(self.work):
-            lines += [os.path.join(folder, f) for f in files if f not in LASTING and not f.startswith("last_reserved_ip")]
+            passing = ("last_reserved_ip", "policy-")
+            lines += [os.path.join(folder, f) for f in files if f not in LASTING and not f.startswith(passing)]
         return sorted(lines)
 
     def close(self):

@@ -1,23 +1,25 @@
 import Diagnostics
-import Glibc
 import System
 import YAML
 
-/// A large policy as it was read last, on disk, of which a call reads the rule that matches and the networks that it needs.
+/// Large policies as they were read last, on disk, of which a call reads the rule that matches and the networks that it needs.
 ///
 /// What is kept has been checked as a whole, and is used for the very same bytes only: the policy's files are read each time and
-/// compared with those that were kept, byte for byte. It counts for one boot and one build of the program. Whatever is wrong with
-/// it, the policy is read as if it were not there; it is never needed.
+/// compared with those that were kept, byte for byte. It counts for one boot and one build of the program. All of it that is used has
+/// a checksum. Whatever is wrong with it, the policy is read as if it were not there; it is never needed.
 package struct PolicyCache: ~Copyable {
   private let directory: Directory
   private let identity: String
 
   /// Policies of fewer bytes are read in no time.
   static let threshold = 8 << 10
+  /// Bytes of a file that is kept, and read: several times the largest policy.
+  static let limit = 128 << 20
+  /// How many policies are kept in one directory at most; one more takes the place of another.
+  static let places = 16
 
-  private static let name = "policy.cache"
   private static let lock = "policy.lock"
-  private static let magic = "braid policy cache 1"
+  private static let magic = "braid policy cache 2"
 
   /// In a directory of ours. Nil where it cannot be opened, or nobody can tell which program this is.
   package init?(_ path: String, bootID: String) {
@@ -26,51 +28,65 @@ package struct PolicyCache: ~Copyable {
     identity = "\(Self.magic)\n\(bootID)\n\(image)"
   }
 
-  /// As much of the policy as is about the Pod: the rule that matches, the networks that it names, and where the Pod asks for networks
-  /// those that may be asked for. Nil where that is not kept, where no rule matches, or anything is odd: then all must be read.
-  package func part(for pod: Pod, of files: [SourceFile]) -> Policy? {
-    guard files.reduce(0, { $0 + $1.bytes.count }) >= Self.threshold, let mapped = MappedFile(Self.name, in: directory) else {
-      return nil
-    }
+  /// The file in which the policy of a path is kept.
+  static func name(of path: String) -> String { "policy-\(Block.checksum(Array(path.utf8)) % UInt64(places)).cache" }
+
+  /// As much of the policy of a path as is about the Pod: the rule that matches, the networks that it names, and those that the Pod asks
+  /// for. Nil where that is not kept, where no rule matches, or anything is odd: then all must be read.
+  package func part(for pod: Pod, of files: [SourceFile], at path: String) -> Policy? {
     do throws(BinaryReader.Damage) {
-      var reader = BinaryReader(mapped.bytes)
-      guard try isAbout(files, &reader), let documents = try CachedPolicy(mapped.bytes, &reader).documents(for: pod, files) else {
-        return nil
-      }
+      guard let reader = try open(files, at: path), let documents = try reader.documents(for: pod, files) else { return nil }
       let part = Policy.examine(documents)
       return part.findings.hasErrors ? nil : part.policy
     } catch { return nil }
   }
 
-  /// Keeps a policy that was read and found to be without errors. Where that fails, or somebody else does it, nothing is kept.
-  package func keep(_ documents: [YAMLDocument]) {
-    guard documents.reduce(0, { $0 + $1.file.bytes.count }) >= Self.threshold,
-      let lock = try? FileLock(Self.lock, in: directory, seconds: 0)
-    else { return }
+  /// Keeps the policy of a path that was read and found to be without errors, if it is not kept already. Where that fails, or somebody
+  /// else does it, nothing is kept.
+  package func keep(_ documents: [YAMLDocument], at path: String) {
+    let files = documents.map(\.file)
+    guard Self.isLarge(files), let lock = try? FileLock(Self.lock, in: directory, seconds: 0) else { return }
     defer { _ = lock }
-    var writer = BinaryWriter()
-    writer.text(identity)
-    writer.number(documents.count)
-    for document in documents {
-      writer.text(document.file.path)
-      writer.text(document.file.bytes)
-    }
-    CachedPolicy.write(documents, to: &writer)
-    // Not in the old one's place: whoever is killed in the middle of that leaves a second file.
-    guard (try? directory.remove(Self.name)) != nil else { return }
-    _ = try? directory.createExclusive(Self.name, contents: writer.bytes, mode: 0o600)
-  }
-
-  private func isAbout(_ files: [SourceFile], _ reader: inout BinaryReader) throws(BinaryReader.Damage) -> Bool {
-    guard try reader.raw().elementsEqual(identity.utf8), try reader.number() == files.count else { return false }
+    let name = Self.name(of: path)
+    var head = BinaryWriter()
+    head.text(identity)
+    head.number(files.count)
     for file in files {
-      guard try reader.raw().elementsEqual(file.path.utf8) else { return false }
-      guard isSame(try reader.raw(), file.bytes) else { return false }
+      head.text(file.path)
+      head.number(file.bytes.count)
     }
-    return true
+    let (index, bodies) = KeptPolicy.write(documents)
+    var writer = BinaryWriter()
+    Block.write(head.bytes, to: &writer)
+    for file in files { writer.raw(file.bytes) }
+    Block.write(index, to: &writer)
+    writer.raw(bodies)
+    guard writer.bytes.count <= Self.limit, !holds(writer.bytes, name) else { return }
+    // Not in the old one's place: whoever is killed in the middle of that leaves a second file.
+    guard (try? directory.remove(name)) != nil else { return }
+    _ = try? directory.createExclusive(name, contents: writer.bytes, mode: 0o600)
   }
-}
 
-private func isSame(_ kept: UnsafeRawBufferPointer, _ read: [UInt8]) -> Bool {
-  kept.count == read.count && read.withUnsafeBytes { kept.isEmpty || memcmp($0.baseAddress!, kept.baseAddress!, kept.count) == 0 }
+  private static func isLarge(_ files: [SourceFile]) -> Bool { files.reduce(0) { $0 + $1.bytes.count } >= threshold }
+
+  /// A Pod that is refused has the whole policy read, which is kept well all the same.
+  private func holds(_ bytes: [UInt8], _ name: String) -> Bool {
+    guard let file = TrustedFile(name, in: directory, limit: Self.limit) else { return false }
+    return file.size == bytes.count && file.holds(bytes, at: 0)
+  }
+
+  /// What is kept, if it is of these very files.
+  private func open(_ files: [SourceFile], at path: String) throws(BinaryReader.Damage) -> KeptPolicyReader? {
+    guard Self.isLarge(files), let file = TrustedFile(Self.name(of: path), in: directory, limit: Self.limit) else { return nil }
+    var (head, offset) = try Block.read(file, at: 0)
+    guard try head.text(is: Array(identity.utf8)), try head.number() == files.count else { return nil }
+    for file in files {
+      guard try head.text(is: Array(file.path.utf8)), try head.number() == file.bytes.count else { return nil }
+    }
+    for source in files {
+      guard file.holds(source.bytes, at: offset) else { return nil }
+      offset += source.bytes.count
+    }
+    return try KeptPolicyReader.open(file, index: offset)
+  }
 }

@@ -14,6 +14,8 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
 
   package let pattern: String
   private let elements: [Element]
+  /// The elements as the bytes that `matches` goes along: UTF-8, and bytes that occur in no UTF-8 for `?` and `*`.
+  let program: [UInt8]
 
   package enum Mistake: Error, Sendable { case empty, tooLong, danglingEscape }
 
@@ -36,14 +38,29 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
       }
     }
     guard !isEscaped else { throw .danglingEscape }
-    self.pattern = pattern
-    self.elements = elements
+    self.init(pattern, elements)
   }
+
+  private init(_ pattern: String, _ elements: [Element]) {
+    (self.pattern, self.elements) = (pattern, elements)
+    var program: [UInt8] = []
+    for element in elements {
+      switch element {
+      case .literal(let scalar): program += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+      case .one: program.append(Self.one)
+      case .many: program.append(Self.many)
+      }
+    }
+    self.program = program
+  }
+
+  private static let one: UInt8 = 0xfe
+  private static let many: UInt8 = 0xff
 
   /// The pattern of an annotation's value, where the empty text is a pattern too: it matches the empty value.
   package init?(value pattern: String) {
     if pattern.isEmpty {
-      (self.pattern, elements) = ("", [])
+      self.init("", [])
     } else {
       guard let glob = try? Glob(pattern) else { return nil }
       self = glob
@@ -63,16 +80,6 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
     return String(text)
   }
 
-  /// What every text starts with that matches.
-  var literalPrefix: String {
-    var text = String.UnicodeScalarView()
-    for element in elements {
-      guard case .literal(let scalar) = element else { break }
-      text.append(scalar)
-    }
-    return String(text)
-  }
-
   /// Whether this pattern matches every text that the other one matches; false where that cannot be told by going along both.
   func covers(_ other: Glob) -> Bool {
     Self.match(elements[...], other.elements[...]) { mine, its in
@@ -81,26 +88,53 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
   }
 
   package func matches(_ text: String) -> Bool {
-    Self.match(elements[...], text.unicodeScalars) { element, scalar in element == .one || element == .literal(scalar) }
+    var text = text
+    return text.withUTF8 { text in program.withUnsafeBufferPointer { Self.matches($0, text) } }
   }
 
-  /// Goes back to the last `*` alone: what an earlier one took need never change.
-  private static func match<Text: Collection>(
-    _ pattern: ArraySlice<Element>, _ text: Text, _ fits: (Element, Text.Element) -> Bool
+  /// Whether a text matches the program of a pattern; it is UTF-8.
+  static func matches(_ program: UnsafeBufferPointer<UInt8>, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var (at, i) = (0, 0)
+    var retry: (program: Int, at: Int)?
+    while at < text.count {
+      if i < program.count, program[i] == many {
+        retry = (i + 1, at)
+        i += 1
+      } else if i < program.count, program[i] == text[at] {
+        i += 1
+        at += 1
+      } else if i < program.count, program[i] == one, !UTF8.isContinuation(text[at]) {
+        i += 1
+        repeat { at += 1 } while at < text.count && UTF8.isContinuation(text[at])
+      } else if let back = retry {
+        // A byte more for the last `*`: inside a character nothing fits, since no literal and no `?` starts there.
+        i = back.program
+        at = back.at + 1
+        retry = (i, at)
+      } else {
+        return false
+      }
+    }
+    return program[i...].allSatisfy { $0 == many }
+  }
+
+  /// Goes along two patterns, back to the last `*` alone: what an earlier one took need never change.
+  private static func match(
+    _ pattern: ArraySlice<Element>, _ text: ArraySlice<Element>, _ fits: (Element, Element) -> Bool
   ) -> Bool {
     var at = text.startIndex
     var i = pattern.startIndex
-    var retry: (element: Int, at: Text.Index)?
+    var retry: (element: Int, at: Int)?
     while at < text.endIndex {
       if i < pattern.endIndex, pattern[i] == .many {
         retry = (i + 1, at)
         i += 1
       } else if i < pattern.endIndex, fits(pattern[i], text[at]) {
         i += 1
-        text.formIndex(after: &at)
+        at += 1
       } else if let back = retry {
         i = back.element
-        at = text.index(after: back.at)
+        at = back.at + 1
         retry = (back.element, at)
       } else {
         return false

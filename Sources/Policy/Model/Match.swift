@@ -61,7 +61,8 @@ package enum ValueTest: Hashable, Sendable {
   func holds(for value: String?) -> Bool {
     switch self {
     case .glob(let glob): value.map { glob.matches($0) } ?? false
-    case .equals(let text): value == text
+    // By their bytes, as patterns do: to Swift, texts are equal that Unicode only holds for equivalent.
+    case .equals(let text): value.map { $0.utf8.elementsEqual(text.utf8) } ?? false
     case .exists(let wanted): (value != nil) == wanted
     }
   }

@@ -35,8 +35,7 @@ struct Selector {
   }
 
   mutating func takeRequests() throws(SelectionError) {
-    let requests = try parsed(.networks) { (text) throws(RequestSyntaxError) in try NetworkRequest.parse(text) } ?? []
-    for request in requests {
+    for request in try pod.requests() {
       // The position in the whole list names the interface.
       let position = attachments.count
       guard let name = request.interface ?? PolicyDraft.defaultInterface(position) else { continue }
@@ -48,8 +47,7 @@ struct Selector {
 
   /// What the Pod asks for in the place of the rule's first attachment.
   private mutating func defaultNetwork(instead first: Attach) throws(SelectionError) -> SelectedAttachment? {
-    let request = try parsed(.defaultNetwork) { (text) throws(RequestSyntaxError) in try NetworkRequest.parseOne(text) }
-    guard let request else { return nil }
+    guard let request = try pod.defaultNetworkRequest() else { return nil }
     var route = first.defaultRoute
     if let gateways = request.defaultRoute {
       claimed = gateways.isEmpty ? AddressFamily.allCases : gateways.map(\.family)
@@ -57,13 +55,6 @@ struct Selector {
       route = DefaultRoute(families: families, claimed: claimed, gateways: gateways)
     }
     return try attachment(request, .defaultNetwork, request.interface ?? interface, route)
-  }
-
-  private func parsed<T>(
-    _ annotation: RequestAnnotation, _ parse: (String) throws(RequestSyntaxError) -> T
-  ) throws(SelectionError) -> T? {
-    guard let text = pod.annotations[annotation.rawValue], !text.isEmpty else { return nil }
-    do { return try parse(text) } catch { throw .malformedRequest(annotation, error) }
   }
 
   private func attachment(
@@ -79,13 +70,8 @@ struct Selector {
       origin: .request(annotation))
   }
 
-  /// The network `namespace.name` if it is there, else for the Pod's own namespace the network `name`.
-  ///
-  /// Names in requests have no dots, so that the two cannot be confused.
   private func network(_ request: NetworkRequest, _ annotation: RequestAnnotation) throws(SelectionError) -> Network {
-    let namespace = request.namespace ?? pod.namespace
-    if let namespace, let found = named("\(namespace).\(request.name)") { return found }
-    if request.namespace == nil || request.namespace == pod.namespace, let found = named(request.name) { return found }
+    for name in pod.names(for: request) { if let found = named(name) { return found } }
     let names = policy.networks.prefix(1000).map(\.name.text)
     let close = named(request.name) == nil ? Suggestion.closest(to: request.name, among: names) : request.name
     throw .unknownNetwork(annotation, requested: request.text, suggestion: close)

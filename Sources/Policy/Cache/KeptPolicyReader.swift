@@ -1,0 +1,111 @@
+import Diagnostics
+import System
+import YAML
+
+/// Finds what a kept policy says about one Pod.
+struct KeptPolicyReader: ~Copyable {
+  private let file: TrustedFile
+  /// Where the bodies start.
+  private let bodies: Int
+  private let subjects: BinaryReader
+  private let rules: BinaryReader
+  private let grants: BinaryReader
+  private let heads: BinaryReader
+
+  /// The index is at that offset, the bodies behind it.
+  static func open(_ file: consuming TrustedFile, index offset: Int) throws(BinaryReader.Damage) -> KeptPolicyReader {
+    var (index, bodies) = try Block.read(file, at: offset)
+    let subjects = try index.section()
+    let rules = try index.section()
+    let grants = try index.section()
+    let heads = try index.section()
+    return KeptPolicyReader(file: file, bodies: bodies, subjects: subjects, rules: rules, grants: grants, heads: heads)
+  }
+
+  /// The rule that matches the Pod alone, and the networks and grants that it can need, in those files that have any of them; nil
+  /// where no rule matches, or what the Pod asks for cannot be read.
+  func documents(for pod: Pod, _ files: [SourceFile]) throws(BinaryReader.Damage) -> [YAMLDocument]? {
+    var subjects = subjects
+    let values = try PodValues(pod, &subjects)
+    guard let rule = try firstRule(values) else { return nil }
+    guard let requests = try? pod.requests(), let first = try? [pod.defaultNetworkRequest()] else { return nil }
+    let requested = Set((requests + first.compactMap { $0 }).flatMap { pod.names(for: $0) })
+    let attached = (rule.node["attach"]?.value.sequence ?? []).compactMap { $0["network"]?.value.string }
+    let wanted = requested.union(attached).map { Array($0.utf8) }
+    let grants = requested.isEmpty ? [:] : try grants(of: requested, values)
+    var documents: [YAMLDocument] = []
+    var heads = heads
+    for (i, file) in files.enumerated() {
+      var head = try heads.section()
+      let root = try YAMLNode(&head)
+      var parts: [String: YAMLNode.Content] = [:]
+      let networks = try networks(&head, wanted)
+      if !networks.isEmpty { parts["networks"] = .mapping(networks) }
+      if i == rule.file { parts["rules"] = .sequence([rule.node]) }
+      if let grants = grants[i] { parts["requests"] = .sequence(grants) }
+      if !parts.isEmpty { documents.append(YAMLDocument(file: file, root: root.filled(parts))) }
+    }
+    guard heads.isAtEnd else { throw BinaryReader.Damage() }
+    return documents
+  }
+
+  /// The first rule that matches, with the number of its file.
+  private func firstRule(_ values: PodValues) throws(BinaryReader.Damage) -> (file: Int, node: YAMLNode)? {
+    var rules = rules
+    while !rules.isAtEnd {
+      let file = try rules.number()
+      let offset = try rules.number()
+      if try values.match(&rules) { return (file, try body(offset)) }
+    }
+    return nil
+  }
+
+  /// The grants for the Pod's namespace, by the numbers of their files; each cut down to those of its networks that are asked for.
+  private func grants(of names: Set<String>, _ values: PodValues) throws(BinaryReader.Damage) -> [Int: [YAMLNode]] {
+    var grants = grants
+    var found: [Int: [YAMLNode]] = [:]
+    while !grants.isAtEnd {
+      let file = try grants.number()
+      let offset = try grants.number()
+      guard try values.match(&grants) else { continue }
+      let grant = try body(offset)
+      let networks = (grant["networks"]?.value.sequence ?? []).filter { $0.string.map { names.contains($0) } ?? false }
+      if !networks.isEmpty { found[file, default: []].append(grant.filled(["networks": .sequence(networks)])) }
+    }
+    return found
+  }
+
+  /// Those of a file's networks that are wanted.
+  private func networks(_ table: inout BinaryReader, _ wanted: [[UInt8]]) throws(BinaryReader.Damage) -> [YAMLPair] {
+    var pairs: [YAMLPair] = []
+    while !table.isAtEnd {
+      var name = table
+      try table.skipText()
+      let range = try table.range()
+      let offset = try table.number()
+      for text in wanted {
+        var reader = name
+        guard try reader.text(is: text) else { continue }
+        pairs.append(YAMLPair(key: try name.text(), keyRange: range, value: try body(offset)))
+        break
+      }
+    }
+    return pairs
+  }
+
+  private func body(_ offset: Int) throws(BinaryReader.Damage) -> YAMLNode {
+    var (reader, _) = try Block.read(file, at: bodies + offset)
+    return try YAMLNode(&reader)
+  }
+}
+
+extension YAMLNode {
+  /// The mapping with other contents for some keys; without those keys that have an empty list or mapping then.
+  fileprivate func filled(_ contents: [String: Content]) -> YAMLNode {
+    let pairs = (mapping ?? []).map { pair in
+      YAMLPair(
+        key: pair.key, keyRange: pair.keyRange, value: YAMLNode(contents[pair.key] ?? pair.value.content, pair.value.range))
+    }
+    return YAMLNode(.mapping(pairs.filter { !($0.value.mapping?.isEmpty ?? $0.value.sequence?.isEmpty ?? false) }), range)
+  }
+}
