@@ -1,9 +1,9 @@
 import ArgumentParser
 import CNI
 import Engine
-import Foundation
 import JSON
 import Policy
+import System
 
 /// `braidctl render`.
 struct Render: ParsableCommand {
@@ -61,17 +61,17 @@ struct Render: ParsableCommand {
   }
 
   private func write(_ renderings: [Rendering], to directory: String) throws(ExitStatus) {
-    do {
-      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    do throws(SystemError) {
+      try TextFile.makeDirectory(directory)
       for (i, rendering) in renderings.enumerated() {
         // Interface names may hold what file names may not start with, but never a slash.
         let file = "\(directory)/\(10 + i)-\(rendering.interface)-\(rendering.network).conflist"
-        try Data((rendering.conflist.text(pretty: true) + "\n").utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        try TextFile.write(rendering.conflist.text(pretty: true) + "\n", to: file)
         Output.answer("\(file)  for the interface \(rendering.interface)\n")
         for note in rendering.notes { Output.answer("  note: \(note)\n") }
       }
     } catch {
-      Output.complain("braidctl: the lists cannot be written to \(directory): \(error.localizedDescription)\n")
+      Output.complain("braidctl: the lists cannot be written to \(directory): \(error)\n")
       throw .unreadable
     }
   }

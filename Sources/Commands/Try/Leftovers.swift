@@ -1,4 +1,3 @@
-import Foundation
 import Netlink
 import NetworkTypes
 
@@ -24,8 +23,7 @@ enum Leftovers {
 
   /// Records, and reservations: files of an address's name.
   private static func files(in directory: String) -> [String] {
-    let paths = (FileManager.default.enumerator(atPath: directory)?.allObjects ?? []).compactMap { $0 as? String }
-    return paths.sorted().filter { path in
+    FileTree.paths(below: directory).sorted().filter { path in
       let name = path.split(separator: "/").last ?? ""
       return path.hasPrefix("state/records/") || path.hasPrefix("ipam/") && (try? IPAddress(name)) != nil
     }.map { "the file \($0)" }

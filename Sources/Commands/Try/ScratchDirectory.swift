@@ -1,5 +1,4 @@
 import CLinux
-import Foundation
 import Glibc
 import System
 
@@ -62,7 +61,7 @@ final class ScratchDirectory {
     }
     // Where we were killed, braid is being killed too, and may still be writing.
     for _ in 0..<(isOrderly ? 1 : 20) {
-      try? FileManager.default.removeItem(atPath: path)
+      FileTree.remove(path)
       if !isOrderly { usleep(50_000) }
     }
     _exit(0)

@@ -1,5 +1,4 @@
 import CNI
-import Foundation
 import JSON
 import Netlink
 import NetworkTypes
@@ -64,9 +63,7 @@ struct Trial {
   private func call(_ container: TrialNamespace, _ directory: ScratchDirectory) throws(TrialError) -> TrialCall {
     let derived = DerivedPolicy(policy: policy, selection: selection, state: directory.path)
     let file = "\(directory.path)/policy.yaml"
-    guard FileManager.default.createFile(atPath: file, contents: Data(derived.json.text(pretty: true).utf8)) else {
-      throw .system(.call(.open, on: file, Errno(rawValue: errno)))
-    }
+    try system { () throws(SystemError) in try TextFile.write(derived.json.text(pretty: true), to: file) }
     return TrialCall(
       braid: braid, pod: pod, interface: interface, netns: container.path,
       path: cniPath.isEmpty ? [directory.path] : cniPath, policy: file, stateDir: "\(directory.path)/state")

@@ -1,0 +1,41 @@
+import CLinux
+import Glibc
+import System
+
+/// Texts that a command writes where it was told to.
+enum TextFile {
+  /// Puts a file in place in one step: whoever reads it finds the old text or the new one. Its mode is what the umask leaves of 0666.
+  static func write(_ text: String, to path: String) throws(SystemError) {
+    let aside = "\(path).tmp"
+    do throws(SystemError) {
+      try fill(aside, Array(text.utf8))
+      guard rename(aside, path) == 0 else { throw .call(.rename, on: path, Errno(rawValue: errno)) }
+    } catch {
+      unlink(aside)
+      throw error
+    }
+  }
+
+  private static func fill(_ path: String, _ bytes: [UInt8]) throws(SystemError) {
+    let file = try OwnedDescriptor.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o666)
+    var left = bytes[...]
+    while !left.isEmpty {
+      let count = left.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw .call(.write, on: path, Errno(rawValue: errno)) }
+      left = left.dropFirst(count)
+    }
+  }
+
+  /// Makes a directory and those above it that are not there; their mode is what the umask leaves of 0777.
+  static func makeDirectory(_ path: String) throws(SystemError) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/\(part)"
+      guard mkdir(made, 0o777) != 0 else { continue }
+      let failure = Errno(rawValue: errno)
+      var status = stat()
+      guard stat(made, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw .call(.mkdir, on: made, failure) }
+    }
+  }
+}
