@@ -5,13 +5,30 @@ package final class SourceFile: Sendable {
   /// As the user gave it, not resolved.
   package let path: String
   /// At most `UInt32.max` bytes, so that a range needs eight; findings come from much smaller files.
-  package let bytes: [UInt8]
+  package var bytes: [UInt8] { given ?? fetched }
+  private let given: [UInt8]?
+  /// What fetches the bytes, and what it brought.
+  private let source: Mutex<(fetch: (@Sendable () -> [UInt8])?, bytes: [UInt8])>
   /// The offset of each line's first byte, made when the first position is asked for.
   private let lineStarts = Mutex<[UInt32]>([])
 
   package init(path: String, bytes: [UInt8]) {
     precondition(bytes.count <= UInt32.max, "a source file is bounded by its reader")
-    (self.path, self.bytes) = (path, bytes)
+    (self.path, given) = (path, bytes)
+    source = Mutex((nil, []))
+  }
+
+  /// A file whose bytes are fetched when somebody asks for them: most often nobody asks where something stands.
+  package init(path: String, fetch: @escaping @Sendable () -> [UInt8]) {
+    (self.path, given) = (path, nil)
+    source = Mutex((fetch, []))
+  }
+
+  private var fetched: [UInt8] {
+    source.withLock { source in
+      if let fetch = source.fetch { source = (nil, fetch()) }
+      return source.bytes
+    }
   }
 
   package convenience init(path: String, text: String) { self.init(path: path, bytes: Array(text.utf8)) }

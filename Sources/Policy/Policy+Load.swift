@@ -72,14 +72,16 @@ extension Policy {
     _ pod: Pod, interface: InterfaceName, path: String, cache: borrowing PolicyCache?
   ) throws -> Selection {
     var findings = Findings()
-    let files = PolicySource.files(path, &findings)
+    let paths = PolicySource.paths(path, &findings)
     guard !findings.hasErrors else { throw PolicyError(findings: findings) }
     // Whatever a part of the policy says against the Pod, the whole says better.
     switch cache {
     case .some(let cache):
-      if let selection = try? cache.part(for: pod, of: files, at: path)?.select(pod, interface: interface) { return selection }
+      if let selection = try? cache.part(for: pod, of: paths, at: path)?.select(pod, interface: interface) { return selection }
     case .none: break
     }
+    let files = PolicySource.files(paths, &findings)
+    guard !findings.hasErrors else { throw PolicyError(findings: findings) }
     let examination = examine(files, checks: .errors)
     findings.append(contentsOf: examination.findings)
     guard !findings.hasErrors, let policy = examination.policy else { throw PolicyError(findings: findings) }

@@ -1,18 +1,24 @@
 import Diagnostics
 import Glibc
 
-/// Numbers and texts in a row of bytes, least significant byte first: what is kept between two runs of the same program.
+/// Numbers and texts in a row of bytes: what is kept between two runs of the same program.
 package struct BinaryWriter {
   package private(set) var bytes: [UInt8] = []
 
   package init() {}
 
-  /// At most 32 bits; what is larger is cut down to what these hold.
+  /// Seven bits in a byte, the least significant first; all but the last have the highest bit (LEB128). Not negative.
   package mutating func number(_ value: Int) {
-    withUnsafeBytes(of: UInt32(clamping: value).littleEndian) { bytes += $0 }
+    var left = UInt(value)
+    while left > 0x7f {
+      bytes.append(UInt8(truncatingIfNeeded: left) | 0x80)
+      left >>= 7
+    }
+    bytes.append(UInt8(left))
   }
 
-  package mutating func number64(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { bytes += $0 } }
+  /// Eight bytes, the least significant first.
+  package mutating func word(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { bytes += $0 } }
   package mutating func byte(_ value: UInt8) { bytes.append(value) }
   package mutating func text(_ text: String) { self.text(Array(text.utf8)) }
 
@@ -27,86 +33,84 @@ package struct BinaryWriter {
 
   package mutating func range(_ range: SourceRange) {
     number(range.lowerBound)
-    number(range.upperBound)
+    number(range.offsets.count)
   }
 
   /// What the closure writes, with its length first, so that a reader can pass over it.
   package mutating func section(_ write: (inout BinaryWriter) -> Void) {
-    let start = bytes.count
-    number(0)
-    write(&self)
-    withUnsafeBytes(of: UInt32(clamping: bytes.count - start - 4).littleEndian) { length in
-      for (i, byte) in length.enumerated() { bytes[start + i] = byte }
-    }
+    var inner = BinaryWriter()
+    write(&inner)
+    text(inner.bytes)
   }
 }
 
 /// Reads what `BinaryWriter` wrote, forward only; past the end, and where something cannot be, it throws.
+///
+/// The bytes are somebody else's, who keeps them as long as anything reads them.
 package struct BinaryReader {
   package struct Damage: Error {
     package init() {}
   }
 
-  private let bytes: [UInt8]
-  private var offset: Int
-  private let end: Int
+  private let bytes: UnsafeRawBufferPointer
+  private var offset = 0
 
-  package init(_ bytes: [UInt8]) { (self.bytes, offset, end) = (bytes, 0, bytes.count) }
+  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  private init(_ bytes: [UInt8], _ range: Range<Int>) { (self.bytes, offset, end) = (bytes, range.lowerBound, range.upperBound) }
+  package var isAtEnd: Bool { offset == bytes.count }
 
-  package var isAtEnd: Bool { offset == end }
-
+  /// At most 35 bits.
   package mutating func number() throws(Damage) -> Int {
-    let range = try pass(4)
-    return bytes.withUnsafeBytes {
-      Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt32.self)))
+    var byte = try byte()
+    // Most numbers are small, and there are very many of them.
+    if byte < 0x80 { return Int(byte) }
+    var (value, shift) = (0, 0)
+    while true {
+      value |= Int(byte & 0x7f) << shift
+      shift += 7
+      if byte < 0x80 { return value }
+      guard shift < 35 else { throw Damage() }
+      byte = try self.byte()
     }
   }
 
-  package mutating func number64() throws(Damage) -> UInt64 {
-    let range = try pass(8)
-    return bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)) }
+  package mutating func word() throws(Damage) -> UInt64 {
+    UInt64(littleEndian: try pass(8).loadUnaligned(as: UInt64.self))
   }
 
-  package mutating func byte() throws(Damage) -> UInt8 { bytes[try pass(1).lowerBound] }
-
-  package mutating func text() throws(Damage) -> String {
-    let range = try pass(try number())
-    return String(decoding: bytes[range], as: UTF8.self)
+  package mutating func byte() throws(Damage) -> UInt8 {
+    guard offset < bytes.count else { throw Damage() }
+    defer { offset += 1 }
+    return bytes[offset]
   }
+
+  package mutating func text() throws(Damage) -> String { String(decoding: try raw(), as: UTF8.self) }
+
+  /// The bytes of a text, where they lie.
+  package mutating func raw() throws(Damage) -> UnsafeRawBufferPointer { try pass(try number()) }
 
   /// Reads a text: whether it is this one.
-  package mutating func text(is wanted: [UInt8]) throws(Damage) -> Bool {
-    let range = try pass(try number())
-    guard range.count == wanted.count else { return false }
-    return wanted.isEmpty
-      || bytes.withUnsafeBytes { here in
-        wanted.withUnsafeBytes { memcmp(here.baseAddress! + range.lowerBound, $0.baseAddress!, range.count) == 0 }
-      }
+  package mutating func text(is wanted: UnsafeRawBufferPointer) throws(Damage) -> Bool {
+    let here = try raw()
+    guard here.count == wanted.count, let start = here.baseAddress, let other = wanted.baseAddress else {
+      return here.isEmpty && wanted.isEmpty
+    }
+    return memcmp(start, other, here.count) == 0
   }
 
-  /// Reads a text and looks at it where it lies.
-  package mutating func text(_ look: (UnsafeBufferPointer<UInt8>) -> Bool) throws(Damage) -> Bool {
-    let range = try pass(try number())
-    return bytes.withUnsafeBufferPointer { look(UnsafeBufferPointer(rebasing: $0[range])) }
-  }
-
-  package mutating func skipText() throws(Damage) { _ = try pass(try number()) }
+  package mutating func text(is wanted: String) throws(Damage) -> Bool { try raw().elementsEqual(wanted.utf8) }
 
   package mutating func range() throws(Damage) -> SourceRange {
     let lower = try number()
-    let upper = try number()
-    guard lower <= upper else { throw Damage() }
-    return SourceRange(lower..<upper)
+    return SourceRange(lower..<lower + (try number()))
   }
 
   /// Passes over a section, for which there is another reader then.
-  package mutating func section() throws(Damage) -> BinaryReader { BinaryReader(bytes, try pass(try number())) }
+  package mutating func section() throws(Damage) -> BinaryReader { BinaryReader(try raw()) }
 
-  private mutating func pass(_ count: Int) throws(Damage) -> Range<Int> {
-    guard end - offset >= count else { throw Damage() }
+  private mutating func pass(_ count: Int) throws(Damage) -> UnsafeRawBufferPointer {
+    guard bytes.count - offset >= count else { throw Damage() }
     defer { offset += count }
-    return offset..<offset + count
+    return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + offset }, count: count)
   }
 }

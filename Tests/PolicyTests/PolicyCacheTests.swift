@@ -66,9 +66,9 @@ import Testing
     } catch { return "\(error)" }
   }
 
-  private func part(_ pod: Pod, _ state: String, boot: String = "boot", of files: [SourceFile], at path: String) -> Policy? {
+  private func part(_ pod: Pod, _ state: String, boot: String = "boot", of paths: [String], at path: String) -> Policy? {
     guard let cache = PolicyCache(state, bootID: boot) else { return nil }
-    return cache.part(for: pod, of: files, at: path)
+    return cache.part(for: pod, of: paths, at: path)
   }
 
   private func inode(_ scratch: TemporaryDirectory, _ path: String) -> UInt64? {
@@ -85,7 +85,7 @@ import Testing
     #expect(inode(scratch, path) != nil)
     for pod in Self.pods { #expect(selection(pod, path, state: state) == selection(pod, path, state: nil), "\(pod)") }
     #expect(
-      part(Pod(namespace: "z"), state, of: [SourceFile(path: path, text: try scratch.read("policy.yaml"))], at: path) != nil)
+      part(Pod(namespace: "z"), state, of: [path], at: path) != nil)
   }
 
   @Test func severalFiles() throws {
@@ -126,12 +126,11 @@ import Testing
     let scratch = try TemporaryDirectory()
     mkdir(scratch["state"], 0o700)
     let path = try scratch.write("policy.yaml", Self.text(Self.rules(300) { Self.match(0, $0) }))
-    let files = [SourceFile(path: path, text: try scratch.read("policy.yaml"))]
     let state = scratch["state"]
     let expected = selection(Pod(namespace: "z"), path, state: state)
     let kept = scratch["state/\(PolicyCache.name(of: path))"]
-    #expect(part(Pod(namespace: "z"), state, of: files, at: path) != nil)
-    #expect(part(Pod(namespace: "z"), state, boot: "later", of: files, at: path) == nil)
+    #expect(part(Pod(namespace: "z"), state, of: [path], at: path) != nil)
+    #expect(part(Pod(namespace: "z"), state, boot: "later", of: [path], at: path) == nil)
     unlink(kept)
     mkfifo(kept, 0o600)
     #expect(selection(Pod(namespace: "z"), path, state: state) == expected)
@@ -140,9 +139,9 @@ import Testing
     try Data().write(to: URL(fileURLWithPath: kept))
     truncate(kept, 1 << 40)
     #expect(selection(Pod(namespace: "z"), path, state: state) == expected)
-    #expect(part(Pod(namespace: "z"), state, of: files, at: path) != nil, "it is kept anew")
+    #expect(part(Pod(namespace: "z"), state, of: [path], at: path) != nil, "it is kept anew")
     chmod(kept, 0o622)
-    #expect(part(Pod(namespace: "z"), state, of: files, at: path) == nil)
+    #expect(part(Pod(namespace: "z"), state, of: [path], at: path) == nil)
   }
 
   /// Two policies in one state directory, as two networks of Podman have them.
@@ -157,7 +156,7 @@ import Testing
       _ = selection(Pod(), path, state: scratch["state"])
     }
     for path in [names[0], other] {
-      #expect(part(Pod(namespace: "z"), scratch["state"], of: [SourceFile(path: path, text: text)], at: path) != nil)
+      #expect(part(Pod(namespace: "z"), scratch["state"], of: [path], at: path) != nil)
     }
   }
 

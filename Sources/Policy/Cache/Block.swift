@@ -2,49 +2,69 @@ import System
 import YAML
 
 /// A piece of the cache's file that stands for itself: how many bytes it has, their checksum, and they.
-enum Block {
-  private static let headSize = 12
+struct Block: ~Copyable {
+  private let content: OwnedBytes
+  /// The offset behind it.
+  let end: Int
+
+  private static let headSize = 16
 
   static func write(_ bytes: [UInt8], to writer: inout BinaryWriter) {
-    writer.number(bytes.count)
-    writer.number64(checksum(bytes))
+    writer.word(UInt64(bytes.count))
+    writer.word(bytes.withUnsafeBytes { checksum($0) })
     writer.raw(bytes)
   }
 
-  /// The block at an offset, and the offset behind it; throws where a bit of it is not as it was written.
-  static func read(_ file: borrowing TrustedFile, at offset: Int) throws(BinaryReader.Damage) -> (BinaryReader, end: Int) {
-    guard let head = file.read(headSize, at: offset) else { throw BinaryReader.Damage() }
-    var reader = BinaryReader(head)
-    let count = try reader.number()
-    let sum = try reader.number64()
-    guard let bytes = file.read(count, at: offset + headSize), checksum(bytes) == sum else { throw BinaryReader.Damage() }
-    return (BinaryReader(bytes), offset + headSize + count)
+  /// The block at an offset; throws where a bit of it is not as it was written.
+  init(_ file: borrowing TrustedFile, at offset: Int) throws(BinaryReader.Damage) {
+    guard let head = file.read(Self.headSize, at: offset) else { throw BinaryReader.Damage() }
+    var reader = BinaryReader(head.bytes)
+    let (count, sum) = (try reader.word(), try reader.word())
+    withExtendedLifetime(head) {}
+    guard let size = Int(exactly: count), let bytes = file.read(size, at: offset + Self.headSize),
+      Self.checksum(bytes.bytes) == sum
+    else { throw BinaryReader.Damage() }
+    content = bytes
+    end = offset + Self.headSize + size
   }
 
-  /// Against damage, not against forgery: what differs within eight bytes in a row always has another sum, other differences all but
+  /// Valid as long as the block.
+  var reader: BinaryReader { BinaryReader(content.bytes) }
+
+  /// Reads the block at an offset.
+  static func read<T>(
+    _ file: borrowing TrustedFile, at offset: Int, _ body: (inout BinaryReader) throws(BinaryReader.Damage) -> T
+  ) throws(BinaryReader.Damage) -> T {
+    let block = try Block(file, at: offset)
+    defer { withExtendedLifetime(block) {} }
+    var reader = block.reader
+    return try body(&reader)
+  }
+
+  /// Against damage, not against forgery: what differs in one word of eight bytes always has another sum, other differences all but
   /// surely.
-  static func checksum(_ bytes: [UInt8]) -> UInt64 {
+  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     // Each step is a one-to-one mapping of the sum. Four sums in turn, since each must wait for its own last step.
     var sums = (1 as UInt64, 2 as UInt64, 3 as UInt64, UInt64(bytes.count))
-    bytes.withUnsafeBytes { bytes in
-      func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
-      var offset = 0
-      while bytes.count - offset >= 32 {
-        sums.0 = step(sums.0, word(offset))
-        sums.1 = step(sums.1, word(offset + 8))
-        sums.2 = step(sums.2, word(offset + 16))
-        sums.3 = step(sums.3, word(offset + 24))
-        offset += 32
-      }
-      while offset < bytes.count {
-        var last: UInt64 = 0
-        for i in 0..<min(8, bytes.count - offset) { last |= UInt64(bytes[offset + i]) << UInt64(8 * i) }
-        sums.0 = step(sums.0, last)
-        offset += 8
-      }
+    func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+    var offset = 0
+    while bytes.count - offset >= 32 {
+      sums.0 = step(sums.0, word(offset))
+      sums.1 = step(sums.1, word(offset + 8))
+      sums.2 = step(sums.2, word(offset + 16))
+      sums.3 = step(sums.3, word(offset + 24))
+      offset += 32
+    }
+    while offset < bytes.count {
+      var last: UInt64 = 0
+      for i in 0..<min(8, bytes.count - offset) { last |= UInt64(bytes[offset + i]) << UInt64(8 * i) }
+      sums.0 = step(sums.0, last)
+      offset += 8
     }
     return step(step(step(sums.0, sums.1), sums.2), sums.3)
   }
+
+  static func checksum(of text: String) -> UInt64 { Array(text.utf8).withUnsafeBytes { checksum($0) } }
 
   private static func step(_ sum: UInt64, _ word: UInt64) -> UInt64 {
     let product = (sum ^ word) &* 0x9e37_79b9_7f4a_7c15

@@ -2,24 +2,39 @@ import Diagnostics
 import System
 import YAML
 
+/// The file in which a policy is kept, open as long as anybody may ask for a part of it.
+final class KeptFile: Sendable {
+  let file: TrustedFile
+
+  init(_ file: consuming TrustedFile) { self.file = file }
+
+  /// A file of the policy, whose text is kept at an offset.
+  func source(_ path: String, _ count: Int, at offset: Int) -> SourceFile {
+    SourceFile(path: path) {
+      guard let text = self.file.read(count, at: offset) else { return [] }
+      defer { withExtendedLifetime(text) {} }
+      return [UInt8](text.bytes)
+    }
+  }
+}
+
 /// Finds what a kept policy says about one Pod.
 struct KeptPolicyReader: ~Copyable {
-  private let file: TrustedFile
-  /// Where the bodies start.
-  private let bodies: Int
+  private let file: KeptFile
+  private let index: Block
+  /// Parts of the index.
   private let subjects: BinaryReader
   private let rules: BinaryReader
   private let grants: BinaryReader
   private let heads: BinaryReader
 
   /// The index is at that offset, the bodies behind it.
-  static func open(_ file: consuming TrustedFile, index offset: Int) throws(BinaryReader.Damage) -> KeptPolicyReader {
-    var (index, bodies) = try Block.read(file, at: offset)
-    let subjects = try index.section()
-    let rules = try index.section()
-    let grants = try index.section()
-    let heads = try index.section()
-    return KeptPolicyReader(file: file, bodies: bodies, subjects: subjects, rules: rules, grants: grants, heads: heads)
+  static func open(_ kept: KeptFile, index offset: Int) throws(BinaryReader.Damage) -> KeptPolicyReader {
+    let index = try Block(kept.file, at: offset)
+    var reader = index.reader
+    let (subjects, rules) = (try reader.section(), try reader.section())
+    let (grants, heads) = (try reader.section(), try reader.section())
+    return KeptPolicyReader(file: kept, index: index, subjects: subjects, rules: rules, grants: grants, heads: heads)
   }
 
   /// The rule that matches the Pod alone, and the networks and grants that it can need, in those files that have any of them; nil
@@ -31,7 +46,7 @@ struct KeptPolicyReader: ~Copyable {
     guard let requests = try? pod.requests(), let first = try? [pod.defaultNetworkRequest()] else { return nil }
     let requested = Set((requests + first.compactMap { $0 }).flatMap { pod.names(for: $0) })
     let attached = (rule.node["attach"]?.value.sequence ?? []).compactMap { $0["network"]?.value.string }
-    let wanted = requested.union(attached).map { Array($0.utf8) }
+    let wanted = requested.union(attached)
     let grants = requested.isEmpty ? [:] : try grants(of: requested, values)
     var documents: [YAMLDocument] = []
     var heads = heads
@@ -50,7 +65,7 @@ struct KeptPolicyReader: ~Copyable {
   }
 
   /// The first rule that matches, with the number of its file.
-  private func firstRule(_ values: PodValues) throws(BinaryReader.Damage) -> (file: Int, node: YAMLNode)? {
+  private func firstRule(_ values: borrowing PodValues) throws(BinaryReader.Damage) -> (file: Int, node: YAMLNode)? {
     var rules = rules
     while !rules.isAtEnd {
       let file = try rules.number()
@@ -61,7 +76,7 @@ struct KeptPolicyReader: ~Copyable {
   }
 
   /// The grants for the Pod's namespace, by the numbers of their files; each cut down to those of its networks that are asked for.
-  private func grants(of names: Set<String>, _ values: PodValues) throws(BinaryReader.Damage) -> [Int: [YAMLNode]] {
+  private func grants(of names: Set<String>, _ values: borrowing PodValues) throws(BinaryReader.Damage) -> [Int: [YAMLNode]] {
     var grants = grants
     var found: [Int: [YAMLNode]] = [:]
     while !grants.isAtEnd {
@@ -76,26 +91,20 @@ struct KeptPolicyReader: ~Copyable {
   }
 
   /// Those of a file's networks that are wanted.
-  private func networks(_ table: inout BinaryReader, _ wanted: [[UInt8]]) throws(BinaryReader.Damage) -> [YAMLPair] {
+  private func networks(_ table: inout BinaryReader, _ wanted: Set<String>) throws(BinaryReader.Damage) -> [YAMLPair] {
     var pairs: [YAMLPair] = []
     while !table.isAtEnd {
-      var name = table
-      try table.skipText()
+      let name = try table.raw()
       let range = try table.range()
       let offset = try table.number()
-      for text in wanted {
-        var reader = name
-        guard try reader.text(is: text) else { continue }
-        pairs.append(YAMLPair(key: try name.text(), keyRange: range, value: try body(offset)))
-        break
-      }
+      guard let text = wanted.first(where: { name.elementsEqual($0.utf8) }) else { continue }
+      pairs.append(YAMLPair(key: text, keyRange: range, value: try body(offset)))
     }
     return pairs
   }
 
   private func body(_ offset: Int) throws(BinaryReader.Damage) -> YAMLNode {
-    var (reader, _) = try Block.read(file, at: bodies + offset)
-    return try YAMLNode(&reader)
+    try Block.read(file.file, at: index.end + offset) { (reader) throws(BinaryReader.Damage) in try YAMLNode(&reader) }
   }
 }
 

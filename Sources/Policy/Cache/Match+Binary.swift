@@ -60,14 +60,11 @@ extension PodValues {
     }
   }
 
-  private func isMatched(_ value: [UInt8]?, _ reader: inout BinaryReader) throws(BinaryReader.Damage) -> Bool {
+  private func isMatched(_ value: UnsafeRawBufferPointer?, _ reader: inout BinaryReader) throws(BinaryReader.Damage) -> Bool {
     var isMatched = false
     for _ in 0..<(try reader.number()) {
-      guard let value, !isMatched else {
-        try reader.skipText()
-        continue
-      }
-      isMatched = try reader.text { program in value.withUnsafeBufferPointer { Glob.matches(program, $0) } }
+      let program = try reader.raw()
+      if let value, !isMatched { isMatched = Glob.matches(program, value) }
     }
     return isMatched
   }

@@ -53,19 +53,41 @@ struct Subject: Hashable {
 }
 
 /// A Pod's values of a list of subjects, by their numbers.
-struct PodValues {
+struct PodValues: ~Copyable {
+  /// All of them, one behind the other.
+  private let memory: UnsafeMutableRawBufferPointer
   /// Nil where the Pod has none.
-  private var values: [[UInt8]?] = []
+  private var values: [UnsafeRawBufferPointer?] = []
 
   init(_ pod: Pod, _ reader: inout BinaryReader) throws(BinaryReader.Damage) {
-    for _ in 0..<(try reader.number()) {
-      guard let kind = Subject.Kind(rawValue: try reader.byte()) else { throw BinaryReader.Damage() }
-      let subject = Subject(kind: kind, name: try reader.text())
-      values.append(subject.value(of: pod).map { Array($0.utf8) })
+    let texts = try Self.texts(of: pod, &reader)
+    memory = .allocate(byteCount: texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }, alignment: 1)
+    var offset = 0
+    for text in texts {
+      guard let text else {
+        values.append(nil)
+        continue
+      }
+      let place = UnsafeMutableRawBufferPointer(rebasing: memory[offset..<offset + text.utf8.count])
+      place.copyBytes(from: text.utf8)
+      values.append(UnsafeRawBufferPointer(place))
+      offset += place.count
     }
   }
 
-  func value(_ number: Int) throws(BinaryReader.Damage) -> [UInt8]? {
+  deinit { memory.deallocate() }
+
+  private static func texts(of pod: Pod, _ reader: inout BinaryReader) throws(BinaryReader.Damage) -> [String?] {
+    var texts: [String?] = []
+    for _ in 0..<(try reader.number()) {
+      guard let kind = Subject.Kind(rawValue: try reader.byte()) else { throw BinaryReader.Damage() }
+      texts.append(Subject(kind: kind, name: try reader.text()).value(of: pod))
+    }
+    return texts
+  }
+
+  /// Valid as long as they are.
+  func value(_ number: Int) throws(BinaryReader.Damage) -> UnsafeRawBufferPointer? {
     guard values.indices.contains(number) else { throw BinaryReader.Damage() }
     return values[number]
   }

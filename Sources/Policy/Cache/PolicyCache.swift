@@ -29,13 +29,15 @@ package struct PolicyCache: ~Copyable {
   }
 
   /// The file in which the policy of a path is kept.
-  static func name(of path: String) -> String { "policy-\(Block.checksum(Array(path.utf8)) % UInt64(places)).cache" }
+  static func name(of path: String) -> String { "policy-\(Block.checksum(of: path) % UInt64(places)).cache" }
 
-  /// As much of the policy of a path as is about the Pod: the rule that matches, the networks that it names, and those that the Pod asks
+  /// As much of the policy of a path, which has these files now, as is about the Pod: the rule that matches, the networks that it names, and those that the Pod asks
   /// for. Nil where that is not kept, where no rule matches, or anything is odd: then all must be read.
-  package func part(for pod: Pod, of files: [SourceFile], at path: String) -> Policy? {
+  package func part(for pod: Pod, of paths: [String], at path: String) -> Policy? {
     do throws(BinaryReader.Damage) {
-      guard let reader = try open(files, at: path), let documents = try reader.documents(for: pod, files) else { return nil }
+      guard let (files, kept, index) = try find(paths, at: path),
+        let documents = try KeptPolicyReader.open(kept, index: index).documents(for: pod, files)
+      else { return nil }
       let part = Policy.examine(documents)
       return part.findings.hasErrors ? nil : part.policy
     } catch { return nil }
@@ -45,7 +47,9 @@ package struct PolicyCache: ~Copyable {
   /// else does it, nothing is kept.
   package func keep(_ documents: [YAMLDocument], at path: String) {
     let files = documents.map(\.file)
-    guard Self.isLarge(files), let lock = try? FileLock(Self.lock, in: directory, seconds: 0) else { return }
+    guard files.reduce(0, { $0 + $1.bytes.count }) >= Self.threshold,
+      let lock = try? FileLock(Self.lock, in: directory, seconds: 0)
+    else { return }
     defer { _ = lock }
     let name = Self.name(of: path)
     var head = BinaryWriter()
@@ -67,26 +71,31 @@ package struct PolicyCache: ~Copyable {
     _ = try? directory.createExclusive(name, contents: writer.bytes, mode: 0o600)
   }
 
-  private static func isLarge(_ files: [SourceFile]) -> Bool { files.reduce(0) { $0 + $1.bytes.count } >= threshold }
-
   /// A Pod that is refused has the whole policy read, which is kept well all the same.
   private func holds(_ bytes: [UInt8], _ name: String) -> Bool {
     guard let file = TrustedFile(name, in: directory, limit: Self.limit) else { return false }
     return file.size == bytes.count && file.holds(bytes, at: 0)
   }
 
-  /// What is kept, if it is of these very files.
-  private func open(_ files: [SourceFile], at path: String) throws(BinaryReader.Damage) -> KeptPolicyReader? {
-    guard Self.isLarge(files), let file = TrustedFile(Self.name(of: path), in: directory, limit: Self.limit) else { return nil }
-    var (head, offset) = try Block.read(file, at: 0)
-    guard try head.text(is: Array(identity.utf8)), try head.number() == files.count else { return nil }
-    for file in files {
-      guard try head.text(is: Array(file.path.utf8)), try head.number() == file.bytes.count else { return nil }
+  /// What is kept, and where its index is, if it is of files that have these paths and the very same bytes.
+  private func find(
+    _ paths: [String], at path: String
+  ) throws(BinaryReader.Damage) -> (files: [SourceFile], kept: KeptFile, index: Int)? {
+    guard let file = TrustedFile(Self.name(of: path), in: directory, limit: Self.limit) else { return nil }
+    let kept = KeptFile(file)
+    let head = try Block(kept.file, at: 0)
+    defer { withExtendedLifetime(head) {} }
+    var reader = head.reader
+    guard try reader.text(is: identity), try reader.number() == paths.count else { return nil }
+    var files: [SourceFile] = []
+    var offset = head.end
+    for path in paths {
+      guard try reader.text(is: path) else { return nil }
+      let count = try reader.number()
+      guard kept.file.holds(count, at: offset, ofFile: path) else { return nil }
+      files.append(kept.source(path, count, at: offset))
+      offset += count
     }
-    for source in files {
-      guard file.holds(source.bytes, at: offset) else { return nil }
-      offset += source.bytes.count
-    }
-    return try KeptPolicyReader.open(file, index: offset)
+    return (files, kept, offset)
   }
 }

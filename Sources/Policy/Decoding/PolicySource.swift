@@ -11,14 +11,34 @@ package enum PolicySource {
 
   /// The file itself, or the `*.yaml` of a directory in the order of their names' bytes; hidden ones are passed over.
   ///
-  /// With `waits` a FIFO is read until its writer ends, as the shell's `<(…)` needs it; else it counts as empty.
-  package static func files(_ path: String, waits: Bool = false, _ findings: inout Findings) -> [SourceFile] {
+  /// With `waits` a FIFO is read until its writer ends, as the shell's `<(…)` needs it; else it counts as empty. `what` is its name in
+  /// findings.
+  package static func files(
+    _ path: String, what: String = "policy", waits: Bool = false, _ findings: inout Findings
+  ) -> [SourceFile] {
+    files(paths(path, what: what, &findings), what: what, waits: waits, &findings)
+  }
+
+  /// The same of paths that are known.
+  static func files(
+    _ paths: [String], what: String = "policy", waits: Bool = false, _ findings: inout Findings
+  ) -> [SourceFile] {
+    read(paths, what, &findings) { (path, limit) throws(SystemError) in
+      // O_NONBLOCK: a FIFO of the name would block the open for ever.
+      let file = try OwnedDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+      if waits { _ = fcntl(file.rawValue, F_SETFL, O_RDONLY) }
+      return try contents(file.rawValue, path, limit: limit)
+    }
+  }
+
+  /// The paths of the files; none where there is an error among the findings.
+  static func paths(_ path: String, what: String = "policy", _ findings: inout Findings) -> [String] {
     let names: [String]?
     do { names = try entries(path) } catch {
-      findings.append(Diagnostic(.unreadable, "the policy cannot be read: \(error)", at: whole(path)))
+      findings.append(Diagnostic(.unreadable, "the \(what) cannot be read: \(error)", at: whole(path)))
       return []
     }
-    guard let names else { return read([path], waits: waits, &findings) }
+    guard let names else { return [path] }
     let visible = names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     for name in visible where name.hasSuffix(".yml") || name.hasSuffix(".json") {
       let message = "the file is not read: a policy directory's files end in .yaml"
@@ -30,29 +50,20 @@ package enum PolicySource {
       findings.append(Diagnostic(.noPolicyFiles, message, at: whole(path)))
       return []
     }
-    return read(chosen.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }, waits: waits, &findings)
+    return chosen.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
   }
 
   private static func whole(_ path: String) -> Span { Span(SourceFile(path: path, bytes: []), nil) }
 
   /// What stands on stdin, until its end.
-  package static func standardInput(_ findings: inout Findings) -> [SourceFile] {
-    read(["<stdin>"], &findings) { (path, limit) throws(SystemError) in
+  package static func standardInput(what: String = "policy", _ findings: inout Findings) -> [SourceFile] {
+    read(["<stdin>"], what, &findings) { (path, limit) throws(SystemError) in
       try contents(STDIN_FILENO, path, limit: limit)
     }
   }
 
-  private static func read(_ paths: [String], waits: Bool, _ findings: inout Findings) -> [SourceFile] {
-    read(paths, &findings) { (path, limit) throws(SystemError) in
-      // O_NONBLOCK: a FIFO of the name would block the open for ever.
-      let file = try OwnedDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
-      if waits { _ = fcntl(file.rawValue, F_SETFL, O_RDONLY) }
-      return try contents(file.rawValue, path, limit: limit)
-    }
-  }
-
   private static func read(
-    _ paths: [String], _ findings: inout Findings, contents: (String, Int) throws(SystemError) -> [UInt8]
+    _ paths: [String], _ what: String, _ findings: inout Findings, contents: (String, Int) throws(SystemError) -> [UInt8]
   ) -> [SourceFile] {
     var files: [SourceFile] = []
     var left = maximumBytes
@@ -63,11 +74,11 @@ package enum PolicySource {
         files.append(SourceFile(path: path, bytes: bytes))
       } catch {
         if case .tooLarge = error {
-          let message = "the policy is larger than \(maximumBytes) bytes"
+          let message = "the \(what) is larger than \(maximumBytes) bytes"
           findings.append(Diagnostic(.fileTooLarge, message, at: whole(path)))
           return []
         }
-        findings.append(Diagnostic(.unreadable, "the policy cannot be read: \(error)", at: whole(path)))
+        findings.append(Diagnostic(.unreadable, "the \(what) cannot be read: \(error)", at: whole(path)))
       }
     }
     return files

@@ -89,11 +89,11 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
 
   package func matches(_ text: String) -> Bool {
     var text = text
-    return text.withUTF8 { text in program.withUnsafeBufferPointer { Self.matches($0, text) } }
+    return text.withUTF8 { text in program.withUnsafeBytes { Self.matches($0, UnsafeRawBufferPointer(text)) } }
   }
 
   /// Whether a text matches the program of a pattern; it is UTF-8.
-  static func matches(_ program: UnsafeBufferPointer<UInt8>, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  static func matches(_ program: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) -> Bool {
     var (at, i) = (0, 0)
     var retry: (program: Int, at: Int)?
     while at < text.count {
