@@ -26,8 +26,10 @@ struct Graph: ParsableCommand {
 
   @OptionGroup var pod: PodOptions
 
+  func validate() throws { try pod.check(beside: path) }
+
   func run() throws {
-    let policy = try PolicyInput.load(path)
+    let policy = try PolicyInput.load(path, withDelegates: true)
     guard pod.isGiven else { return Output.answer(Wiring(policy, title: path).text(format)) }
     let described = try pod.described()
     let selection = try policy.selection(described.pod, interface: described.interface)

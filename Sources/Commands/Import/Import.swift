@@ -42,8 +42,10 @@ struct Import: ParsableCommand {
 
   /// A file, stdin (`-`), or what a runtime and people keep in a directory, in the order of the names.
   private static func sources(_ path: String, _ findings: inout Findings) -> [SourceFile] {
-    if path == "-" { return PolicySource.standardInput(&findings) }
-    guard let names = try? PolicySource.entries(path) else { return PolicySource.files(path, waits: true, &findings) }
+    if path == "-" { return PolicySource.standardInput(what: "file", &findings) }
+    guard let names = try? PolicySource.entries(path) else {
+      return PolicySource.files(path, what: "file", waits: true, &findings)
+    }
     let chosen = names.filter { name in !name.hasPrefix(".") && suffixes.contains { name.hasSuffix($0) } }.sorted()
     if chosen.isEmpty {
       let help = "name a directory with \(suffixes.joined(separator: ", "))"

@@ -23,18 +23,17 @@ enum PodManifest {
 
   static func read(_ path: String, _ interface: InterfaceName) throws(ExitStatus) -> PodDescription {
     var findings = Findings()
-    let files = path == "-" ? PolicySource.standardInput(&findings) : PolicySource.files(path, waits: true, &findings)
+    let files =
+      path == "-"
+      ? PolicySource.standardInput(what: "manifest", &findings)
+      : PolicySource.files(path, what: "manifest", waits: true, &findings)
     var found: [YAMLNode] = []
     for file in files {
       for document in YAMLDocument.all(file, &findings) ?? [] { found += objects(document.root) }
     }
     if findings.hasErrors {
-      let isUnreadable = findings.items.contains { $0.code == .unreadable }
-      Output.complain(
-        isUnreadable
-          ? "braidctl: the manifest \(path) cannot be read\n"
-          : findings.sorted.map { Renderer().render($0) }.joined(separator: "\n"))
-      throw isUnreadable ? .unreadable : .findings
+      Output.complain(findings.sorted.map { Renderer().render($0) }.joined(separator: "\n"))
+      throw findings.items.contains { $0.code == .unreadable } ? .unreadable : .findings
     }
     let candidates = found.filter { workloads[kind($0)] != nil }
     guard candidates.count == 1, let object = candidates.first, let workload = workloads[kind(object)] else {

@@ -37,6 +37,16 @@ struct PodOptions: ParsableArguments {
     guard (try? InterfaceName(interface)) != nil else {
       throw ValidationError("--interface: \"\(interface)\" is no name of a link")
     }
+    // What a script left empty is not what somebody means by leaving it out.
+    for (option, value) in [("--namespace", namespace), ("--name", name)] where value?.isEmpty == true {
+      throw ValidationError("\(option) is empty: leave it out, or say which")
+    }
+  }
+
+  /// The policy of the same command line cannot be read from stdin too.
+  func check(beside policy: String?) throws {
+    guard policy == "-", pod == "-" else { return }
+    throw ValidationError("stdin can be the policy or the manifest, not both")
   }
 
   /// The Pod as a runtime would describe it, with what had to be assumed.

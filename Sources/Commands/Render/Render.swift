@@ -37,6 +37,7 @@ struct Render: ParsableCommand {
     guard !runtimeConflist || !pod.isGiven && output == nil else {
       throw ValidationError("--runtime-conflist is for all Pods, and goes to stdout")
     }
+    try pod.check(beside: path)
   }
 
   func run() throws {

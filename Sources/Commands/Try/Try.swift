@@ -32,6 +32,8 @@ struct Try: ParsableCommand {
   @Option(help: "Where executables of other plugins are: directories between colons, as in CNI_PATH.")
   var cniPath: String?
 
+  func validate() throws { try pod.check(beside: policy) }
+
   func run() throws {
     let policy = try PolicyInput.load(policy, withDelegates: true)
     let described = try pod.described()

@@ -25,8 +25,10 @@ struct Progress {
   }
 
   func show(_ text: String) {
-    // The line is cleared to its end, and the next one begins where it began.
-    if isOn { Output.complain("\r\u{1b}[K\(harmless(path, limit: 60)): \(harmless(text, limit: 60)) ...") }
+    guard isOn else { return }
+    // The line is cleared to its end, and the next one begins where it began. What a narrow terminal has no room for it cuts off: on a
+    // second line it would stay.
+    Output.complain("\r\u{1b}[K\u{1b}[?7l\(harmless(path, limit: 60)): \(harmless(text, limit: 60)) ...\u{1b}[?7h")
   }
 
   func end() {
