@@ -5,7 +5,8 @@
 
 A second Pod keeps the bridges there, as on a node at work. Each figure is the median and the least of all rounds, in
 milliseconds, process start included; `start` is VERSION alone. Then Pods of 1, 4 and 8 interfaces are taken down: by Braid's DEL,
-and by one ip(8) that deletes their links one after another and does nothing else.
+and by one ip(8) that deletes their links one after another and does nothing else. Last, what RULES (in the environment, 10,000) rules
+cost an ADD over one rule: the Pod is the last rule's, and gets no more than the loopback link, so that little but the choice takes time.
 """
 import json
 import os
@@ -70,6 +71,68 @@ def teardown(count):
     return ours, singly
 
 
+# What a rule asks of its Pod, and the Pod of a rule: by name, by the start of a name, by its end, and by an annotation.
+choices = {
+    "names": lambda i: ({"namespaces": ["ns-%d" % i], "pods": ["web-%d" % i]}, ("ns-%d" % i, "web-%d" % i, {})),
+    "patterns team-N-*": lambda i: ({"namespaces": ["team-%d-*" % i]}, ("team-%d-x" % i, "web", {})),
+    "patterns *-N": lambda i: ({"pods": ["*-%d" % i]}, ("ns", "web-%d" % i, {})),
+    "annotations": lambda i: ({"annotations": {"example.com/tier": "t%d" % i}}, ("ns", "web", {"example.com/tier": "t%d" % i})),
+}
+
+
+def choose(state, file, pod, command="ADD", before=()):
+    """Milliseconds by the clock and of the processor of an ADD (or DEL) by a policy file, and what was said on stderr."""
+    namespace, pod_name, annotations = pod
+    configuration = {"cniVersion": "1.0.0", "name": "braid", "type": "braid", "policy": file, "stateDir": state,
+                     "runtimeConfig": {"io.kubernetes.cri.pod-annotations": annotations}}
+    env = dict(os.environ, CNI_COMMAND=command, CNI_CONTAINERID="c", CNI_NETNS="/run/netns/" + spaces[1], CNI_IFNAME="eth0",
+               CNI_PATH=work, CNI_ARGS="K8S_POD_NAMESPACE=%s;K8S_POD_NAME=%s" % (namespace, pod_name))
+    start = time.perf_counter()
+    process = subprocess.Popen(["nsenter", "--net=/run/netns/" + name, *before, braid], env=env, stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdin.write(json.dumps(configuration).encode())
+    process.stdin.close()
+    text, words = process.stdout.read(), process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    spent = (time.perf_counter() - start) * 1000
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit("%s: %s" % (command, text.decode()))
+    if command == "ADD":
+        choose(state, file, pod, "DEL")
+    return spent, (usage.ru_utime + usage.ru_stime) * 1000, words.decode()
+
+
+def memory(state, file, pod):
+    """The most MiB that such an ADD has in memory, as time(1) tells: what wait4(2) says of our own children is at least our own."""
+    return int(choose(state, file, pod, before=["/usr/bin/time", "-f", "%M"])[2].split()[-1]) / 1024
+
+
+def rules(title, match, count):
+    """What so many rules cost over the last of them alone, both in turn."""
+    networks = {"other": {"chain": [{"type": "no-such-plugin"}]}, "last": {"chain": [{"type": "loopback"}]}}
+    files, directories = {}, {}
+    for number in (1, count):
+        entries = [{"name": "rule-%d" % i, "match": match(i)[0], "attach": [{"network": "other" if i < count - 1 else "last"}]}
+                   for i in range(count - number, count)]
+        files[number] = "%s/rules-%s-%d.yaml" % (work, title.replace("*", "x").replace(" ", "-"), number)
+        with open(files[number], "w") as out:
+            out.write(json.dumps({"apiVersion": "braid/v1", "kind": "Policy", "networks": networks, "rules": entries}).replace(
+                '{"name"', '\n{"name"'))
+        directories[number] = "%s-state" % files[number]
+    pod = match(count - 1)[1]
+    # Reads all of the policy.
+    first = choose(directories[count], files[count], pod)
+    measured = {number: [] for number in files}
+    for _ in range(rounds):
+        for number in files:
+            measured[number].append(choose(directories[number], files[number], pod)[:2])
+    one, many = ([statistics.median(column) for column in zip(*measured[number])] for number in (1, count))
+    print("  %-20s %5d KB %8.2f %8.2f %+6.2f    %8.2f %8.2f %+6.2f    %5.1f %5.1f    %8.1f" % (
+        title, os.path.getsize(files[count]) / 1000, one[0], many[0], many[0] - one[0], one[1], many[1], many[1] - one[1],
+        *(memory(directories[number], files[number], pod) for number in files), first[0]))
+
+
 def show(title, times):
     print("  %-44s %6.1f %6.1f" % (title, statistics.median(times), min(times)))
 
@@ -112,6 +175,12 @@ try:
         for title, spent, single in (("braid DEL", ours, first[0]), ("its links one by one with ip(8)", singly, first[1])):
             print("  %-44s %6.1f %6.1f   x %.1f" % ("%d interfaces, %s" % (count, title), statistics.median(spent), min(spent),
                                                      statistics.median(spent) / single))
+    count = int(os.environ.get("RULES", "10000"))
+    print("ADD of the loopback link by the last of %d rules, beside one rule (medians)" % count)
+    print("  %-29s %24s    %24s    %11s    %8s" % ("rules by", "ms by the clock: 1, all", "ms of processor: 1, all", "MiB: 1, all",
+                                                   "ms first"))
+    for title, match in choices.items():
+        rules(title, match, count)
 finally:
     for space in spaces:
         subprocess.run(["ip", "netns", "delete", space], stderr=subprocess.DEVNULL, timeout=20)

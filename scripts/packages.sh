@@ -11,7 +11,7 @@ of() { # the packages of a target, one a line
     build) set -- libmnl-dev libyaml-dev pkg-config ;;
     demo) of build; set -- iproute2 iputils-ping jq ;;
     test) of demo; set -- nftables iptables strace containernetworking-plugins graphviz python3 python3-venv mandoc ;;
-    bench) of test; set -- python3 ;;
+    bench) of test; set -- python3 time ;;
     lint) set -- git shellcheck ;;
     runtimes) of demo; set -- containerd runc podman containernetworking-plugins busybox-static iptables python3 python3-venv ;;
     vm) of test; of crash; set -- qemu-system-x86 busybox-static ;;
