@@ -12,7 +12,7 @@ package struct Diagnostic: Sendable {
     package let span: Span
     package let label: String
 
-    package init(_ span: Span, _ label: String) { (self.span, self.label) = (span, label) }
+    package init(_ span: Span, _ label: String) { (self.span, self.label) = (span, harmless(label, limit: .max)) }
   }
 
   package let code: DiagnosticCode
@@ -37,7 +37,7 @@ package struct Diagnostic: Sendable {
     // Whatever text of a file went into them unquoted.
     self.message = harmless(message, limit: .max)
     self.primary = primary
-    self.label = label
+    self.label = label.map { harmless($0, limit: .max) }
     self.secondary = secondary
     self.help = help.map { harmless($0, limit: .max) }
   }

@@ -101,56 +101,6 @@ extension Renderer {
   }
 }
 
-// MARK: - One line of the source
-
-/// A source line made fit for a terminal, and which columns of it a mark covers.
-struct Row {
-  private(set) var text = ""
-  /// How many columns lie before the mark.
-  private(set) var before = 0
-  /// How many columns the mark covers.
-  private(set) var marked = 0
-
-  init(_ file: SourceFile, _ line: Int, around mark: Range<Int>, width: Int) {
-    let whole = file.byteRange(ofLine: line)
-    let shown = Self.window(of: whole, around: mark, width: width, in: file.bytes)
-    if shown.lowerBound > whole.lowerBound { append("…", columns: 1, isMarked: false, isBefore: true) }
-    var at = shown.lowerBound
-    for scalar in String(decoding: file.bytes[shown], as: UTF8.self).unicodeScalars {
-      let isMarked = mark.contains(at)
-      let isBefore = at < mark.lowerBound
-      // What is not UTF-8 decodes to U+FFFD per broken sequence; the scanner of such a file points to the first of them.
-      at += scalar.value == 0xfffd ? 1 : UTF8.width(scalar)
-      if scalar == "\t" {
-        append("    ", columns: 4, isMarked: isMarked, isBefore: isBefore)
-      } else if isHarmful(scalar) {
-        append("\u{fffd}", columns: 1, isMarked: isMarked, isBefore: isBefore)
-      } else {
-        append(String(Character(scalar)), columns: DisplayWidth.of(scalar), isMarked: isMarked, isBefore: isBefore)
-      }
-    }
-    if shown.upperBound < whole.upperBound { text += "…" }
-  }
-
-  private mutating func append(_ piece: String, columns: Int, isMarked: Bool, isBefore: Bool) {
-    text += piece
-    if isBefore { before += columns }
-    if isMarked { marked += columns }
-  }
-
-  /// The part of a long line that holds the start of the mark, cut between characters.
-  private static func window(of line: Range<Int>, around mark: Range<Int>, width: Int, in bytes: [UInt8]) -> Range<Int> {
-    guard line.count > width else { return line }
-    var lower = max(line.lowerBound, mark.lowerBound - width / 3)
-    var upper = min(line.upperBound, lower + width)
-    lower = max(line.lowerBound, upper - width)
-    // A character has three such bytes at most; more of them are no text, and may be cut anywhere.
-    for _ in 0..<3 where lower > line.lowerBound && UTF8.isContinuation(bytes[lower]) { lower -= 1 }
-    for _ in 0..<3 where upper < line.upperBound && upper > lower && UTF8.isContinuation(bytes[upper]) { upper -= 1 }
-    return lower..<upper
-  }
-}
-
 // MARK: - Colour
 
 extension Renderer {

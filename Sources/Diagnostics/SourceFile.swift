@@ -9,8 +9,18 @@ package final class SourceFile: Sendable {
   private let given: [UInt8]?
   /// What fetches the bytes, and what it brought.
   private let source: Mutex<(fetch: (@Sendable () -> [UInt8])?, bytes: [UInt8])>
-  /// The offset of each line's first byte, made when the first position is asked for.
-  private let lineStarts = Mutex<[UInt32]>([])
+  /// Made when the first position is asked for.
+  private let index = Mutex<Index?>(nil)
+
+  /// What spares a search through the text for each position: a line may be as long as the text is.
+  private struct Index {
+    /// The offset of each line's first byte.
+    var lineStarts: [UInt32] = [0]
+    /// How many characters start before each block of bytes.
+    var characters: [UInt32] = []
+
+    static let block = 4096
+  }
 
   package init(path: String, bytes: [UInt8]) {
     precondition(bytes.count <= UInt32.max, "a source file is bounded by its reader")
@@ -37,8 +47,7 @@ package final class SourceFile: Sendable {
   package func position(of offset: Int) -> Position {
     let offset = min(max(offset, 0), bytes.count)
     let line = lineIndex(of: offset)
-    let before = bytes[start(ofLine: line)..<offset]
-    return Position(line: line + 1, column: 1 + before.count { !UTF8.isContinuation($0) })
+    return Position(line: line + 1, column: 1 + characters(before: offset) - characters(before: start(ofLine: line)))
   }
 
   package func position(of range: SourceRange) -> Position { position(of: range.lowerBound) }
@@ -53,34 +62,49 @@ package final class SourceFile: Sendable {
   func byteRange(ofLine number: Int) -> Range<Int> {
     let lower = start(ofLine: number - 1)
     guard lower < bytes.count else { return bytes.count..<bytes.count }
-    var upper = bytes[lower...].firstIndex(of: 0x0a) ?? bytes.count
+    let next = start(ofLine: number)
+    // The last line may have no line break.
+    var upper = bytes[next - 1] == 0x0a ? next - 1 : next
     if upper > lower, bytes[upper - 1] == 0x0d { upper -= 1 }
     return lower..<upper
   }
 
-  private func start(ofLine index: Int) -> Int {
-    withLineStarts { $0.indices.contains(index) ? Int($0[index]) : bytes.count }
+  private func start(ofLine line: Int) -> Int {
+    withIndex { $0.lineStarts.indices.contains(line) ? Int($0.lineStarts[line]) : bytes.count }
+  }
+
+  private func characters(before offset: Int) -> Int {
+    let block = offset / Index.block
+    return bytes.withUnsafeBufferPointer { bytes in
+      withIndex { Int($0.characters[block]) } + bytes[block * Index.block..<offset].count { !UTF8.isContinuation($0) }
+    }
   }
 
   /// The last line that starts at or before the offset, by bisection.
   private func lineIndex(of offset: Int) -> Int {
-    withLineStarts { starts in
-      var (low, high) = (0, starts.count)
+    withIndex { index in
+      var (low, high) = (0, index.lineStarts.count)
       while high - low > 1 {
         let middle = (low + high) / 2
-        if Int(starts[middle]) <= offset { low = middle } else { high = middle }
+        if Int(index.lineStarts[middle]) <= offset { low = middle } else { high = middle }
       }
       return low
     }
   }
 
-  private func withLineStarts<T>(_ body: ([UInt32]) -> T) -> T {
-    lineStarts.withLock { starts in
-      if starts.isEmpty {
-        starts = [0]
-        for (i, byte) in bytes.enumerated() where byte == 0x0a { starts.append(UInt32(i + 1)) }
+  private func withIndex<T>(_ body: (Index) -> T) -> T {
+    index.withLock { index in
+      if let index { return body(index) }
+      var made = Index()
+      var characters: UInt32 = 0
+      for (i, byte) in bytes.enumerated() {
+        if i % Index.block == 0 { made.characters.append(characters) }
+        if byte == 0x0a { made.lineStarts.append(UInt32(i + 1)) }
+        if !UTF8.isContinuation(byte) { characters += 1 }
       }
-      return body(starts)
+      if bytes.count % Index.block == 0 { made.characters.append(characters) }
+      index = made
+      return body(made)
     }
   }
 }

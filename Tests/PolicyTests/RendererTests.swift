@@ -19,7 +19,8 @@ import Testing
     ("e\u{301}: x", "x", "1 | e\u{301}: x\n  |    ^\n"),
     ("😀 x", "x", "1 | 😀 x\n  |    ^\n"), ("a:\tx", "x", "1 | a:    x\n  |       ^\n"),
     ("a\u{7}b", "b", "1 | a\u{fffd}b\n  |   ^\n"),
-    ("a\u{202e}b", "b", "1 | a\u{fffd}b\n  |   ^\n"), ("é: x", "x", "1 | é: x\n  |    ^\n"),
+    ("a\u{202e}b", "b", "1 | a\u{fffd}b\n  |   ^\n"), ("\u{fffd}\u{fffd}: x", "x", "1 | \u{fffd}\u{fffd}: x\n  |     ^\n"),
+    ("é: x", "x", "1 | é: x\n  |    ^\n"),
   ])
   func widths(_ text: String, _ mark: String, _ expected: String) throws {
     #expect(try render(text, mark: mark).hasSuffix("  |\n" + expected))
@@ -35,6 +36,26 @@ import Testing
     let caret = try #require(carets.firstIndex(of: "^"))
     // One character before the mark takes two columns.
     #expect(carets.distance(from: carets.startIndex, to: caret) == shown.distance(from: shown.startIndex, to: column) + 1)
+  }
+
+  /// A tab is a byte, and takes four columns.
+  @Test(arguments: ["x", "\tx", String(repeating: "\t", count: 50) + "x", String(repeating: "日", count: 29) + "x"])
+  func linesOfTabs(_ mark: String) throws {
+    for text in [mark + String(repeating: "\t", count: 59), String(repeating: "\t", count: 59) + mark] {
+      let rows = try render(text, mark: mark, width: 60).split(separator: "\n")
+      let columns = rows.map { $0.unicodeScalars.reduce(0) { $0 + DisplayWidth.of($1) } }
+      #expect(columns.allSatisfy { $0 <= 66 }, "\(columns)")
+      let row = try #require(rows.first { $0.hasPrefix("1 |") })
+      #expect(row.contains(mark.hasPrefix("\t") ? "    " : mark.prefix(20)))
+      #expect(try #require(rows.last).contains("^"))
+    }
+  }
+
+  /// Broken sequences take a column each, however many bytes they have.
+  @Test func bytesThatAreNoText() throws {
+    let file = SourceFile(path: "p", bytes: [0xe6, 0x97, 0xff] + Array("a: x".utf8))
+    let text = Renderer().render(Diagnostic(.syntax, "m", at: Span(file, SourceRange(6..<7))))
+    #expect(text.hasSuffix("1 | \u{fffd}\u{fffd}a: x\n  |      ^\n"), "\(text)")
   }
 
   @Test func endOfFileAndOverlongRanges() throws {
