@@ -14,12 +14,13 @@ package struct Owner: Hashable, Sendable, CustomStringConvertible {
   /// The owner as the same container had it in old releases.
   var withoutInterface: Owner { Owner(containerID: containerID, interface: "") }
 
-  /// Reads a reservation: container ID, CR LF, interface. Nil if there is nothing in it: whoever made it was killed meanwhile.
+  /// Reads a reservation: container ID, CR LF, interface. Nil if there is nothing in it: whoever made it was killed meanwhile. The
+  /// zeros that a power cut leaves in a file are nothing too: no identifier has them.
   init?(reservation bytes: [UInt8]) {
     let lines = bytes.split { $0 == 0x0a || $0 == 0x0d }.map { line in
       String(decoding: line.drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self)
     }
-    guard let id = lines.first, !id.isEmpty else { return nil }
+    guard let id = lines.first, !id.isEmpty, !bytes.contains(0) else { return nil }
     self.init(containerID: id, interface: lines.count > 1 ? lines[1] : "")
   }
 

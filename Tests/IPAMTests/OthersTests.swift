@@ -59,6 +59,15 @@ import Testing
     #expect(pool.reservations == ["10.1.0.2": "a\r\neth0"])
   }
 
+  /// What a file holds that had its length, and not yet its bytes, when the power went.
+  @Test(arguments: ["\0\0\0\0\0\0\0\0", "c1\r\n\0\0\0\0", "c1\0\r\neth0"]) func zerosAreNoOwner(_ contents: String) throws {
+    try pool.reserve("10.1.0.2", contents)
+    try pool.reserve("10.1.0.3", "b\r\neth0")
+    #expect(try pool.add("a") == ["10.1.0.2"])
+    #expect(pool.reservations == ["10.1.0.2": "a\r\neth0", "10.1.0.3": "b\r\neth0"])
+    try pool.delete("a")
+  }
+
   @Test(arguments: ["gone", "rubbish", "links", "half", "doubled"]) func aBrokenIndexIsMadeAnew(_ how: String) throws {
     for id in ["a", "b", "c"] { try pool.add(id) }
     let files = "\(pool.dataDir)/.braid/net"
