@@ -90,6 +90,24 @@ import Testing
     #expect(throws: status) { try manifest(text) }
   }
 
+  /// A manifest may be anybody's.
+  @Test func nothingOfAManifestIsObeyedByTheTerminal() throws {
+    let text =
+      #"{kind: Pod, metadata: {name: "a\e[31m", namespace: "b\u009b\u202e", annotations: {"k8s.v1.cni.cncf.io/networks": "\a"}}}"#
+    let rules = "rules: [{name: r, match: {pods: [x]}, attach: [{network: a}]}]\n"
+    let head = "apiVersion: braid/v1\nkind: Policy\nnetworks: {a: {chain: [{type: bridge}]}}\n"
+    let explained = Explanation(try policy(head + rules), try manifest(text)).text
+    #expect(explained.contains(#"Pod b\u{9b}\u{202e}/a\u{1b}[31m"#))
+    let isControl = { (scalar: Unicode.Scalar) in scalar.value < 0x20 && scalar != "\n" || [0x9b, 0x202e].contains(scalar.value) }
+    #expect(!explained.unicodeScalars.contains(where: isControl))
+    let scratch = try TemporaryDirectory()
+    let several = try scratch.write("pods.yaml", text + "\n---\n" + text)
+    let output = try Command(
+      Products.braidctl, "explain", Self.folder.appending(path: "policy.yaml").path, "--pod", several
+    ).run()
+    #expect(output.status == 1 && output.stderr.contains("several workloads") && !output.stderr.contains("\u{1b}"), "\(output)")
+  }
+
   @Test func manyRulesAreCutInTheMiddle() throws {
     let rules = (0..<100).map { "  - {name: r\($0), match: {namespaces: [n\($0)]}, attach: [{network: a}]}\n" }.joined()
     let head = "apiVersion: braid/v1\nkind: Policy\nnetworks: {a: {chain: [{type: bridge}]}}\nrules:\n"

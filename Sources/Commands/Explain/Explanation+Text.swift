@@ -18,7 +18,8 @@ extension Explanation {
       for attachment in selection.attachments { lines += self.lines(attachment) }
       lines += ["", "Default route"] + AddressFamily.allCases.map { routeLine($0) }
     }
-    return lines.joined(separator: "\n") + "\n"
+    // Names come from a manifest that somebody else may have written.
+    return lines.map { harmless($0, limit: .max) + "\n" }.joined()
   }
 
   private var ruleLines: [String] {

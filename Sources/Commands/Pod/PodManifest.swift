@@ -27,25 +27,44 @@ enum PodManifest {
       path == "-"
       ? PolicySource.standardInput(what: "manifest", &findings)
       : PolicySource.files(path, what: "manifest", waits: true, &findings)
+    switch find(in: files, interface, &findings) {
+    case .found(let description): return description
+    case .several(let names):
+      Output.complain(
+        "braidctl: \(path): there are several workloads in it, and one is wanted: \(names.joined(separator: ", "))\n")
+    case .none:
+      let kinds = workloads.keys.sorted().joined(separator: ", ")
+      Output.complain("braidctl: \(path): there is no Pod in it: a \(kinds) is looked for\n")
+    case .broken:
+      Output.complain(findings.sorted.map { Renderer().render($0) }.joined(separator: "\n"))
+      if findings.items.contains(where: { $0.code == .unreadable }) { throw .unreadable }
+    }
+    throw .findings
+  }
+
+  /// What manifests hold: one Pod is wanted.
+  enum Search {
+    case found(PodDescription)
+    /// By their kinds and names.
+    case several([String])
+    case none
+    /// The findings say why.
+    case broken
+  }
+
+  /// Looks for the Pod in texts; findings are those that make them no YAML.
+  static func find(in files: [SourceFile], _ interface: InterfaceName, _ findings: inout Findings) -> Search {
     var found: [YAMLNode] = []
     for file in files {
       for document in YAMLDocument.all(file, &findings) ?? [] { found += objects(document.root) }
     }
-    if findings.hasErrors {
-      Output.complain(findings.sorted.map { Renderer().render($0) }.joined(separator: "\n"))
-      throw findings.items.contains { $0.code == .unreadable } ? .unreadable : .findings
-    }
+    guard !findings.hasErrors else { return .broken }
     let candidates = found.filter { workloads[kind($0)] != nil }
-    guard candidates.count == 1, let object = candidates.first, let workload = workloads[kind(object)] else {
-      let names = candidates.map { "\(kind($0))/\(text($0, ["metadata", "name"]) ?? "?")" }
-      let kinds = workloads.keys.sorted().joined(separator: ", ")
-      Output.complain(
-        names.isEmpty
-          ? "braidctl: \(path): there is no Pod in it: a \(kinds) is looked for\n"
-          : "braidctl: \(path): there are several workloads in it, and one is wanted: \(names.joined(separator: ", "))\n")
-      throw .findings
+    guard let object = candidates.first, let workload = workloads[kind(object)] else { return .none }
+    guard candidates.count == 1 else {
+      return .several(candidates.map { "\(kind($0))/\(harmless(text($0, ["metadata", "name"]) ?? "?", limit: 253))" })
     }
-    return description(of: object, workload, interface)
+    return .found(description(of: object, workload, interface))
   }
 
   private static func description(of object: YAMLNode, _ workload: Workload, _ interface: InterfaceName) -> PodDescription {

@@ -50,7 +50,7 @@ extension RequestSyntaxError.ElementProblem: CustomStringConvertible {
     case .notAnObject(let found): "it must be an object, not \(found)"
     case .missingName: "the key \"name\" is missing"
     case .wrongType(let key, let expected, let found): "\(key) must be \(expected), not \(found)"
-    case .value(let key, let reason): "\(key): \(reason)"
+    case .value(let key, let reason): "\(key): \(harmless(reason, limit: 200))"
     }
   }
 }

@@ -1,4 +1,5 @@
 import CNI
+import Diagnostics
 import JSON
 
 /// What a runtime says about a Pod; all that rules can ask for.
@@ -73,7 +74,7 @@ package struct Pod: Sendable {
 
   /// `namespace/name` for messages, or what there is of it.
   package var description: String {
-    switch (namespace, name) {
+    switch (namespace.map { harmless($0, limit: 253) }, name.map { harmless($0, limit: 253) }) {
     case (let namespace?, let name?): "Pod \(namespace)/\(name)"
     case (nil, let name?): "Pod \(name)"
     case (let namespace?, nil): "a Pod of namespace \(namespace)"
