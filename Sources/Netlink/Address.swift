@@ -91,7 +91,7 @@ package struct Address: Hashable, Sendable {
     header.ifa_prefixlen = UInt8(cidr.prefixLength)
     header.ifa_flags = flags
     header.ifa_scope = scope
-    header.ifa_index = UInt32(link.index)
+    header.ifa_index = UInt32(bitPattern: link.index)
     message.header(header)
     message.attribute(Int(IFA_LOCAL), cidr.address.bytes)
     message.attribute(Int(IFA_ADDRESS), cidr.address.bytes)
@@ -108,7 +108,7 @@ extension RouteSocket {
   package mutating func addresses(of link: Link? = nil) throws(NetlinkError) -> [Address] {
     var message = MessageWriter(type: UInt16(RTM_GETADDR), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP))
     var header = ifaddrmsg()
-    header.ifa_index = UInt32(link?.index ?? 0)
+    header.ifa_index = UInt32(bitPattern: link?.index ?? 0)
     message.header(header)
     // A kernel without strict checking ignores the index and tells all.
     return try dump(Request(.showAddress, link?.name ?? "", message)).compactMap { Address($0) }
