@@ -53,7 +53,7 @@ test-crash: ## braid stopped at every system call in turn (EVERY=N: each N-th), 
 	Tests/Crash/stress.py .build/release/braid
 	Tests/Crash/points.py .build/release/braid --every $(EVERY)
 
-fuzz: ## random inputs for all that reads what others wrote, FUZZ_SECONDS for each of the six
+fuzz: ## random inputs for all that reads what others wrote, FUZZ_SECONDS for each
 	@scripts/packages.sh build
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) Tests/Fuzz/run.sh
 

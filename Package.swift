@@ -18,7 +18,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 /// run what is kept of its inputs.
 func fuzzing() -> Target {
   let dependencies: [Target.Dependency] = [
-    "CNI", "Diagnostics", "Engine", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy",
+    "CNI", "Commands", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy", "System", "YAML",
   ]
   let isDriver = Context.environment["BRAID_FUZZ"] != nil
   let sources = ["Targets", isDriver ? "Driver" : "Replay"]

@@ -90,22 +90,14 @@ struct ReservationIndex: ~Copyable {
   func entry(_ file: String) throws(SystemError) -> Entry? {
     var text = try entries.readLink(file)
     if text == nil { text = try entries.read(file, limit: Self.limit).map { String(decoding: $0, as: UTF8.self) } }
-    guard let text else { return nil }
-    // In bytes: an interface name may begin with what Unicode joins to the blank.
-    let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
-    let words = lines.first?.split(separator: UInt8(ascii: " "), maxSplits: 1).map { String(decoding: $0, as: UTF8.self) } ?? []
-    guard let id = words.first else { return nil }
-    return Entry(
-      owner: Owner(containerID: id, interface: words.count > 1 ? words[1] : ""),
-      holdings: lines.dropFirst().compactMap { Holding(line: String(decoding: $0, as: UTF8.self)) })
+    return text.flatMap { Entry(text: $0) }
   }
 
   /// Writes what an attachment has; one that has nothing has no entry.
   func write(_ entry: Entry) throws(SystemError) {
     guard !entry.holdings.isEmpty else { return _ = try entries.remove(entry.owner.file) }
     guard try self.entry(entry.owner.file) != entry else { return }
-    let lines = ["\(entry.owner.containerID) \(entry.owner.interface)"] + entry.holdings.map(\.line)
-    let text = lines.joined(separator: "\n")
+    let text = entry.text
     // A link holds some forty addresses, which nobody has; a file holds the rest.
     if text.utf8.count < 4096 {
       try entries.replaceLink(entry.owner.file, target: text)
@@ -117,6 +109,21 @@ struct ReservationIndex: ~Copyable {
   func remove(_ file: String) throws(SystemError) { _ = try entries.remove(file) }
 
   func files() throws(SystemError) -> [String] { try entries.names() }
+}
+
+extension ReservationIndex.Entry {
+  /// The owner in the first line, then an address a line.
+  var text: String { (["\(owner.containerID) \(owner.interface)"] + holdings.map(\.line)).joined(separator: "\n") }
+
+  /// Nil for what is no entry; lines that are none are passed over.
+  init?(text: String) {
+    // In bytes: an interface name may begin with what Unicode joins to the blank.
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
+    let words = lines.first?.split(separator: UInt8(ascii: " "), maxSplits: 1).map { String(decoding: $0, as: UTF8.self) } ?? []
+    guard let id = words.first else { return nil }
+    owner = Owner(containerID: id, interface: words.count > 1 ? words[1] : "")
+    holdings = lines.dropFirst().compactMap { .init(line: String(decoding: $0, as: UTF8.self)) }
+  }
 }
 
 extension ReservationIndex.Holding {

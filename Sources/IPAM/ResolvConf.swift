@@ -9,6 +9,10 @@ enum ResolvConf {
     guard let path else { return CNIResult.DNS() }
     let bytes: [UInt8]
     do { bytes = try BoundedFile.read(path, limit: 1 << 20) } catch { throw .resolvConf(error) }
+    return read(bytes)
+  }
+
+  static func read(_ bytes: [UInt8]) -> CNIResult.DNS {
     var dns = CNIResult.DNS()
     for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)

@@ -31,7 +31,10 @@ for target in "${targets[@]}"; do
     -artifact_prefix=".build-fuzz/broken/$target-")
   [ ! -f "Tests/Fuzz/Dictionaries/$target.txt" ] || options+=(-dict="Tests/Fuzz/Dictionaries/$target.txt")
   seeds=()
-  [ "$target" != policy ] || seeds=(Tests/PolicyTests/Findings examples)
+  case $target in
+    policy) seeds=(Tests/PolicyTests/Findings examples) ;;
+    conflist | imports) seeds=(Tests/CommandsTests/Imports) ;;
+  esac
   log=.build-fuzz/$target.log
   FUZZ_TARGET=$target "$fuzz" "${options[@]}" "$folder" "Tests/Fuzz/Inputs/$target" "Tests/Fuzz/Regressions/$target" "${seeds[@]}" >"$log" 2>&1 ||
     failed+=("$target")

@@ -31,8 +31,8 @@ package struct PolicyCache: ~Copyable {
   /// The file in which the policy of a path is kept.
   static func name(of path: String) -> String { "policy-\(Block.checksum(of: path) % UInt64(places)).cache" }
 
-  /// As much of the policy of a path, which has these files now, as is about the Pod: the rule that matches, the networks that it names, and those that the Pod asks
-  /// for. Nil where that is not kept, where no rule matches, or anything is odd: then all must be read.
+  /// As much of the policy of a path, which has these files now, as is about the Pod: the rule that matches, the networks that it
+  /// names, and those that the Pod asks for. Nil where that is not kept, where no rule matches, or anything is odd: then all must be read.
   package func part(for pod: Pod, of paths: [String], at path: String) -> Policy? {
     do throws(BinaryReader.Damage) {
       guard let (files, kept, index) = try find(paths, at: path),

@@ -1,6 +1,7 @@
 /// What takes bytes from others, by the name that `fuzz` and the folders of inputs have for it.
 enum FuzzTarget: String, CaseIterable {
-  case configuration, arguments, policy, annotation, record, netlink
+  case configuration, arguments, policy, annotation, record, netlink, kept, conflist, imports, manifest, report, result,
+    reservation
 
   /// Feeds the bytes to all that would read them. What crashes or hangs needs no more; what is merely wrong is thrown.
   func run(_ bytes: [UInt8]) throws(Violation) {
@@ -11,6 +12,13 @@ enum FuzzTarget: String, CaseIterable {
     case .annotation: try annotationInput(bytes)
     case .record: try recordInput(bytes)
     case .netlink: try netlinkInput(bytes)
+    case .kept: try keptInput(bytes)
+    case .conflist: try conflistInput(bytes)
+    case .imports: try importsInput(bytes)
+    case .manifest: try manifestInput(bytes)
+    case .report: try reportInput(bytes)
+    case .result: try resultInput(bytes)
+    case .reservation: try reservationInput(bytes)
     }
   }
 }

@@ -4,40 +4,33 @@ import JSON
 import NetworkTypes
 
 @testable import Policy
+@testable import YAML
 
 /// A policy's text: read with every check, its findings shown, and Pods chosen for where it can be used.
 func policyInput(_ bytes: [UInt8]) throws(Violation) {
   let file = SourceFile(path: "policy.yaml", bytes: bytes)
   let examination = Policy.examine([file])
-  let lines = 1 + bytes.count { $0 == 0x0a }
-  for finding in examination.findings.sorted {
-    for span in [finding.primary] + finding.secondary.map(\.span) {
-      guard let range = span.range, let position = span.position else { continue }
-      try Violation.unless(
-        range.lowerBound <= range.upperBound && range.upperBound <= bytes.count && position.line <= lines,
-        "\(finding.code.rawValue) points out of the text: \(range.offsets)")
-    }
-  }
-  let shown = Renderer().render(examination.findings.sorted)
-  try Violation.unless(
-    shown.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x7f }, "control characters are shown")
+  try pointIntoTheirText(examination.findings.items)
+  try isHarmless(Renderer().render(examination.findings.sorted))
   guard !examination.findings.hasErrors else { return }
   guard let policy = examination.policy, let eth0 = try? InterfaceName("eth0") else {
     throw Violation(description: "a policy without an error cannot be used")
   }
-  let pods = [
-    Pod(), Pod(namespace: "default", name: "web-1"),
-    Pod(namespace: "tenant-a", name: "db", annotations: ["k8s.v1.cni.cncf.io/networks": "storage, a@net7"], labels: ["app": "x"]),
-  ]
-  for pod in pods { if let selection = try? policy.select(pod, interface: eth0) { try isSound(selection) } }
+  for pod in fuzzedPods { if let selection = try? policy.select(pod, interface: eth0) { try isSound(selection) } }
+  try isKept(policy, examination.documents, file)
 }
 
-private func isSound(_ selection: Selection) throws(Violation) {
-  let names = selection.attachments.map(\.interface.text)
-  try Violation.unless(!names.isEmpty && Set(names).count == names.count && !names.contains("lo"), "interfaces clash: \(names)")
-  for family in AddressFamily.allCases {
-    let owners = selection.attachments.filter { $0.ownsDefaultRoute(family) }
-    try Violation.unless(owners.count <= 1, "\(owners.count) attachments have the default route")
+/// What is kept of a policy answers as the policy does, or not at all.
+private func isKept(_ policy: Policy, _ documents: [YAMLDocument], _ file: SourceFile) throws(Violation) {
+  guard let eth0 = try? InterfaceName("eth0") else { return }
+  let written = KeptPolicy.write(documents)
+  guard let copy = KeptCopy(index: written.index, bodies: written.bodies) else {
+    throw Violation(description: "what is kept cannot be read back")
+  }
+  for pod in fuzzedPods {
+    guard let part = copy.part(for: pod, of: file), let selection = try? part.select(pod, interface: eth0) else { continue }
+    let whole = (try? policy.select(pod, interface: eth0)).map(words)
+    try Violation.unless(words(selection) == whole, "\(pod) gets by what is kept: \(words(selection))")
   }
 }
 
@@ -57,7 +50,14 @@ func annotationInput(_ bytes: [UInt8]) throws(Violation) {
   guard let eth0 = try? InterfaceName("eth0") else { return }
   for key in [RequestAnnotation.networks, .defaultNetwork] {
     let pod = Pod(namespace: "a", name: "p", annotations: [key.rawValue: text])
-    if let selection = try? granting.select(pod, interface: eth0) { try isSound(selection) }
+    let selection: Selection
+    do throws(SelectionError) { selection = try granting.select(pod, interface: eth0) } catch {
+      try isHarmless(error.description)
+      let length = error.description.utf8.count
+      try Violation.unless(length <= 2000, "an error of \(length) bytes")
+      continue
+    }
+    try isSound(selection)
   }
 }
 
