@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Diagnostics
@@ -109,6 +110,18 @@ import Testing
     let file = SourceFile(path: "p", text: "é\n\nab\r\nc")
     let places = (0...file.bytes.count).map { "\(file.position(of: $0))" }
     #expect(places == ["1:1", "1:2", "1:2", "2:1", "3:1", "3:2", "3:3", "3:4", "4:1", "4:2"])
+  }
+
+  /// A text may be one line, and every finding in it.
+  @Test func aLongLineIsNotReadForEachFinding() {
+    let file = SourceFile(path: "p", bytes: Array(repeating: UInt8(ascii: "a"), count: 4 << 20))
+    let time = processorTime {
+      for i in 0..<500 {
+        let text = Renderer().render(Diagnostic(.syntax, "m", at: Span(file, SourceRange(i * 8000..<i * 8000 + 1))))
+        #expect(text.contains("p:1:\(i * 8000 + 1)\n"))
+      }
+    }
+    #expect(time < .seconds(20), "\(time)")
   }
 
   @Test func findingsAreBoundedAndSorted() {
