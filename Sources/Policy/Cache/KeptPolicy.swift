@@ -3,25 +3,23 @@ import YAML
 
 /// The nodes of a policy's files in such an order that a reader finds one rule without reading the others.
 ///
-/// An index has the conditions of all rules, and where each rule, network and grant lies among the bodies: blocks of one node each.
+/// An index has the conditions of all rules and grants, and where each of them and each network lies among the bodies: blocks of one
+/// node each.
 enum KeptPolicy {
   /// The index, and the bodies that it counts from 0.
   static func write(_ documents: [YAMLDocument]) -> (index: [UInt8], bodies: [UInt8]) {
     var bodies = BinaryWriter()
     var subjects = Subject.List()
-    var (rules, grants, files) = (BinaryWriter(), BinaryWriter(), BinaryWriter())
+    var (rules, grants) = (Table(), Table())
+    var files = BinaryWriter()
     for (number, document) in documents.enumerated() {
       let root = document.root
       for node in root["rules"]?.value.sequence ?? [] {
-        rules.number(number)
-        rules.number(bodies.block(node))
-        MatchDecoder.match(node["match"]?.value).write(to: &rules, &subjects)
+        rules.add(MatchDecoder.match(node["match"]?.value), &subjects, file: number, offset: bodies.block(node))
       }
       for node in root["requests"]?.value.sequence ?? [] {
-        grants.number(number)
-        grants.number(bodies.block(node))
         let globs = MatchDecoder.globs(node["namespaces"]?.value.sequence ?? [])
-        Match(conditions: [.namespaces(globs)]).write(to: &grants, &subjects)
+        grants.add(Match(conditions: [.namespaces(globs)]), &subjects, file: number, offset: bodies.block(node))
       }
       files.section { writer in
         head(root).write(to: &writer)
@@ -34,8 +32,20 @@ enum KeptPolicy {
     }
     var index = BinaryWriter()
     index.section { subjects.write(to: &$0) }
-    for part in [rules, grants, files] { index.section { $0.raw(part.bytes) } }
+    for part in [rules.matches, rules.places, grants.matches, grants.places, files] { index.section { $0.raw(part.bytes) } }
     return (index.bytes, bodies.bytes)
+  }
+
+  /// What conditions lead to, in the order of the policy.
+  private struct Table {
+    var matches = BinaryWriter()
+    /// A word each, so that they are in nobody's way: the number of the file in the highest 16 bits, the offset in the others.
+    var places = BinaryWriter()
+
+    mutating func add(_ match: Match, _ subjects: inout Subject.List, file: Int, offset: Int) {
+      match.write(to: &matches, &subjects)
+      places.word(UInt64(file) << 48 | UInt64(offset))
+    }
   }
 
   /// What is left of a file's node once its networks, rules and requests are taken out.

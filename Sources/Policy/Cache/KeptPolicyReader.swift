@@ -24,16 +24,33 @@ struct KeptPolicyReader: ~Copyable {
   private let index: Block
   /// Parts of the index.
   private let subjects: BinaryReader
-  private let rules: BinaryReader
-  private let grants: BinaryReader
+  private let rules: Table
+  private let grants: Table
   private let heads: BinaryReader
+
+  /// Conditions, and the places of what they lead to.
+  private struct Table {
+    let matches: BinaryReader
+    let places: BinaryReader
+
+    init(_ reader: inout BinaryReader) throws(BinaryReader.Damage) {
+      matches = try reader.section()
+      places = try reader.section()
+    }
+
+    func place(_ number: Int) throws(BinaryReader.Damage) -> (file: Int, offset: Int) {
+      let word = try places.word(number)
+      return (Int(word >> 48), Int(word & 0xffff_ffff_ffff))
+    }
+  }
 
   /// The index is at that offset, the bodies behind it.
   static func open(_ kept: KeptFile, index offset: Int) throws(BinaryReader.Damage) -> KeptPolicyReader {
     let index = try Block(kept.file, at: offset)
     var reader = index.reader
-    let (subjects, rules) = (try reader.section(), try reader.section())
-    let (grants, heads) = (try reader.section(), try reader.section())
+    let subjects = try reader.section()
+    let (rules, grants) = (try Table(&reader), try Table(&reader))
+    let heads = try reader.section()
     return KeptPolicyReader(file: kept, index: index, subjects: subjects, rules: rules, grants: grants, heads: heads)
   }
 
@@ -66,23 +83,27 @@ struct KeptPolicyReader: ~Copyable {
 
   /// The first rule that matches, with the number of its file.
   private func firstRule(_ values: borrowing PodValues) throws(BinaryReader.Damage) -> (file: Int, node: YAMLNode)? {
-    var rules = rules
-    while !rules.isAtEnd {
-      let file = try rules.number()
-      let offset = try rules.number()
-      if try values.match(&rules) { return (file, try body(offset)) }
+    var matches = rules.matches
+    var number = 0
+    while !matches.isAtEnd {
+      if try values.match(&matches) {
+        let place = try rules.place(number)
+        return (place.file, try body(place.offset))
+      }
+      number += 1
     }
     return nil
   }
 
   /// The grants for the Pod's namespace, by the numbers of their files; each cut down to those of its networks that are asked for.
   private func grants(of names: Set<String>, _ values: borrowing PodValues) throws(BinaryReader.Damage) -> [Int: [YAMLNode]] {
-    var grants = grants
+    var matches = grants.matches
     var found: [Int: [YAMLNode]] = [:]
-    while !grants.isAtEnd {
-      let file = try grants.number()
-      let offset = try grants.number()
-      guard try values.match(&grants) else { continue }
+    var number = -1
+    while !matches.isAtEnd {
+      number += 1
+      guard try values.match(&matches) else { continue }
+      let (file, offset) = try grants.place(number)
       let grant = try body(offset)
       let networks = (grant["networks"]?.value.sequence ?? []).filter { $0.string.map { names.contains($0) } ?? false }
       if !networks.isEmpty { found[file, default: []].append(grant.filled(["networks": .sequence(networks)])) }

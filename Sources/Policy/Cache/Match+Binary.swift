@@ -2,7 +2,7 @@ import YAML
 
 /// The conditions of rules as bytes, which are held against a Pod where they lie: of all rules but the one that matches nothing else is read.
 extension Match {
-  fileprivate enum Code: UInt8 { case globs, equals, exists, absent, not }
+  fileprivate enum Code: UInt8 { case globs, texts, equals, exists, absent, not }
 
   func write(to writer: inout BinaryWriter, _ subjects: inout Subject.List) {
     writer.section { writer in for condition in conditions { condition.write(to: &writer, &subjects) } }
@@ -31,7 +31,8 @@ extension Condition {
   private static func write(
     _ globs: [Glob], about subject: Subject, to writer: inout BinaryWriter, _ subjects: inout Subject.List
   ) {
-    writer.byte(Match.Code.globs.rawValue)
+    // Most patterns are whole names, which are compared at once.
+    writer.byte((globs.allSatisfy { $0.literal != nil } ? Match.Code.texts : .globs).rawValue)
     writer.number(subjects.number(subject))
     writer.number(globs.count)
     for glob in globs { writer.text(glob.program) }
@@ -51,7 +52,11 @@ extension PodValues {
     if code == .not { return try !match(&reader, depth: depth - 1) }
     let value = try value(try reader.number())
     switch code {
-    case .globs: return try isMatched(value, &reader)
+    case .globs:
+      return try isAny(of: value, &reader) { (reader, value) throws(BinaryReader.Damage) in Glob.matches(try reader.raw(), value)
+      }
+    case .texts:
+      return try isAny(of: value, &reader) { (reader, value) throws(BinaryReader.Damage) in try reader.text(is: value) }
     case .equals:
       guard let value else { return false }
       return try reader.text(is: value)
@@ -60,12 +65,16 @@ extension PodValues {
     }
   }
 
-  private func isMatched(_ value: UnsafeRawBufferPointer?, _ reader: inout BinaryReader) throws(BinaryReader.Damage) -> Bool {
-    var isMatched = false
+  /// Reads a list to its end: whether one of its items, each of which the closure reads, fits the value.
+  @inline(__always)
+  private func isAny(
+    of value: UnsafeRawBufferPointer?, _ reader: inout BinaryReader,
+    _ fits: (inout BinaryReader, UnsafeRawBufferPointer) throws(BinaryReader.Damage) -> Bool
+  ) throws(BinaryReader.Damage) -> Bool {
+    var isAny = false
     for _ in 0..<(try reader.number()) {
-      let program = try reader.raw()
-      if let value, !isMatched { isMatched = Glob.matches(program, value) }
+      if let value, !isAny { isAny = try fits(&reader, value) } else { _ = try reader.raw() }
     }
-    return isMatched
+    return isAny
   }
 }

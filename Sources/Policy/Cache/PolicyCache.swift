@@ -19,7 +19,7 @@ package struct PolicyCache: ~Copyable {
   static let places = 16
 
   private static let lock = "policy.lock"
-  private static let magic = "braid policy cache 2"
+  private static let magic = "braid policy cache 3"
 
   /// In a directory of ours. Nil where it cannot be opened, or nobody can tell which program this is.
   package init?(_ path: String, bootID: String) {

@@ -4,7 +4,6 @@ import NetworkTypes
 import System
 
 @testable import Policy
-@testable import YAML
 
 /// The index of a kept policy, as if its checksum were right. The first byte says for which Pod; where it is odd the rest changes single
 /// bytes of a good one, three for each (the place in two, the byte); else the rest is it.

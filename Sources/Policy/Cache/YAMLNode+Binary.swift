@@ -1,8 +1,9 @@
 import Diagnostics
+import YAML
 
 extension YAMLNode {
   /// What the reader below reads.
-  package func write(to writer: inout BinaryWriter) {
+  func write(to writer: inout BinaryWriter) {
     writer.range(range)
     switch content {
     case .scalar(let scalar):
@@ -26,7 +27,7 @@ extension YAMLNode {
   }
 
   /// Reads a node; `depth` is how many more there may be inside one another.
-  package init(_ reader: inout BinaryReader, depth: Int = 110) throws(BinaryReader.Damage) {
+  init(_ reader: inout BinaryReader, depth: Int = 110) throws(BinaryReader.Damage) {
     guard depth > 0 else { throw BinaryReader.Damage() }
     let range = try reader.range()
     switch try reader.byte() {
