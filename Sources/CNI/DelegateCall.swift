@@ -48,6 +48,7 @@ package struct DelegateCall: Sendable {
 /// A (container ID, interface name) pair: what GC lists as still in use (CNI specification, section 2).
 package struct Attachment: Hashable, Sendable {
   package let containerID: String
+  /// Empty for all that a container has, where nobody knows the names.
   package let ifName: String
 
   package init(containerID: String, ifName: String) { (self.containerID, self.ifName) = (containerID, ifName) }

@@ -57,8 +57,8 @@ extension Engine {
 
   /// Hands every delegate of the policy the attachments that are left, under the interface names that it knows.
   ///
-  /// `unrecorded` ones are of somebody else, whose place we took under running Pods. Where a record was set aside nobody knows the
-  /// names, and this is not for those who do not.
+  /// `unrecorded` ones are of somebody else, whose place we took under running Pods, or their records are lost: nobody knows what other
+  /// interfaces their containers have.
   private func collectGarbage(
     of living: [Record], _ unrecorded: Set<Attachment>, _ invocation: Invocation
   ) throws(EngineError) -> [EngineError.Failure] {
@@ -70,7 +70,7 @@ extension Engine {
         living.flatMap { record in
           record.plan.attachments.filter { $0.network == network.name }
             .map { Attachment(containerID: record.containerID.text, ifName: $0.interface.text) }
-        } + unrecorded
+        } + unrecorded + unrecorded.map { Attachment(containerID: $0.containerID, ifName: "") }
       for entry in network.chain {
         do throws(DelegateError) {
           let configuration = try Planner.configuration(entry, of: network)

@@ -70,8 +70,9 @@ package enum HostLocal {
     guard let store = try open(try HostLocalConfiguration(configuration), configuration.name) else { return }
     var kept = Set(valid.map { Owner(containerID: $0.containerID, interface: $0.ifName) })
     kept.formUnion(valid.map { Owner(containerID: $0.containerID, interface: "") })
+    let whole = Set(valid.filter(\.ifName.isEmpty).map(\.containerID))
     try system { () throws(SystemError) in
-      for owner in try store.owners() where !kept.contains(owner) {
+      for owner in try store.owners() where !kept.contains(owner) && !whole.contains(owner.containerID) {
         try store.free(try store.addresses(of: owner), of: owner)
       }
     }

@@ -169,13 +169,16 @@ struct RemovalTests {
   @Test func gcKeepsWhatAListedPodHasFromAnotherPlugin() throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     _ = try lab.add("c1", pod, namespace: "web")
-    for (address, owner) in [("10.244.7.77", "old\r\neth0"), ("10.244.7.78", "dead\r\neth0")] {
+    for (address, owner) in [
+      ("10.244.7.77", "old\r\neth0"), ("10.244.7.78", "dead\r\neth0"), ("10.244.7.79", "old\r\nnet1"),
+      ("10.244.7.80", "dead\r\nnet1"),
+    ] {
       try lab.directory.write("ipam/pods/\(address)", owner, mode: 0o600)
     }
     let valid: JSON = [["containerID": "c1", "ifname": "eth0"], ["containerID": "old", "ifname": "eth0"]]
     let gc = lab.call("x", nil, keys: ["cniVersion": "1.1.0", "cni.dev/valid-attachments": valid]).with("GC")
     #expect(try gc.run(on: lab.node).result() == [:])
-    #expect(Set(lab.reservations("pods")) == ["10.244.7.2", "10.244.7.77"])
+    #expect(Set(lab.reservations("pods")) == ["10.244.7.2", "10.244.7.77", "10.244.7.79"])
   }
 
   /// Its record was set aside, and what it has with it: only the runtime still knows that it is there.

@@ -38,7 +38,8 @@ package struct ExternalDelegate: Delegate {
   package func collectGarbage(
     _ configuration: PluginConfiguration, path: [String], valid: [Attachment], on node: Node
   ) throws(DelegateError) {
-    guard configuration.cniVersion.hasGarbageCollection else { return }
+    // The list of the specification has no place for a container whose interfaces nobody knows: it would lose what it has.
+    guard configuration.cniVersion.hasGarbageCollection, !valid.contains(where: \.ifName.isEmpty) else { return }
     var object = configuration.object
     object[PluginConfiguration.validAttachmentsKey] = .array(
       valid.map { ["containerID": .string($0.containerID), "ifname": .string($0.ifName)] })
