@@ -68,20 +68,28 @@ struct HostBridge {
   /// An ADD that is about to plug in holds the lock; once it has plugged in, the bridge stays. What has the bridge's name by now
   /// and is none is somebody else's.
   func reclaim(lock path: String?) throws(DelegateError) {
-    guard let path, let link = try named(), case .bridge = link.kind, link.group == Self.mark, try gatewaysOnly(link) != nil
-    else { return }
-    let lock = try system { () throws(SystemError) in try SharedLock(path, .exclusive, seconds: 5) }
+    guard let path, try unused() != nil else { return }
+    guard let lock = try lockAlone(path) else { return }
     defer { _ = lock }
-    guard let ports = try gatewaysOnly(link) else { return }
+    guard let (link, ports) = try unused() else { return }
     for port in try ports + looseGateways() + [link] {
       _ = try netlink { () throws(NetlinkError) in try host.route.deleteLink(index: port.index, label: port.name) }
     }
   }
 
-  /// The bridge's ports if all of them lead to gateway interfaces that we made; nil if there are others.
-  private func gatewaysOnly(_ bridge: Link) throws(DelegateError) -> [Link]? {
+  /// Nil where those who have the lock are using the bridge by now, or have taken it away.
+  private func lockAlone(_ path: String) throws(DelegateError) -> SharedLock? {
+    do throws(SystemError) { return try SharedLock(path, .exclusive, seconds: 5) } catch {
+      guard try unused() != nil else { return nil }
+      throw .system(error)
+    }
+  }
+
+  /// The bridge, if we made it and its ports, all of which lead to gateway interfaces of ours; nil if there are others.
+  private func unused() throws(DelegateError) -> (bridge: Link, ports: [Link])? {
+    guard let bridge = try named(), case .bridge = bridge.kind, bridge.group == Self.mark else { return nil }
     let ports = try netlink { () throws(NetlinkError) in try host.route.links(ofMaster: bridge.index) }
-    return ports.allSatisfy { $0.group == Self.mark } ? ports : nil
+    return ports.allSatisfy { $0.group == Self.mark } ? (bridge, ports) : nil
   }
 
   /// The gateways of its VLANs that lead nowhere: who made them was killed before plugging them in.
