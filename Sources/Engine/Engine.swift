@@ -168,7 +168,7 @@ struct Engine: ~Copyable {
     var obstacle: DelegateError?
     for path in [given, record.netns] where !path.isEmpty {
       do throws(SystemError) { if try node.namespaceIdentity(path) == record.netnsIdentity { return path } } catch {
-        if error.isPassing { obstacle = .netns(path, error) }
+        if !error.saysThatItIsGone { obstacle = .netns(path, error) }
       }
     }
     if let obstacle { throw .namespace(obstacle) }

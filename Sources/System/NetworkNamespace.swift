@@ -31,7 +31,11 @@ package struct NetworkNamespace: ~Copyable, Sendable {
     errno = 0
     guard clinux_is_network_namespace(descriptor.rawValue) == 1 else {
       let error = SystemError.call(.ioctl, on: path, Errno(rawValue: errno))
-      throw error.isPassing ? error : .notANetworkNamespace(path)
+      // What is no namespace does not know the request (ENOTTY), or is none of the network's.
+      let failures: [Errno] = [
+        .ioError, .noMemory, .tooManyOpenFiles, .tooManyOpenFilesInSystem, .permissionDenied, .notPermitted,
+      ]
+      throw error.errno.map(failures.contains) ?? false ? error : .notANetworkNamespace(path)
     }
     var status = stat()
     guard fstat(descriptor.rawValue, &status) == 0 else { throw .call(.fstat, on: path, Errno(rawValue: errno)) }

@@ -25,11 +25,18 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The errno behind it, if it was a system call.
   package var errno: Errno? { if case .call(_, _, let errno) = self { errno } else { nil } }
 
-  /// Whether it says nothing of the object: the process or the system ran out of something, or the disk failed.
-  package var isPassing: Bool {
-    switch errno {
-    case .ioError, .noMemory, .tooManyOpenFiles, .tooManyOpenFilesInSystem: true
-    default: false
+  /// Whether it says that the object is not there, or is something else. All other errors say nothing of it: the system ran out of
+  /// something, the disk failed, or somebody forbids to look.
+  package var saysThatItIsGone: Bool {
+    switch self {
+    case .notANetworkNamespace: true
+    case .call(_, _, let errno):
+      [
+        .noSuchFileOrDirectory, .notDirectory, .noSuchProcess, .tooManySymbolicLinkLevels, .fileNameTooLong,
+        .noSuchAddressOrDevice,
+      ]
+      .contains(errno)
+    case .tooLarge, .tooManyNames, .untrusted, .lockTimeout: false
     }
   }
 
