@@ -2,7 +2,7 @@ import Plugins
 import System
 
 extension Engine {
-  /// How long one ADD may be kept by what earlier boots left, in milliseconds.
+  /// After how long an ADD leaves the rest to the next one, in milliseconds.
   private static let patience = 5_000
 
   /// Settles the records of earlier boots, at the first ADD of this one: nothing of them is in the kernel any more, and a runtime that
@@ -14,7 +14,7 @@ extension Engine {
     guard !store.isSettled(bootID), let keys = try? store.keys() else { return }
     let deadline = Monotonic.milliseconds() + Self.patience
     for key in keys {
-      guard Monotonic.milliseconds() < deadline else { break }
+      guard Monotonic.milliseconds() < deadline else { return }
       settleEarlierBoot(key)
     }
     store.markSettled(bootID)

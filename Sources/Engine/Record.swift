@@ -51,9 +51,11 @@ package enum RecordError: Error, Sendable, Equatable {
 
 extension Record {
   /// Whether the namespace has any of the interfaces that the ADD made, or it made none: the kernel gives a new namespace the number
-  /// of one that has gone.
+  /// of one that has gone. What somebody else may have made before it in the runtime's own chain does not count.
   func hasInterfaces(in container: NodeNamespace) throws(NetlinkError) -> Bool {
+    let others = plan.attachments.first.flatMap { $0.mayGoOn ? $0.interface : nil }
     let made = (result?.interfaces ?? []).filter { !$0.sandbox.isEmpty }.compactMap { try? InterfaceName($0.name) }
+      .filter { $0 != others }
     for name in made where try container.route.link(named: name) != nil { return true }
     return made.isEmpty
   }
