@@ -145,18 +145,22 @@ import Testing
   }
 
   /// Two policies in one state directory, as two networks of Podman have them.
-  @Test func twoPoliciesDoNotTakeTurns() throws {
+  @Test func severalPoliciesDoNotTakeTurns() throws {
     let scratch = try TemporaryDirectory()
     mkdir(scratch["state"], 0o700)
-    let names = (0..<20).map { scratch["\($0).yaml"] }
-    let other = try #require(names.dropFirst().first { PolicyCache.name(of: $0) != PolicyCache.name(of: names[0]) })
+    let paths = (0..<PolicyCache.places + 4).map { scratch["\($0).yaml"] }
     let text = Self.text(Self.rules(300) { Self.match(0, $0) })
-    for path in [names[0], other] {
+    func keep(_ path: String) throws {
       try text.write(toFile: path, atomically: false, encoding: .utf8)
       _ = selection(Pod(), path, state: scratch["state"])
     }
-    for path in [names[0], other] {
-      #expect(part(Pod(namespace: "z"), scratch["state"], of: [path], at: path) != nil)
+    func isKept(_ path: String) -> Bool { part(Pod(namespace: "z"), scratch["state"], of: [path], at: path) != nil }
+    for path in paths.prefix(PolicyCache.places) { try keep(path) }
+    for path in paths.prefix(PolicyCache.places) { #expect(isKept(path)) }
+    // One more takes the place of another.
+    for path in paths.dropFirst(PolicyCache.places) {
+      try keep(path)
+      #expect(isKept(path) && paths.count(where: isKept) == PolicyCache.places)
     }
   }
 

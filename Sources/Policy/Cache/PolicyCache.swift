@@ -15,7 +15,7 @@ package struct PolicyCache: ~Copyable {
   static let threshold = 8 << 10
   /// Bytes of a file that is kept, and read: several times the largest policy.
   static let limit = 128 << 20
-  /// How many policies are kept in one directory at most; one more takes the place of another.
+  /// How many policies are kept in one directory; one more takes the place of another.
   static let places = 16
 
   private static let lock = "policy.lock"
@@ -29,7 +29,7 @@ package struct PolicyCache: ~Copyable {
   }
 
   /// The file in which the policy of a path is kept.
-  static func name(of path: String) -> String { "policy-\(Block.checksum(of: path) % UInt64(places)).cache" }
+  static func name(of path: String) -> String { "policy-\(String(Block.checksum(of: path), radix: 16)).cache" }
 
   /// As much of the policy of a path, which has these files now, as is about the Pod: the rule that matches, the networks that it
   /// names, and those that the Pod asks for. Nil where that is not kept, where no rule matches, or anything is odd: then all must be read.
@@ -68,6 +68,8 @@ package struct PolicyCache: ~Copyable {
     guard writer.bytes.count <= Self.limit, !holds(writer.bytes, name) else { return }
     // Not in the old one's place: whoever is killed in the middle of that leaves a second file.
     guard (try? directory.remove(name)) != nil else { return }
+    let others = ((try? directory.names()) ?? []).filter { $0.hasPrefix("policy-") && $0.hasSuffix(".cache") }
+    for other in others.dropFirst(Self.places - 1) { _ = try? directory.remove(other) }
     _ = try? directory.createExclusive(name, contents: writer.bytes, mode: 0o600)
   }
 
