@@ -6,9 +6,11 @@ import System
 enum TextFile {
   /// Puts a file in place in one step: whoever reads it finds the old text or the new one. Its mode is what the umask leaves of 0666.
   static func write(_ text: String, to path: String) throws(SystemError) {
-    let aside = "\(path).tmp"
+    // Whatever has that name is somebody's.
+    let aside = "\(path).\(getpid()).tmp"
+    let file = try OwnedDescriptor.open(aside, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
     do throws(SystemError) {
-      try fill(aside, Array(text.utf8))
+      try fill(file, aside, Array(text.utf8))
       guard rename(aside, path) == 0 else { throw .call(.rename, on: path, Errno(rawValue: errno)) }
     } catch {
       unlink(aside)
@@ -16,8 +18,7 @@ enum TextFile {
     }
   }
 
-  private static func fill(_ path: String, _ bytes: [UInt8]) throws(SystemError) {
-    let file = try OwnedDescriptor.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o666)
+  private static func fill(_ file: borrowing OwnedDescriptor, _ path: String, _ bytes: [UInt8]) throws(SystemError) {
     var left = bytes[...]
     while !left.isEmpty {
       let count = left.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
