@@ -23,7 +23,7 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
   }
 
   /// read(2) into the buffer, again where a signal interrupted it; negative, with errno, on failure.
-  func read(_ buffer: inout [UInt8]) -> Int {
+  package func read(_ buffer: inout [UInt8]) -> Int {
     while true {
       let count = Glibc.read(rawValue, &buffer, buffer.count)
       if count >= 0 || errno != EINTR { return count }

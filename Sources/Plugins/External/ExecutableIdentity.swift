@@ -20,8 +20,8 @@ enum ExecutableIdentity {
     }
     var (left, right) = ([UInt8](repeating: 0, count: 1 << 16), [UInt8](repeating: 0, count: 1 << 16))
     while true {
-      let count = read(a.rawValue, &left, left.count)
-      guard count >= 0, read(b.rawValue, &right, right.count) == count, left[..<count] == right[..<count] else { return false }
+      let count = a.read(&left)
+      guard count >= 0, b.read(&right) == count, left[..<count] == right[..<count] else { return false }
       if count == 0 { return true }
     }
   }
