@@ -17,6 +17,10 @@ if git grep -nIE '(^|[^[:alnum:]_.-])/(home|Users|work|opt/swift|tmp/(wt|brief))
   echo "lint: the lines above name a path of somebody's machine" >&2
   failed=1
 fi
+if git grep -nIE '^(<{7}|={7}|>{7})( |$)' -- .; then
+  echo "lint: the lines above are left of a merge" >&2
+  failed=1
+fi
 if git ls-files | grep -E '(^|/)\.build' >&2; then
   echo "lint: build products are tracked" >&2
   failed=1

@@ -1,4 +1,4 @@
-/// What a string of the policy must look like. `TextFormat+Problem` says what is wrong with one, `JSONSchema` writes them down.
+/// What a string of the policy must look like. `TextFormat+Problem` says what is wrong with one, `TextFormat+Schema` writes them down.
 indirect enum TextFormat: Sendable {
   case apiVersion
   case kind
