@@ -10,6 +10,9 @@ struct ReservationStore: ~Copyable {
   /// Nil where it cannot be written (a full disk): every question then reads all reservations, as the reference plugin does.
   private let index: ReservationIndex?
 
+  /// Where a reservation is written on file systems that have no files without a name: one place for all, so that whoever comes next
+  /// finds what somebody left who was killed.
+  private static let aside = ".reservation.tmp"
   /// The largest reservation that is read, in bytes.
   private static let limit = 1 << 12
   /// How long another process may hold the lock, in seconds.
@@ -45,6 +48,7 @@ struct ReservationStore: ~Copyable {
   // MARK: - The index and the directory
 
   private static func refresh(_ index: borrowing ReservationIndex, _ directory: borrowing Directory) throws(SystemError) {
+    _ = try? directory.remove(aside)
     guard try !index.isCurrent(directory) else { return }
     if try index.isOfEarlierBoot() { try freeEarlierBoot(index, directory) }
     try rebuild(index, directory)
@@ -128,7 +132,7 @@ struct ReservationStore: ~Copyable {
 
   /// Reserves an address; false if somebody has it. `record` completes it.
   func reserve(_ address: IPAddress, for owner: Owner) throws(SystemError) -> Bool {
-    try directory.createExclusive(address.description, contents: owner.reservation, mode: 0o600)
+    try directory.createExclusive(address.description, contents: owner.reservation, mode: 0o600, aside: Self.aside)
   }
 
   /// Takes back addresses of an owner; the index follows where it can be written.

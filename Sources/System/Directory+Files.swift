@@ -19,12 +19,13 @@ extension Directory {
 
   /// Makes a file with exactly that mode, whole from the first moment that it has its name; false if there is one of that name.
   ///
-  /// On failure, and after a crash of the process at any moment, there is either the file or nothing. `durable` ones are on the
-  /// disk before it returns (fsync(2) of file and directory).
+  /// On failure, and after a crash of the process at any moment, there is either the file or nothing; where the file system has no files
+  /// without a name, a crash may leave one called `aside`, by default `temporary(name)`. `durable` ones are on the disk before it returns
+  /// (fsync(2) of file and directory).
   package func createExclusive(
-    _ name: String, contents: [UInt8], mode: UInt32, durable: Bool = false
+    _ name: String, contents: [UInt8], mode: UInt32, durable: Bool = false, aside: String? = nil
   ) throws(SystemError) -> Bool {
-    let staged = try StagedFile.stage(name, in: self, contents: contents, mode: mode, durable: durable)
+    let staged = try StagedFile.stage(name, in: self, contents: contents, mode: mode, durable: durable, aside: aside)
     guard try staged.publish() else { return false }
     if durable { try sync() }
     return true
@@ -98,24 +99,27 @@ struct StagedFile: ~Copyable {
   private let directory: Int32
   private let path: String
   private let name: String
+  private let temporary: String
   private let file: OwnedDescriptor
   private let hasName: Bool
 
   static func stage(
-    _ name: String, in directory: borrowing Directory, contents: [UInt8], mode: UInt32, durable: Bool, unnamed: Bool = true
+    _ name: String, in directory: borrowing Directory, contents: [UInt8], mode: UInt32, durable: Bool, unnamed: Bool = true,
+    aside: String? = nil
   ) throws(SystemError) -> StagedFile {
     let at = directory.descriptor.rawValue
     let path = "\(directory.path)/\(name)"
+    let temporary = aside ?? Directory.temporary(name)
     var descriptor = -EOPNOTSUPP
     if unnamed { descriptor = clinux_openat(at, ".", O_WRONLY | Int32(CLINUX_O_TMPFILE), mode) }
     // What kernels and file systems answer that do not know O_TMPFILE.
     let hasName = [EOPNOTSUPP, EISDIR, EINVAL].contains(-descriptor)
     if hasName {
-      descriptor = clinux_openat(at, Directory.temporary(name), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
+      descriptor = clinux_openat(at, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
     }
     guard descriptor >= 0 else { throw .call(.openat, on: path, Errno(rawValue: -descriptor)) }
     let staged = StagedFile(
-      directory: at, path: path, name: name, file: OwnedDescriptor(adopting: descriptor), hasName: hasName)
+      directory: at, path: path, name: name, temporary: temporary, file: OwnedDescriptor(adopting: descriptor), hasName: hasName)
     try staged.fill(contents, mode, durable)
     return staged
   }
@@ -135,7 +139,7 @@ struct StagedFile: ~Copyable {
   /// Gives it its name; false if there is something of that name already.
   borrowing func publish() throws(SystemError) -> Bool {
     if hasName {
-      let result = clinux_rename_noreplace(directory, Directory.temporary(name), name)
+      let result = clinux_rename_noreplace(directory, temporary, name)
       if result == 0 { return true }
       if result == -EEXIST { return false }
       throw .call(.rename, on: path, Errno(rawValue: -result))
@@ -147,7 +151,6 @@ struct StagedFile: ~Copyable {
 
   /// Gives it its name in place of what has it.
   borrowing func publishReplacing() throws(SystemError) {
-    let temporary = Directory.temporary(name)
     if !hasName, !link(as: temporary) {
       // Somebody was killed between the two calls.
       guard errno == EEXIST, unlinkat(directory, temporary, 0) == 0, link(as: temporary) else { throw failure(.linkat) }
@@ -164,7 +167,7 @@ struct StagedFile: ~Copyable {
   }
 
   // After a success there is no file of that name any more.
-  deinit { if hasName { _ = unlinkat(directory, Directory.temporary(name), 0) } }
+  deinit { if hasName { _ = unlinkat(directory, temporary, 0) } }
 
   private borrowing func failure(_ call: SystemError.Call) -> SystemError {
     .call(call, on: path, Errno(rawValue: errno))

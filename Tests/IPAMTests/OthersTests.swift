@@ -140,6 +140,17 @@ import Testing
     #expect(pool.reservations == ["10.1.0.3": "b\r\neth0", "10.1.0.99": "new\r\neth0"])
   }
 
+  /// On a file system that has no files without a name, whoever is killed in the middle of a reservation leaves one.
+  @Test func whatAKilledReservationLeftGoesWithTheNextCall() throws {
+    try pool.add("a")
+    for call in [{ try self.pool.delete("nobody") }, { try self.pool.add("b") }] {
+      try pool.reserve(".reservation.tmp", "half")
+      try call()
+      #expect(!FileManager.default.fileExists(atPath: "\(pool.dataDir)/net/.reservation.tmp"))
+      #expect(try pool.has("a"))
+    }
+  }
+
   @Test func emptyFilesOfAPowerCutAreFree() throws {
     try pool.add("a")
     truncate("\(pool.dataDir)/net/10.1.0.2", 0)

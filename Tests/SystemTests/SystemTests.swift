@@ -91,6 +91,9 @@ import Testing
     let staged = try StagedFile.stage("x", in: directory, contents: [3], mode: 0o600, durable: false, unnamed: false)
     try staged.publishReplacing()
     #expect(try directory.read("x", limit: 1) == [3] && scratch.list() == ["x"])
+    let aside = try StagedFile.stage("y", in: directory, contents: [4], mode: 0o600, durable: false, unnamed: false, aside: "z")
+    #expect(scratch.list() == ["x", "z"])
+    #expect(try aside.publish() && scratch.list() == ["x", "y"])
   }
 
   @Test func whatAKilledReplaceLeftIsTakenAway() throws {

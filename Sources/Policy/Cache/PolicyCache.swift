@@ -68,8 +68,11 @@ package struct PolicyCache: ~Copyable {
     guard writer.bytes.count <= Self.limit, !holds(writer.bytes, name) else { return }
     // Not in the old one's place: whoever is killed in the middle of that leaves a second file.
     guard (try? directory.remove(name)) != nil else { return }
-    let others = ((try? directory.names()) ?? []).filter { $0.hasPrefix("policy-") && $0.hasSuffix(".cache") }
+    let names = (try? directory.names()) ?? []
+    let others = names.filter { $0.hasPrefix("policy-") && $0.hasSuffix(".cache") }
     for other in others.dropFirst(Self.places - 1) { _ = try? directory.remove(other) }
+    // What somebody left who was killed, on file systems that have no files without a name.
+    for half in names where half.hasPrefix(".policy-") { _ = try? directory.remove(half) }
     _ = try? directory.createExclusive(name, contents: writer.bytes, mode: 0o600)
   }
 
