@@ -167,6 +167,21 @@ struct ExternalDelegateTests {
     #expect(lab.left == ["c1@eth0.json"])
   }
 
+  /// GC's list cannot say "all that this container has", and what is not in it is freed.
+  @Test func itIsNotAskedForGarbageWhileAListedContainersInterfacesAreUnknown() throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: outside}]}]",
+      networks: "apiVersion: braid/v1\nkind: Policy\nnetworks: {outside: {cniVersion: 1.1.0, chain: [{type: recorder}]}}")
+    let script = Self.recorder.replacingOccurrences(of: "DIR", with: lab.directory.path)
+    try lab.directory.write("bin/recorder", script, mode: 0o755)
+    for (valid, isAsked) in [([["containerID": "unknown", "ifname": "eth0"]], false), ([], true)] as [(JSON, Bool)] {
+      var gc = lab.call("x", nil, keys: ["cniVersion": "1.1.0", "cni.dev/valid-attachments": valid]).with("GC")
+      gc.path = lab.directory["bin"]
+      #expect(try gc.run(on: lab.node).result() == [:])
+      #expect(lab.directory.list().contains("GC.json") == isAsked)
+    }
+  }
+
   @Test func aMissingOneIsFoundBeforeAnythingIsTouched() throws {
     let (lab, pod) = (try lab(Self.recorder, type: "absent"), try ScratchNamespace())
     let error = try call(lab, pod).run(on: lab.node).error()
