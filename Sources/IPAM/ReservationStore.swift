@@ -48,8 +48,9 @@ struct ReservationStore: ~Copyable {
   // MARK: - The index and the directory
 
   private static func refresh(_ index: borrowing ReservationIndex, _ directory: borrowing Directory) throws(SystemError) {
-    _ = try? directory.remove(aside)
     guard try !index.isCurrent(directory) else { return }
+    // Whoever left it changed the directory.
+    _ = try? directory.remove(aside)
     if try index.isOfEarlierBoot() { try freeEarlierBoot(index, directory) }
     try rebuild(index, directory)
     try index.seal(directory)
