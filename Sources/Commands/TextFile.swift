@@ -10,21 +10,11 @@ enum TextFile {
     let aside = "\(path).\(getpid()).tmp"
     let file = try OwnedDescriptor.open(aside, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
     do throws(SystemError) {
-      try fill(file, aside, Array(text.utf8))
+      guard file.write(Array(text.utf8)) else { throw .call(.write, on: aside, Errno(rawValue: errno)) }
       guard rename(aside, path) == 0 else { throw .call(.rename, on: path, Errno(rawValue: errno)) }
     } catch {
       unlink(aside)
       throw error
-    }
-  }
-
-  private static func fill(_ file: borrowing OwnedDescriptor, _ path: String, _ bytes: [UInt8]) throws(SystemError) {
-    var left = bytes[...]
-    while !left.isEmpty {
-      let count = left.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw .call(.write, on: path, Errno(rawValue: errno)) }
-      left = left.dropFirst(count)
     }
   }
 

@@ -52,13 +52,7 @@ package final class SourceFile: Sendable {
 
   package func position(of range: SourceRange) -> Position { position(of: range.lowerBound) }
 
-  /// The bytes of a line, counted from 1, without its line break; empty where there is no such line.
-  func line(_ number: Int) -> ArraySlice<UInt8> {
-    let range = byteRange(ofLine: number)
-    return bytes[range]
-  }
-
-  /// The byte offsets of a line, counted from 1, without its line break.
+  /// The byte offsets of a line, counted from 1, without its line break; empty where there is no such line.
   func byteRange(ofLine number: Int) -> Range<Int> {
     let lower = start(ofLine: number - 1)
     guard lower < bytes.count else { return bytes.count..<bytes.count }

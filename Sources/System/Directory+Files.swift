@@ -126,13 +126,7 @@ struct StagedFile: ~Copyable {
 
   private borrowing func fill(_ contents: [UInt8], _ mode: UInt32, _ durable: Bool) throws(SystemError) {
     guard fchmod(file.rawValue, mode) == 0 else { throw failure(.fchmod) }
-    var done = 0
-    while done < contents.count {
-      let count = contents[done...].withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw failure(.write) }
-      done += count
-    }
+    guard file.write(contents) else { throw failure(.write) }
     if durable, fsync(file.rawValue) != 0 { throw failure(.fsync) }
   }
 

@@ -30,6 +30,18 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
     }
   }
 
+  /// write(2) of all the bytes, again where a signal interrupted it; false, with errno, on failure.
+  package func write(_ bytes: [UInt8]) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes[done...].withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+
   private static func open(_ path: String, at directory: Int32, _ flags: Int32, _ mode: UInt32) throws(SystemError)
     -> OwnedDescriptor
   {

@@ -1,4 +1,5 @@
 import Glibc
+import Policy
 
 /// A directory of ours and all that is in it; symbolic links are not followed.
 enum FileTree {
@@ -23,15 +24,7 @@ enum FileTree {
   }
 
   private static func names(in path: String) -> [String] {
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
+    let entries = (try? PolicySource.entries(path)) ?? nil
+    return (entries ?? []).filter { $0 != "." && $0 != ".." }
   }
 }

@@ -2,7 +2,8 @@ import System
 
 /// How long the executables of others may take in one operation, all together, since a runtime waits for the whole.
 ///
-/// Each may take four fifths of what is left, and 2 s where less is left: many that hang go on past the limit by 2 s each. Whoever hangs leaves some of it to those that come after it, our own delegates' work among it: DEL must come to every one.
+/// Each may take four fifths of what is left, and 2 s where less is left: many that hang go on past the limit by 2 s each. Whoever
+/// hangs leaves some of it to those that come after it, our own delegates' work among it: DEL must come to every one.
 package struct TimeLimit: Sendable {
   /// In seconds.
   package static let range = 1...600
