@@ -74,7 +74,7 @@ let package = Package(
     tests("SystemTests", ["System", "TestSupport"]),
     tests("CNITests", ["CNI", "TestSupport"]),
     tests("YAMLTests", ["YAML", "TestSupport"]),
-    tests("PolicyTests", ["Plugins", "Policy", "TestSupport"], exclude: ["Findings", "Newcomers", "requirements.txt"]),
+    tests("PolicyTests", ["IPAM", "Plugins", "Policy", "TestSupport"], exclude: ["Findings", "Newcomers", "requirements.txt"]),
     tests("NetlinkTests", ["CLinux", "JSON", "Netlink", "NetworkTypes", "System", "TestSupport"]),
     tests("PluginsTests", ["CNI", "JSON", "Netlink", "NetworkTypes", "Plugins", "System", "TestSupport"]),
     tests("IPAMTests", ["IPAM", "TestSupport"]),

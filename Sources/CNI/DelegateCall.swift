@@ -1,6 +1,7 @@
+import JSON
 import NetworkTypes
 
-/// One call of one plugin for one attachment: what the specification hands over in variables and on stdin.
+/// One call of one plugin for one attachment: what the specification hands over beside the plugin's configuration.
 package struct DelegateCall: Sendable {
   package let containerID: ContainerID
   /// The path of the container's network namespace; empty on a DEL after the namespace has gone.
@@ -9,20 +10,21 @@ package struct DelegateCall: Sendable {
   package let args: CNIArguments
   /// The directories of CNI_PATH.
   package let path: [String]
-  package var configuration: PluginConfiguration
-  /// What the engine asks beyond the specification; built-in delegates heed it.
+  /// What the plugins before this one made; of a CHECK or DEL, what this one's own chain made.
+  package var previous: PreviousResult
+  /// What the engine asks beyond the specification. Delegates whose traits say so heed it (`DelegateTraits.heedsOptions`).
   package var options: Options
 
-  /// What cannot be said in the specification's own words.
+  /// What the specification has no words for.
   package struct Options: Hashable, Sendable {
-    /// The families whose default routes of the Pod are this network's: those of others are neither installed nor reported.
+    /// The families whose default routes this network owns. A delegate neither installs nor reports those of other families.
     package var defaultRoutes: [AddressFamily]
-    /// True when an earlier ADD of this attachment may have ended half way: a reservation that it left is taken over.
+    /// Whether an earlier ADD of this attachment may have ended half way. The delegate then takes over a reservation that it left.
     package var takesOverReservation: Bool
-    /// The file by whose lock those who plug into a bridge and those who take an unused one away keep clear of each other.
-    /// Nil when a bridge stays once it is made, as the reference plugin has it.
+    /// A lock file. Whoever plugs into a bridge shares its lock, whoever removes an unused bridge holds it alone.
+    /// Nil: a bridge stays once it is made, as with the reference plugin.
     package var bridgeLock: String?
-    /// The group that the container's end gets (IFLA_GROUP), by which all of a Pod's links go in one request; nil for none.
+    /// The group of the container's end (IFLA_GROUP). One request deletes all links of a Pod by their group. Nil for none.
     package var linkGroup: UInt32?
 
     package init(
@@ -38,18 +40,55 @@ package struct DelegateCall: Sendable {
 
   package init(
     containerID: ContainerID, netns: String, ifName: InterfaceName, args: CNIArguments, path: [String],
-    configuration: PluginConfiguration, options: Options = Options()
+    previous: PreviousResult = .none, options: Options = Options()
   ) {
     (self.containerID, self.netns, self.ifName) = (containerID, netns, ifName)
-    (self.args, self.path, self.configuration, self.options) = (args, path, configuration, options)
+    (self.args, self.path, self.previous, self.options) = (args, path, previous, options)
   }
 }
 
-/// A (container ID, interface name) pair: what GC lists as still in use (CNI specification, section 2).
+/// `prevResult`, as it is at hand: as a value, or as the text that a runtime gave.
+package enum PreviousResult: Sendable {
+  case none
+  case value(CNIResult)
+  /// The JSON of a plugin's configuration. It is read when somebody asks; without a version of its own it has `fallback`.
+  case json(JSON, fallback: SpecVersion)
+
+  /// The result; nil if there is none. Throws `ResultError` for JSON that is no result.
+  package func result() throws(ResultError) -> CNIResult? {
+    switch self {
+    case .none: return nil
+    case .value(let result): return result
+    case .json(let json, let fallback):
+      guard let object = json.object else {
+        throw .malformed(.wrongType(.init("prevResult"), expected: "an object", found: json.kind))
+      }
+      return try CNIResult(object, fallback: fallback)
+    }
+  }
+
+  /// The result as a plugin of that version reads it; nil if there is none. JSON stays as it was given.
+  ///
+  /// Throws `ResultError` where the version cannot express the result.
+  package func json(_ version: SpecVersion) throws(ResultError) -> JSON? {
+    switch self {
+    case .none: nil
+    case .value(let result): try result.json(version)
+    case .json(let json, _): json
+    }
+  }
+}
+
+/// A (container ID, interface name) pair (CNI specification, section 2): what GC lists as still in use, what a record and a
+/// reservation belong to.
 package struct Attachment: Hashable, Sendable {
   package let containerID: String
-  /// Empty for all that a container has, where nobody knows the names.
+  /// Empty stands for everything that the container has: nobody knows the names.
   package let ifName: String
 
   package init(containerID: String, ifName: String) { (self.containerID, self.ifName) = (containerID, ifName) }
+
+  package init(_ containerID: ContainerID, _ ifName: InterfaceName) {
+    self.init(containerID: containerID.text, ifName: ifName.text)
+  }
 }

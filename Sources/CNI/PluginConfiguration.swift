@@ -37,15 +37,9 @@ package struct PluginConfiguration: Sendable {
 
   package var reader: ConfigurationReader { ConfigurationReader(object) }
 
-  /// The result of the plugins before this one in the chain; nil if there is none.
-  ///
-  /// Without a version of its own it has the configuration's. Throws `ResultError`.
-  package func prevResult() throws(ResultError) -> CNIResult? {
-    guard let value = reader.value("prevResult") else { return nil }
-    guard let result = value.object else {
-      throw .malformed(.wrongType(.init("prevResult"), expected: "an object", found: value.kind))
-    }
-    return try CNIResult(result, fallback: cniVersion)
+  /// The result of the plugins before this one in the chain. Without a version of its own it has the configuration's.
+  package var previous: PreviousResult {
+    reader.value("prevResult").map { .json($0, fallback: cniVersion) } ?? .none
   }
 
   /// The same configuration with another value of a key, or without it.

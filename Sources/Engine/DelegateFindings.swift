@@ -1,5 +1,6 @@
 import CNI
 import Diagnostics
+import IPAM
 import JSON
 import Plugins
 import Policy
@@ -27,28 +28,28 @@ extension Policy {
   ///
   /// What is not supported hides nothing else.
   private static func refusals(of entry: ChainEntry, in network: Network) -> [DelegateError] {
-    do {
-      var configuration = try Planner.configuration(entry, of: network)
+    do throws(ProtocolError) {
+      var configuration = try PluginConfiguration(Planner.delegate(entry, of: network).configuration)
       // In a runtime's list.
       if entry.type == "braid" { return [refusalOfBraid(configuration)].compactMap { $0 } }
       var found: [DelegateError] = []
       // A plugin in another process hands its configuration to the IPAM as it is.
-      let ipam = entry.ipamType.flatMap { entry.type != "loopback" && DelegateLookup.mayBeIPAM($0) ? $0 : nil }
+      let ipam = entry.ipamType.flatMap { entry.type != "loopback" && BuiltIn.mayBeIPAM($0) ? $0 : nil }
       let types = [entry.type] + (ipam.map { [$0] } ?? [])
-      for delegate in types.compactMap(DelegateLookup.builtIn) {
-        while let error = refusal(of: configuration, by: delegate) {
+      for type in types where BuiltIn.delegate(type) != nil {
+        while let error = refusal(of: configuration, by: type) {
           if !found.contains(where: { $0.path == error.path }) { found.append(error) }
           guard error.isUnsupported, let rest = configuration.without(error.path) else { break }
           configuration = rest
         }
       }
       return found
-    } catch { return DelegateLookup.builtIn(entry.type) == nil ? [] : [error] }
+    } catch { return BuiltIn.delegate(entry.type) == nil ? [] : [.protocol(error)] }
   }
 
-  private static func refusal(of configuration: PluginConfiguration, by delegate: any Delegate) -> DelegateError? {
+  private static func refusal(of configuration: PluginConfiguration, by type: String) -> DelegateError? {
     do {
-      try delegate.validate(configuration)
+      try BuiltIn.validate(type, configuration)
       return nil
     } catch { return error }
   }
@@ -80,8 +81,14 @@ extension Policy {
 extension ChainEntry {
   fileprivate func finding(_ error: DelegateError, _ network: Network) -> Diagnostic {
     switch error {
-    case .configuration(let error), .protocol(.configuration(let error)), .ipam(.configuration(let error)):
+    case .configuration(let error), .protocol(.configuration(let error)):
       finding(error, network: network.name)
+    case .plugin(let failure as IPAMError):
+      if case .configuration(let error) = failure {
+        finding(error, network: network.name)
+      } else {
+        finding(ErrorObject(.plugin(failure)).text, at: failure.path, network: network.name)
+      }
     default: finding(ErrorObject(error).text, at: error.path, network: network.name)
     }
   }

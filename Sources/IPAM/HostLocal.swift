@@ -3,20 +3,23 @@ import NetworkTypes
 import System
 
 /// `host-local`: addresses of this node's own ranges, remembered on its disk.
-package enum HostLocal {
-  package static func validate(_ configuration: PluginConfiguration) throws(IPAMError) {
+package struct HostLocal {
+  private let whole: PluginConfiguration
+
+  package init(_ configuration: PluginConfiguration) throws(IPAMError) {
     _ = try HostLocalConfiguration(configuration)
+    whole = configuration
   }
 
   /// One address of every set; all of them or none.
   ///
   /// An attachment that has an address already is refused, unless the call takes over what an ADD left that never ended.
-  package static func add(_ call: DelegateCall) throws(IPAMError) -> CNIResult {
-    let configuration = try HostLocalConfiguration(call.configuration, call.args)
+  package func add(_ call: DelegateCall) throws(IPAMError) -> CNIResult {
+    let configuration = try HostLocalConfiguration(whole, call.args)
     let dns = try ResolvConf.read(configuration.resolvConf)
     let store = try system { () throws(SystemError) in
       try ReservationStore.make(
-        dataDir: configuration.dataDir, network: call.configuration.name, bootID: try BootID.current())
+        dataDir: configuration.dataDir, network: whole.name, bootID: try BootID.current())
     }
     var allocation = try Allocation(
       Owner(call.containerID, call.ifName), configuration, takesOver: call.options.takesOverReservation, store)
@@ -25,9 +28,9 @@ package enum HostLocal {
   }
 
   /// Gives back whatever the attachment has; nothing is fine.
-  package static func delete(_ call: DelegateCall) throws(IPAMError) {
-    let configuration = try HostLocalConfiguration(call.configuration, call.args)
-    guard let store = try open(configuration, call.configuration.name) else { return }
+  package func delete(_ call: DelegateCall) throws(IPAMError) {
+    let configuration = try HostLocalConfiguration(whole, call.args)
+    guard let store = try open(configuration, whole.name) else { return }
     let owner = Owner(call.containerID, call.ifName)
     try system { () throws(SystemError) in
       for holder in [owner, owner.withoutInterface] {
@@ -43,31 +46,30 @@ package enum HostLocal {
 
   /// Throws `IPAMError.notReserved` when the attachment has no address at all, and `.lost` when prevResult has one of our ranges that
   /// is not, or no longer, reserved for it.
-  package static func check(_ call: DelegateCall) throws(IPAMError) {
-    let configuration = try HostLocalConfiguration(call.configuration, call.args)
+  package func check(_ call: DelegateCall, previous: CNIResult?) throws(IPAMError) {
+    let configuration = try HostLocalConfiguration(whole, call.args)
     let owner = Owner(call.containerID, call.ifName)
-    if let store = try open(configuration, call.configuration.name) {
+    if let store = try open(configuration, whole.name) {
       let found = try system { () throws(SystemError) in
         try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
       }
-      if !found.isEmpty { return try check(call, configuration, found) }
+      if !found.isEmpty { return try check(call, configuration, found, previous) }
     }
     throw .notReserved(call.containerID)
   }
 
-  private static func check(
-    _ call: DelegateCall, _ configuration: HostLocalConfiguration, _ found: [IPAddress]
+  private func check(
+    _ call: DelegateCall, _ configuration: HostLocalConfiguration, _ found: [IPAddress], _ previous: CNIResult?
   ) throws(IPAMError) {
-    // What cannot be read is not ours to tell of; the interface plugin does.
-    guard let previous = try? call.configuration.prevResult() else { return }
+    guard let previous else { return }
     for ip in previous.ips where configuration.sets.contains(where: { $0.range(of: ip.address.address) != nil }) {
       guard found.contains(ip.address.address) else { throw .lost(ip.address.address, call.containerID) }
     }
   }
 
   /// Frees what belongs to no attachment of `valid`.
-  package static func collectGarbage(_ configuration: PluginConfiguration, valid: [Attachment]) throws(IPAMError) {
-    guard let store = try open(try HostLocalConfiguration(configuration), configuration.name) else { return }
+  package func collectGarbage(valid: [Attachment]) throws(IPAMError) {
+    guard let store = try open(try HostLocalConfiguration(whole), whole.name) else { return }
     var kept = Set(valid.map { Owner(containerID: $0.containerID, interface: $0.ifName) })
     kept.formUnion(valid.map { Owner(containerID: $0.containerID, interface: "") })
     let whole = Set(valid.filter(\.ifName.isEmpty).map(\.containerID))
@@ -80,16 +82,16 @@ package enum HostLocal {
   }
 
   /// Throws `IPAMError.exhausted` when a set has no address left. Changes nothing.
-  package static func status(_ configuration: PluginConfiguration) throws(IPAMError) {
-    let parsed = try HostLocalConfiguration(configuration)
-    guard let store = try open(parsed, configuration.name) else { return }
+  package func status() throws(IPAMError) {
+    let parsed = try HostLocalConfiguration(whole)
+    guard let store = try open(parsed, whole.name) else { return }
     for (i, set) in parsed.sets.enumerated() {
       let vacancy = try system { () throws(SystemError) in try Vacancy.find(set, after: store.lastReserved(set: i), store) }
       if vacancy == nil { throw .exhausted(try system { () throws(SystemError) in try Exhaustion(i, set, store) }) }
     }
   }
 
-  private static func open(_ configuration: HostLocalConfiguration, _ network: NetworkName) throws(IPAMError)
+  private func open(_ configuration: HostLocalConfiguration, _ network: NetworkName) throws(IPAMError)
     -> ReservationStore?
   {
     try system { () throws(SystemError) in

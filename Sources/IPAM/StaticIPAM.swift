@@ -3,24 +3,19 @@ import JSON
 import NetworkTypes
 
 /// `static`: the addresses that the configuration names. It remembers nothing.
-package enum StaticIPAM {
-  package static func validate(_ configuration: PluginConfiguration) throws(IPAMError) {
-    _ = try StaticConfiguration(configuration)
+package struct StaticIPAM {
+  private let configuration: StaticConfiguration
+
+  package init(_ configuration: PluginConfiguration) throws(IPAMError) {
+    self.configuration = try StaticConfiguration(configuration)
   }
 
-  package static func add(_ call: DelegateCall) throws(IPAMError) -> CNIResult {
-    let configuration = try StaticConfiguration(call.configuration)
-    return CNIResult(ips: try configuration.ips(call.args), routes: configuration.routes, dns: configuration.dns)
+  package func add(_ call: DelegateCall) throws(IPAMError) -> CNIResult {
+    CNIResult(ips: try configuration.ips(call.args), routes: configuration.routes, dns: configuration.dns)
   }
 
-  /// There is nothing to give back, whatever the configuration is worth.
-  package static func delete(_ call: DelegateCall) {}
-
-  /// Every configured address must be in prevResult, with its gateway.
-  package static func check(_ call: DelegateCall) throws(IPAMError) {
-    let configuration = try StaticConfiguration(call.configuration)
-    let previous: CNIResult?
-    do { previous = try call.configuration.prevResult() } catch { throw .protocol(.result(error)) }
+  /// Every configured address must be in the previous result, with its gateway.
+  package func check(_ call: DelegateCall, previous: CNIResult?) throws(IPAMError) {
     guard let previous else { throw .noPrevResult }
     for ip in try configuration.ips(call.args) {
       let found = previous.ips.contains { $0.address == ip.address && (ip.gateway == nil || $0.gateway == ip.gateway) }

@@ -3,28 +3,22 @@ import Netlink
 import NetworkTypes
 import System
 
-/// The node as one process run sees it: its namespace, the containers' namespaces, and the delegates by type.
+/// The node as one run of the program sees it: its namespace, the containers' namespaces, and where delegates are found.
 ///
-/// Every namespace is entered once, to open a netlink socket and the sysctl directories there; after that nobody enters it again.
+/// Each namespace is entered once, to open a netlink socket and the sysctl directories there. After that nobody enters it again.
 package final class Node {
-  /// The network of the node: the namespace that the runtime called us in.
+  /// The namespace that the runtime called us in.
   package let host: NodeNamespace
   private var containers: [String: NodeNamespace] = [:]
-  /// For the executables of others.
+  /// For other people's executables.
   let timeLimit: TimeLimit
-  private let lookup: (String, [String]) throws(DelegateError) -> any Delegate
+  /// Where delegates are found.
+  package let delegates: DelegateLookup
 
-  /// `lookup` finds the delegate of a type, built in or in the directories of CNI_PATH.
-  package init(
-    timeLimit: TimeLimit = TimeLimit(), lookup: @escaping (String, [String]) throws(DelegateError) -> any Delegate
-  ) throws(DelegateError) {
+  package init(timeLimit: TimeLimit = TimeLimit(), delegates: DelegateLookup = DelegateLookup()) throws(DelegateError) {
     host = try NodeNamespace(current: ())
-    self.timeLimit = timeLimit
-    self.lookup = lookup
+    (self.timeLimit, self.delegates) = (timeLimit, delegates)
   }
-
-  /// The delegate of a type; throws `DelegateError.external(.notFound)`.
-  package func delegate(_ type: String, path: [String]) throws(DelegateError) -> any Delegate { try lookup(type, path) }
 
   /// The namespace behind CNI_NETNS, opened on first use.
   ///
@@ -52,52 +46,4 @@ package final class Node {
       throw error
     }
   }
-}
-
-/// One open network namespace: its rtnetlink socket and its sysctls.
-package final class NodeNamespace {
-  package let namespace: NetworkNamespace
-  package var path: String { namespace.path }
-  package var route: RouteSocket
-  package let sysctl: Sysctl
-
-  /// The namespace that the thread is in.
-  init(current: Void) throws(DelegateError) {
-    let namespace = try open { () throws(SystemError) in try NetworkNamespace.current() }
-    let opened = try OpenNamespace()
-    self.namespace = namespace
-    route = opened.route
-    sysctl = opened.sysctl
-  }
-
-  /// A container's, entered from the node's to open what is needed there.
-  init(_ namespace: consuming NetworkNamespace, from home: NodeNamespace) throws(DelegateError) {
-    let opened = try namespace.visit(from: home.namespace, failure: DelegateError.system) {
-      () throws(DelegateError) in try OpenNamespace()
-    }
-    self.namespace = namespace
-    route = opened.route
-    sysctl = opened.sysctl
-  }
-}
-
-/// What is opened inside a namespace.
-private struct OpenNamespace: ~Copyable {
-  let route: RouteSocket
-  let sysctl: Sysctl
-
-  init() throws(DelegateError) {
-    let sysctl = try open { () throws(SystemError) in try Sysctl() }
-    let route = try openRoute()
-    self.sysctl = sysctl
-    self.route = route
-  }
-}
-
-private func openRoute() throws(DelegateError) -> RouteSocket {
-  do { return try RouteSocket() } catch { throw .netlink(error) }
-}
-
-private func open<T: ~Copyable>(_ body: () throws(SystemError) -> T) throws(DelegateError) -> T {
-  do { return try body() } catch { throw .system(error) }
 }

@@ -98,3 +98,12 @@ package enum Monotonic {
     return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
   }
 }
+
+extension Monotonic {
+  /// The time since some fixed moment (CLOCK_MONOTONIC).
+  package static func now() -> Duration {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
+  }
+}

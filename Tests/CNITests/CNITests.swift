@@ -141,7 +141,7 @@ private func object(_ text: String) throws -> JSONObject { try #require(JSON(par
   @Test func aPrevResultWithoutVersionHasTheConfigurations() throws {
     let configuration = try PluginConfiguration(
       object(#"{"cniVersion":"0.2.0","name":"n","prevResult":{"ip4":{"ip":"10.0.0.2/8"}}}"#))
-    #expect(try configuration.prevResult()?.ips.first?.address.description == "10.0.0.2/8")
+    #expect(try configuration.previous.result()?.ips.first?.address.description == "10.0.0.2/8")
   }
 
   @Test func pathsOfKeysAreReadable() {

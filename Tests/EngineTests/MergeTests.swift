@@ -17,8 +17,17 @@ import Testing
       routes: [.init(dst: try cidr("0.0.0.0/0"), gw: try IPAddress("10.0.0.1"))])
   }
 
-  private func part(_ name: String, owns: Bool, _ result: CNIResult) throws -> AttachmentResult {
-    AttachmentResult(interface: try InterfaceName(name), defaultRoutes: owns ? AddressFamily.allCases : [], result: result)
+  private func part(
+    _ name: String, owns families: [AddressFamily], isInResult: Bool = true, _ result: CNIResult
+  ) throws -> DoneAttachment {
+    DoneAttachment(
+      planned: PlannedAttachment(
+        network: try NetworkName("net"), interface: try InterfaceName(name), defaultRoute: .init(allowed: families),
+        delegates: [], args: .none, isChecked: true, isInResult: isInResult), result: result)
+  }
+
+  private func part(_ name: String, owns: Bool, _ result: CNIResult) throws -> DoneAttachment {
+    try part(name, owns: owns ? AddressFamily.allCases : [], result)
   }
 
   private func expectSafe(_ result: CNIResult) {
@@ -57,15 +66,14 @@ import Testing
       return result
     }
     let parts = try [
-      AttachmentResult(interface: InterfaceName("eth0"), defaultRoutes: [.ipv4], result: both("eth0")),
-      AttachmentResult(interface: InterfaceName("net1"), defaultRoutes: [.ipv6], result: both("net1")),
+      part("eth0", owns: [.ipv4], both("eth0")),
+      part("net1", owns: [.ipv6], both("net1")),
     ]
     #expect(CNIResult(merging: parts, sandbox: sandbox).routes.map(\.dst.family) == [.ipv4, .ipv6])
   }
 
   @Test func addressesThatTheRuntimeIsNotToldOf() throws {
-    var hidden = try part("net1", owns: false, bridged("net1", "v2", "10.1.0.2/24", bridge: "br1"))
-    hidden.isInResult = false
+    let hidden = try part("net1", owns: [], isInResult: false, bridged("net1", "v2", "10.1.0.2/24", bridge: "br1"))
     let merged = try CNIResult(
       merging: [part("eth0", owns: true, bridged("eth0", "v1", "10.0.0.2/24")), hidden], sandbox: sandbox)
     #expect(merged.ips.map(\.address.description) == ["10.0.0.2/24"])

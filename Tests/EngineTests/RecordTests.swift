@@ -44,8 +44,8 @@ import Testing
   }
 
   @Test func keysAreFileNamesAndBack() throws {
-    let key = RecordKey(try ContainerID("a.b-c_d"), try InterfaceName("e@f.g"))
-    #expect(RecordKey(file: key.file) == key)
-    #expect(RecordKey(file: "x") == nil && RecordKey(file: ".a@b.json.1.tmp") == nil && RecordKey(file: "@b.json") == nil)
+    let key = Attachment(try ContainerID("a.b-c_d"), try InterfaceName("e@f.g"))
+    #expect(Attachment(file: key.file) == key)
+    #expect(Attachment(file: "x") == nil && Attachment(file: ".a@b.json.1.tmp") == nil && Attachment(file: "@b.json") == nil)
   }
 }

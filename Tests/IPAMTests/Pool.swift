@@ -22,30 +22,33 @@ final class Pool: Sendable {
       JSONObject([.init("cniVersion", .string(version)), .init("name", "net"), .init("ipam", ipam)] + more.members))
   }
 
+  /// The plugin with its configuration.
+  func plugin(_ more: JSONObject = [:]) throws -> HostLocal { try HostLocal(configuration(more)) }
+
   func call(
-    _ id: String, _ ifName: String = "eth0", args: String = "", more: JSONObject = [:], takesOver: Bool = false
+    _ id: String, _ ifName: String = "eth0", args: String = "", takesOver: Bool = false
   ) throws -> DelegateCall {
     DelegateCall(
       containerID: try ContainerID(id), netns: "", ifName: try InterfaceName(ifName), args: try CNIArguments(args), path: [],
-      configuration: try configuration(more), options: .init(takesOverReservation: takesOver))
+      options: .init(takesOverReservation: takesOver))
   }
 
   @discardableResult
   func add(
     _ id: String, _ ifName: String = "eth0", args: String = "", more: JSONObject = [:], takesOver: Bool = false
   ) throws -> [String] {
-    try HostLocal.add(call(id, ifName, args: args, more: more, takesOver: takesOver)).ips.map(\.address.address.description)
+    try plugin(more).add(call(id, ifName, args: args, takesOver: takesOver)).ips.map(\.address.address.description)
   }
 
-  func delete(_ id: String, _ ifName: String = "eth0") throws { try HostLocal.delete(call(id, ifName)) }
+  func delete(_ id: String, _ ifName: String = "eth0") throws { try plugin().delete(call(id, ifName)) }
 
   /// Whether CHECK finds a reservation.
   func has(_ id: String, _ ifName: String = "eth0") throws -> Bool {
     let call = try call(id, ifName)
     do {
-      try HostLocal.check(call)
+      try plugin().check(call, previous: nil)
       return true
-    } catch .notReserved { return false }
+    } catch IPAMError.notReserved { return false }
   }
 
   func failure(_ body: () throws -> Void) -> IPAMError? {

@@ -30,37 +30,35 @@ final class Bench {
   /// The attachment that most tests are about.
   func call(
     _ configuration: JSON, netns: String? = nil, args: String = "", options: DelegateCall.Options = .init()
-  ) throws -> DelegateCall {
+  ) throws -> BenchCall {
     guard let object = configuration.object else { throw Misuse() }
     var complete: JSONObject = ["cniVersion": "1.1.0", "name": "net"]
     complete.members += object.members
-    return DelegateCall(
-      containerID: try ContainerID("pod"), netns: netns ?? container.path, ifName: try .init("eth0"),
-      args: try CNIArguments(args), path: ["/usr/lib/cni"], configuration: try PluginConfiguration(complete), options: options)
+    return BenchCall(
+      configuration: try PluginConfiguration(complete),
+      call: DelegateCall(
+        containerID: try ContainerID("pod"), netns: netns ?? container.path, ifName: try .init("eth0"),
+        args: try CNIArguments(args), path: ["/usr/lib/cni"], options: options))
   }
 
-  func add(_ call: DelegateCall) throws -> CNIResult { try run(call) { try $0.add(call, on: $1) } }
-  func delete(_ call: DelegateCall) throws { try run(call) { try $0.delete(call, on: $1) } }
-  func check(_ call: DelegateCall) throws { try run(call) { try $0.check(call, on: $1) } }
+  func add(_ call: BenchCall) throws -> CNIResult { try run(call, .use) { try $0.add(call.call, on: $1) } }
+  func delete(_ call: BenchCall) throws { try run(call, .removal) { try $0.delete(call.call, on: $1) } }
+  func check(_ call: BenchCall) throws { try run(call, .use) { try $0.check(call.call, on: $1) } }
 
   /// CHECK with the result that its ADD gave.
-  func check(_ call: DelegateCall, _ result: CNIResult) throws {
+  func check(_ call: BenchCall, _ result: CNIResult) throws {
     var call = call
-    call.configuration = try call.configuration.setting("prevResult", result.json(.v110))
+    call.call.previous = .value(result)
     try check(call)
   }
 
   /// Runs the built-in delegate of the call's type, in the node's namespace.
-  private func run<T>(_ call: DelegateCall, _ body: (any Delegate, Node) throws -> T) throws -> T {
-    guard let delegate = DelegateLookup.builtIn(call.configuration.type) else { throw Misuse() }
+  private func run<T>(_ call: BenchCall, _ purpose: Purpose, _ body: (any PreparedDelegate, Node) throws -> T) throws -> T {
+    guard let delegate = BuiltIn.delegate(call.configuration.type) else { throw Misuse() }
     let ipam = ipam
     return try host.visit {
-      try body(
-        delegate,
-        Node { (type, path) throws(DelegateError) in
-          if type == "recording" { return ipam }
-          return try DelegateLookup.delegate(type, path: path)
-        })
+      let node = try Node(delegates: DelegateLookup { type in type == "recording" ? ipam : BuiltIn.delegate(type) })
+      return try body(delegate.prepare(call.configuration, for: purpose, on: node, path: call.call.path), node)
     }
   }
 
@@ -76,14 +74,25 @@ final class Bench {
   struct Misuse: Error {}
 }
 
+/// A call together with the configuration that its delegate is prepared with.
+struct BenchCall {
+  var configuration: PluginConfiguration
+  var call: DelegateCall
+}
+
 /// An IPAM plugin that answers what it is told, and remembers what it was asked.
-final class RecordingIPAM: Delegate, @unchecked Sendable {
+final class RecordingIPAM: Delegate, PreparedDelegate, @unchecked Sendable {
+  let traits = DelegateTraits()
+
   var result = CNIResult()
   var failure: DelegateError?
   private(set) var log: [String] = []
 
   func forget() { log = [] }
-  func validate(_ configuration: PluginConfiguration) {}
+
+  func prepare(
+    _ configuration: PluginConfiguration, for purpose: Purpose, on node: Node, path: [String]
+  ) -> any PreparedDelegate { self }
 
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
     log.append("ADD")
@@ -98,8 +107,8 @@ final class RecordingIPAM: Delegate, @unchecked Sendable {
     if let failure { throw failure }
   }
 
-  func collectGarbage(_ configuration: PluginConfiguration, path: [String], valid: [CNI.Attachment], on node: Node) {}
-  func status(_ configuration: PluginConfiguration, path: [String], on node: Node) {}
+  func collectGarbage(keeping valid: [CNI.Attachment], on node: Node, path: [String]) {}
+  func status(on node: Node, path: [String]) {}
 
   /// Addresses, each with its gateway behind a blank where it has one: `10.1.2.3/24 10.1.2.1`.
   func give(_ addresses: String..., routes: [CNIResult.Route] = []) throws {
@@ -120,8 +129,9 @@ func failure(_ body: () throws -> Void) -> DelegateError? {
 extension DelegateError {
   /// The first of what was found.
   private var first: DelegateError { if case .differences(let all) = self { all[0] } else { self } }
-  var bridge: BridgeError? { if case .bridge(let error) = first { error } else { nil } }
-  var macvlan: MacvlanError? { if case .macvlan(let error) = first { error } else { nil } }
+  var bridge: BridgeError? { if case .plugin(let error as BridgeError) = first { error } else { nil } }
+  var macvlan: MacvlanError? { if case .plugin(let error as MacvlanError) = first { error } else { nil } }
+  var interface: InterfaceError? { if case .plugin(let error as InterfaceError) = first { error } else { nil } }
   var configuration: ConfigurationError? { if case .configuration(let error) = self { error } else { nil } }
 }
 

@@ -140,7 +140,7 @@ import Testing
     let links = try bench.host.linkNames()
     bench.ipam.forget()
     let error = failure { _ = try bench.add(bench.call(with(["enabledad": true]))) }
-    #expect(error?.bridge == .duplicateAddress(cidr("fd01::3/64"), name("eth0")))
+    #expect(error?.interface == .duplicateAddress(cidr("fd01::3/64"), name("eth0")))
     #expect(try bench.host.linkNames() == links && bench.container.linkNames() == ["lo"])
     #expect(bench.ipam.log == ["ADD", "DEL"])
   }
@@ -187,7 +187,7 @@ import Testing
     #expect(text.contains("192.0.2.0/24 via 10.1.2.9 dev eth0 metric 7 mtu 1300 advmss 1200"), "\(text)")
     try bench.check(call, result)
     try container.run("ip", "route", "del", "192.0.2.0/24", "table", "100")
-    #expect(failure { try bench.check(call, result) }?.bridge == .check(.attachment(.routeMissing(rich))))
+    #expect(failure { try bench.check(call, result) }?.bridge == .check(.interface(.attachment(.routeMissing(rich)))))
   }
 
   @Test func defaultRoutesAreLeftToTheirOwners() throws {

@@ -86,29 +86,31 @@ import Testing
 
   static let tamperings: [Tampering] = [
     .init(testDescription: "IPv4 address gone", commands: ["ip addr del 10.1.2.3/24 dev eth0"]) { _ in
-      .attachment(.addressMissing(cidr("10.1.2.3/24"), "eth0"))
+      .interface(.attachment(.addressMissing(cidr("10.1.2.3/24"), "eth0")))
     },
     .init(testDescription: "IPv6 address gone", commands: ["ip addr del fd01::3/64 dev eth0"]) { _ in
-      .attachment(.addressMissing(cidr("fd01::3/64"), "eth0"))
+      .interface(.attachment(.addressMissing(cidr("fd01::3/64"), "eth0")))
     },
-    .init(testDescription: "default route gone", commands: ["ip route del default"]) { .attachment(.routeMissing($0.routes[0])) },
+    .init(testDescription: "default route gone", commands: ["ip route del default"]) {
+      .interface(.attachment(.routeMissing($0.routes[0])))
+    },
     .init(testDescription: "default route elsewhere", commands: ["ip route replace default via 10.1.2.9"]) {
-      .attachment(.routeMissing($0.routes[0]))
+      .interface(.attachment(.routeMissing($0.routes[0])))
     },
     .init(testDescription: "IPv6 default route gone", commands: ["ip -6 route del default"]) {
-      .attachment(.routeMissing($0.routes[1]))
+      .interface(.attachment(.routeMissing($0.routes[1])))
     },
     .init(testDescription: "container's link down", commands: ["ip link set dev eth0 down"]) {
-      .attachment(.networkMissing(cidr("10.1.2.3/24"), gateway: $0.ips[0].gateway, "eth0"))
+      .interface(.attachment(.networkMissing(cidr("10.1.2.3/24"), gateway: $0.ips[0].gateway, "eth0")))
     },
     .init(testDescription: "container's MAC", commands: ["ip link set dev eth0 address 02:00:00:00:00:05"]) {
-      .containerMAC("eth0", expected: $0.interfaces[2].mac, found: "02:00:00:00:00:05")
+      .interface(.mac("eth0", expected: $0.interfaces[2].mac, found: "02:00:00:00:00:05"))
     },
-    .init(testDescription: "container's link gone", commands: ["ip link del eth0"]) { _ in .linkMissing("eth0") },
+    .init(testDescription: "container's link gone", commands: ["ip link del eth0"]) { _ in .interface(.linkMissing("eth0")) },
     .init(
       testDescription: "container's link of another kind",
       commands: ["ip link del eth0", "ip link add name eth0 type bridge"]
-    ) { _ in .notAVeth("eth0") },
+    ) { _ in .interface(.otherKind("eth0")) },
     .init(
       testDescription: "port unplugged", commands: ["ip link set dev PORT nomaster"],
       expected: { _ in .portMissing(bridge: "br0") }, onHost: true),
@@ -153,8 +155,8 @@ import Testing
       Issue.record("the IPAM was not asked first")
       return
     }
-    #expect(all[1].bridge == .check(.noPrevResult))
+    #expect(all[1].bridge == .check(.interface(.noPrevResult)))
     bench.ipam.failure = nil
-    #expect(failure { try bench.check(bench.call(gateway)) }?.bridge == .check(.noPrevResult))
+    #expect(failure { try bench.check(bench.call(gateway)) }?.bridge == .check(.interface(.noPrevResult)))
   }
 }

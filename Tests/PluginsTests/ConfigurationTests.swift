@@ -10,8 +10,7 @@ import Testing
     guard case .object(var object) = try JSON(parsing: json) else { throw Bench.Misuse() }
     object["name"] = "net"
     let configuration = try PluginConfiguration(object)
-    let delegate = try #require(DelegateLookup.builtIn(configuration.type))
-    return failure { try delegate.validate(configuration) }
+    return failure { try BuiltIn.validate(configuration.type, configuration) }
   }
 
   @Test(arguments: [

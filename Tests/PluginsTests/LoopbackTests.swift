@@ -14,7 +14,7 @@ import Testing
     #expect(bench.container.reaches("127.0.0.1") && bench.container.reaches("::1"))
     try bench.check(call)
     try bench.delete(call)
-    guard case .loopback(.down) = failure({ try bench.check(call) }) else {
+    guard case .plugin(LoopbackError.down) = failure({ try bench.check(call) }) else {
       Issue.record("CHECK finds nothing")
       return
     }
@@ -25,14 +25,16 @@ import Testing
     let bench = try Bench()
     let previous = CNIResult(interfaces: [.init(name: "eth7")], ips: [.init(address: cidr("192.0.2.3/24"))])
     var call = try bench.call(["type": "loopback"])
-    call.configuration = try call.configuration.setting("prevResult", previous.json(.v110))
+    call.call.previous = .value(previous)
     #expect(try bench.add(call) == previous && bench.container.reaches("127.0.0.1"))
   }
 
   @Test func foreignAddressIsRefused() throws {
     let bench = try Bench()
     try bench.container.run("ip", "addr", "add", "192.0.2.3/24", "dev", "lo")
-    guard case .loopback(.foreignAddress(let address)) = failure({ _ = try bench.add(bench.call(["type": "loopback"])) }) else {
+    guard
+      case .plugin(LoopbackError.foreignAddress(let address)) = failure({ _ = try bench.add(bench.call(["type": "loopback"])) })
+    else {
       Issue.record("no error")
       return
     }

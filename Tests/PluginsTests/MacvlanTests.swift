@@ -145,18 +145,18 @@ import Testing
     try bench.ipam.give("192.0.2.3/24")
     let call = try bench.call(configuration())
     let result = try bench.add(call)
-    #expect(failure { try bench.check(call) }?.macvlan == .check(.noPrevResult))
+    #expect(failure { try bench.check(call) }?.macvlan == .check(.interface(.noPrevResult)))
     try bench.container.run("ip", "link", "set", "dev", "eth0", "address", "02:00:00:00:00:05")
     #expect(
       failure { try bench.check(call, result) }?.macvlan
-        == .check(.mac("eth0", expected: result.interfaces[0].mac, found: "02:00:00:00:00:05")))
+        == .check(.interface(.mac("eth0", expected: result.interfaces[0].mac, found: "02:00:00:00:00:05"))))
     try bench.container.run("ip", "link", "set", "dev", "eth0", "address", result.interfaces[0].mac)
     try bench.container.run("ip", "addr", "del", "192.0.2.3/24", "dev", "eth0")
     #expect(
       failure { try bench.check(call, result) }?.macvlan
-        == .check(.attachment(.addressMissing(cidr("192.0.2.3/24"), "eth0"))))
+        == .check(.interface(.attachment(.addressMissing(cidr("192.0.2.3/24"), "eth0")))))
     try bench.container.run("ip", "link", "del", "eth0")
-    #expect(failure { try bench.check(call, result) }?.macvlan == .check(.linkMissing("eth0")))
+    #expect(failure { try bench.check(call, result) }?.macvlan == .check(.interface(.linkMissing("eth0"))))
     try bench.host.run("ip", "link", "del", "nic")
     #expect(failure { try bench.check(call, result) }?.macvlan == .masterMissing(name("nic")))
   }

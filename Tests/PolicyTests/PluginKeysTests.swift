@@ -1,6 +1,7 @@
 import CNI
 import Diagnostics
 import Foundation
+import IPAM
 import JSON
 import Plugins
 import TestSupport
@@ -25,7 +26,7 @@ import Testing
     do throws(ProtocolError) {
       let configuration = try PluginConfiguration(object)
       do throws(DelegateError) {
-        try DelegateLookup.builtIn(configuration.type)?.validate(configuration)
+        try BuiltIn.validate(configuration.type, configuration)
         return nil
       } catch { return error }
     } catch { return .protocol(error) }
@@ -180,9 +181,9 @@ import Testing
 
   @Test func whatIsBuiltIn() {
     for plugin in KnownPlugin.all {
-      #expect(plugin.isBuiltIn == (DelegateLookup.builtIn(plugin.type) != nil), "\(plugin.type)")
+      #expect(plugin.isBuiltIn == (BuiltIn.delegate(plugin.type) != nil), "\(plugin.type)")
       #expect(!plugin.isBuiltIn || plugin.shape != nil)
-      #expect(DelegateLookup.mayBeIPAM(plugin.type) == !TextFormat.noIPAM.contains(plugin.type), "\(plugin.type)")
+      #expect(BuiltIn.mayBeIPAM(plugin.type) == !TextFormat.noIPAM.contains(plugin.type), "\(plugin.type)")
     }
   }
 }
@@ -194,8 +195,8 @@ extension DelegateError {
     // A range of VLANs that lacks an end, or has them in the wrong order.
     case .configuration(.invalid(let path, _)):
       path.steps.isEmpty || path.steps.first == .key("vlanTrunk") && path.steps.count == 2
-    case .ipam(.configuration), .configuration, .protocol(.configuration): false
-    case .ipam: true
+    case .plugin(IPAMError.configuration), .configuration, .protocol(.configuration): false
+    case .plugin(is IPAMError): true
     default: false
     }
   }

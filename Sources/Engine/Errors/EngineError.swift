@@ -17,16 +17,16 @@ package enum EngineError: Error, Sendable {
   case plan(DelegatePlace, source: String, DelegateError)
   /// The container has an interface of that name, and it is none of ours.
   case interfaceExists(InterfaceName, netns: String)
-  /// A delegate failed, or the Pod's default route could not be put through its network; what could not be undone after it.
-  case delegate(DelegatePlace, DelegateError, undo: [Failure])
+  /// A delegate failed, or the Pod's default route could not be put through its network.
+  case delegate(DelegatePlace, DelegateError)
   /// What a CHECK found, delegate by delegate; at least one.
   case check([Failure])
   /// What a DEL could not undo. The record is kept, and the next DEL goes on with it.
   case undo([Failure])
   /// The container has this interface already, by an ADD that succeeded.
-  case alreadyAttached(ContainerID, InterfaceName)
+  case alreadyAttached(Attachment)
   /// There is no record of an ADD.
-  case notAttached(ContainerID, InterfaceName)
+  case notAttached(Attachment)
   /// A record that could not be read back; it has been set aside under the name in the error.
   case record(RecordError)
   /// The state directory.
@@ -40,8 +40,20 @@ package enum EngineError: Error, Sendable {
   case unavailable(Obstacle)
   /// Braid was called by a delegate that Braid called.
   case recursion
-  /// One of our plugins under its own name: nothing more is to be said than the delegate says.
+  /// A built-in plugin under its own name: nothing more is to be said than the delegate says.
   case bare(DelegateError)
+  /// An error, and what could not be undone after it.
+  indirect case incomplete(EngineError, left: [Leftover])
+
+  /// The error beside what could not be undone; the error itself if everything could.
+  func leaving(_ left: [Leftover]) -> EngineError { left.isEmpty ? self : .incomplete(self, left: left) }
+
+  /// What could not be undone.
+  package enum Leftover: Sendable {
+    case delegate(Failure)
+    /// The record, or the whole attachment.
+    indirect case other(EngineError)
+  }
 
   /// Where in the policy an error happened.
   package struct DelegatePlace: Sendable, Equatable, CustomStringConvertible {

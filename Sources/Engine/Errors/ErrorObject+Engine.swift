@@ -16,10 +16,9 @@ extension ErrorObject {
       msg = "\(source): \(place): \(msg)"
     case .interfaceExists(let name, let netns):
       self.init(.io, "the container (\(netns)) has an interface \"\(name)\" already, which Braid did not make")
-    case .delegate(let place, let error, let undo):
+    case .delegate(let place, let error):
       self.init(error)
       msg = "\(place): \(msg)"
-      append(undo)
     case .check(let failures):
       // The first one is the message, all others are the details.
       self.init(failures[0].error)
@@ -33,13 +32,17 @@ extension ErrorObject {
       let text = failures.map { "\($0.place): \(ErrorObject($0.error).text)" }.joined(separator: "; ")
         .replacing("not found", with: "absent").replacing("no such file or directory", with: "no such file")
       self.init(code: first, msg: text, details: "the record is kept: the next DEL or GC goes on with it")
-    case .alreadyAttached(let id, let name):
-      self.init(.invalidEnvironment, "container \(id) has interface \(name) from an earlier ADD: DEL comes before another one")
-    case .notAttached(let id, let name):
-      self.init(.unknownContainer, "there is no record of container \(id) with interface \(name)")
+    case .alreadyAttached(let attachment):
+      self.init(
+        .invalidEnvironment,
+        "container \(attachment.containerID) has interface \(attachment.ifName) from an earlier ADD: DEL comes before another one"
+      )
+    case .notAttached(let attachment):
+      self.init(
+        .unknownContainer, "there is no record of container \(attachment.containerID) with interface \(attachment.ifName)")
     case .record(let error):
       self.init(.io, error.description, details: "the file has been set aside there; the next call goes on without it")
-    case .state(let error): self.init(Self.code(error), error.description)
+    case .state(let error): self.init(error)
     case .namespace(let error):
       self.init(error)
       if case .netns(_, .call(_, _, .noSuchFileOrDirectory)) = error { code = ErrorCode.invalidNamespace.rawValue }
@@ -55,13 +58,25 @@ extension ErrorObject {
     case .recursion:
       self.init(.invalidConfiguration, "Braid was called by a plugin that Braid called: a chain must not lead back to Braid")
     case .bare(let error): self.init(error)
+    case .incomplete(let error, let left):
+      self.init(error)
+      append(left: left.map(\.text))
     }
   }
 
-  private mutating func append(_ failures: [EngineError.Failure]) {
-    guard !failures.isEmpty else { return }
-    let left = "not undone: " + failures.map { "\($0.place): \(ErrorObject($0.error).text)" }.joined(separator: "; ")
+  /// Tells in the details what could not be undone.
+  mutating func append(left texts: [String]) {
+    let left = "not undone: " + texts.joined(separator: "; ")
     details = details.isEmpty ? left : "\(details); \(left)"
+  }
+}
+
+extension EngineError.Leftover {
+  fileprivate var text: String {
+    switch self {
+    case .delegate(let failure): "\(failure.place): \(ErrorObject(failure.error).text)"
+    case .other(let error): ErrorObject(error).text
+    }
   }
 }
 
@@ -79,8 +94,6 @@ extension RecordError: CustomStringConvertible {
 }
 
 extension DelegateError {
-  /// Whether it stands in the way not only of an ADD but of those too who are attached already (CNI specification, section 5, code 51).
-  fileprivate var limitsConnectivity: Bool {
-    if case .macvlan(.masterMissing) = self { true } else { false }
-  }
+  /// Whether Pods that are attached already suffer too (CNI specification, section 5, code 51).
+  fileprivate var limitsConnectivity: Bool { if case .plugin(let failure) = self { failure.limitsConnectivity } else { false } }
 }

@@ -1,5 +1,4 @@
 import CNI
-import IPAM
 import NetworkTypes
 import Plugins
 import System
@@ -13,6 +12,9 @@ extension ErrorObject {
       self.init(error)
       code = ErrorCode.internal.rawValue
     case .bare(.differences(let all)): self.init(plugin: .bare(all[0]))
+    case .bare(.incomplete(let error, let left)):
+      self.init(plugin: .bare(error))
+      append(left: left.map { ErrorObject($0).text })
     case .bare(let cause):
       self.init(error)
       if let text = cause.referenceText { (msg, details) = (text, "") }
@@ -36,15 +38,8 @@ extension DelegateError {
   /// The reference plugins' text where it differs from Braid's; nil where it does not.
   fileprivate var referenceText: String? {
     switch self {
-    case .configuration(.invalid(_, let reason)), .ipam(.configuration(.invalid(_, let reason))): reason
-    case .ipam(.rangeSet(let set, .reversed(let start, _, let subnet))):
-      "invalid range set \(set): RangeStart \(start) not in network \(subnet)"
-    case .ipam(.rangeSet(let set, .noSubnet)): "invalid range set \(set): IP <nil> not v4 nor v6"
-    // Suites compare the whole text, details included.
-    case .ipam(.exhausted): ErrorObject(self).msg
-    case .ipam(.resolvConf(.call(let call, let path, let errno))):
-      "\(call == .openat ? "open" : call.rawValue) \(path): \(errno.description.lowercased())"
-    case .macvlan(.masterMissing): "Link not found"
+    case .configuration(.invalid(_, let reason)): reason
+    case .plugin(let failure): failure.referenceText
     case .netns(let path, .call(_, _, let errno)):
       "failed to open netns \"\(path)\": failed to Statfs \"\(path)\": \(errno.description.lowercased())"
     case .netns(let path, let error): "failed to open netns \"\(path)\": \(error)"

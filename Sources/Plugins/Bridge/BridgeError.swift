@@ -1,7 +1,8 @@
+import CNI
 import NetworkTypes
 
 /// What stands in the way of a bridge attachment.
-package enum BridgeError: Error, Equatable, Sendable {
+package enum BridgeError: PluginFailure, Equatable {
   /// There is a link of the bridge's name that is no bridge.
   case notABridge(InterfaceName)
   /// The bridge, or its VLAN's gateway interface, was made and is not there.
@@ -16,28 +17,77 @@ package enum BridgeError: Error, Equatable, Sendable {
   case notItsGateway(InterfaceName, bridge: InterfaceName)
   /// The port did not start to forward in time; its state is BR_STATE_*.
   case portNotForwarding(String, state: UInt8)
-  /// Somebody else on the link has the address.
-  case duplicateAddress(CIDR, InterfaceName)
   case check(BridgeDifference)
 }
 
-/// What CHECK finds to be different from the result of ADD.
-package enum BridgeDifference: Equatable, Sendable {
-  case noPrevResult
-  /// The bridge or the container's interface is not in prevResult.
+extension BridgeError {
+  package var object: ErrorObject {
+    switch self {
+    case .notABridge(let name):
+      ErrorObject(.invalidConfiguration, "failed to create bridge \"\(name)\": \"\(name)\" already exists but is not a bridge")
+    case .vanished(let name): ErrorObject(.tryAgainLater, "bridge \"\(name)\" went away while it was being used")
+    case .containerLinkExists(let name, let port):
+      ErrorObject(.io, "container veth name (\"\(name)\") peer provided (\"\(port)\") already exists")
+    case .otherAddress(let name, let wanted, let isVLAN):
+      ErrorObject(
+        .invalidConfiguration,
+        "failed to set \(isVLAN ? "vlan interface for bridge with addr" : "bridge addr"): \"\(name)\" already has an IP address "
+          + "different from \(wanted)")
+    case .noVLANFiltering(let name):
+      ErrorObject(
+        .invalidConfiguration, "bridge \"\(name)\" does not filter VLANs (ip link set \(name) type bridge vlan_filtering 1)")
+    case .notItsGateway(let name, let bridge):
+      ErrorObject(
+        .invalidConfiguration, "failed to create vlan interface: \"\(name)\" does not lead into bridge \"\(bridge)\"")
+    case .portNotForwarding(let name, let state): ErrorObject(.tryAgainLater, "bridge port \(name) in error state: \(state)")
+    case .check(let difference): ErrorObject(.io, difference.description)
+    }
+  }
+}
+
+/// What CHECK finds to be different from the result of ADD. The texts are the reference plugin's, where it has one: other people's
+/// programs compare them.
+package enum BridgeDifference: Equatable, Sendable, CustomStringConvertible {
+  /// The bridge is not in prevResult.
   case nameMissing
+  /// A link of the node that prevResult names.
   case linkMissing(String)
   /// An interface of the node has a sandbox in prevResult.
   case sandboxed(String)
   case notABridge(String)
   case bridgeMAC(String, expected: String)
   case promiscuity(String, expected: Bool)
-  case sandbox(expected: String, netns: String)
-  case notAVeth(String)
-  case containerMAC(String, expected: String, found: String)
   case portMAC(String, expected: String)
   /// No port of the bridge is the other end of the container's interface.
   case portMissing(bridge: String)
   case vlan(String, id: UInt16)
-  case attachment(AttachmentDifference)
+  /// The container's side.
+  case interface(InterfaceDifference)
+
+  package var description: String {
+    switch self {
+    case .nameMissing: "Interface name missing "
+    case .linkMissing(let name): "Interface name \(name) not found"
+    case .sandboxed(let name): "Interface \(name) should not be in sandbox"
+    case .notABridge(let name): "Interface \(name) does not have link type of bridge"
+    case .bridgeMAC(let name, let expected): "Bridge interface \(name) Mac doesn't match: \(expected)"
+    case .promiscuity(let name, let expected):
+      "Bridge interface \(name) configured Promisc Mode \(expected) doesn't match current state: \(!expected) "
+    case .portMAC(let name, let expected): "Interface \(name) Mac doesn't match: \(expected) not found"
+    case .portMissing(let bridge): "CNI veth created for bridge \(bridge) was not found"
+    case .vlan(let name, let id): "Interface \(name) is not in VLAN \(id)"
+    case .interface(let difference): Self.text(difference)
+    }
+  }
+
+  private static func text(_ difference: InterfaceDifference) -> String {
+    switch difference {
+    case .noPrevResult: "Required prevResult missing"
+    case .sandbox(let expected, let netns): "Sandbox in prevResult \(expected) doesn't match configured netns: \(netns)"
+    case .linkMissing(let name): "Interface name \(name) not found"
+    case .otherKind(let name): "Error: Container interface \(name) not of type veth"
+    case .mac(let name, let expected, let found): "Interface \(name) Mac \(expected) doesn't match container Mac: \(found)"
+    case .attachment(let difference): difference.description
+    }
+  }
 }

@@ -55,7 +55,7 @@ struct BridgeGateways {
       let others = present.filter { $0.family == gateway.family && (gateway.family == .ipv4 || $0.overlaps(gateway)) }
       guard others.isEmpty || configuration.forceAddress else {
         let vlan = configuration.vlanGateway
-        throw .bridge(.otherAddress(vlan ?? configuration.bridge, wanted: gateway, isVLAN: vlan != nil))
+        throw .plugin(BridgeError.otherAddress(vlan ?? configuration.bridge, wanted: gateway, isVLAN: vlan != nil))
       }
       // Another ADD may be faster with either.
       for other in others { try execute(Address.delete(other, from: link), passing: .addressNotAvailable) }

@@ -13,9 +13,10 @@ struct BridgePortSetup {
   static let patience = 2550
 
   /// Makes the pair: one end a port of the bridge and up, the other born in the container under its name. Returns our end.
-  func make(_ call: DelegateCall, mac: MACAddress?, bridge: Link, container: NodeNamespace) throws(DelegateError) -> Link {
+  func make(_ site: InterfaceSite, bridge: Link) throws(DelegateError) -> Link {
+    let (call, container) = (site.call, site.container)
     let peer = NewLink.Peer(
-      name: call.ifName, mac: mac, mtu: configuration.link.mtu, group: call.options.linkGroup,
+      name: call.ifName, mac: site.mac, mtu: configuration.link.mtu, group: call.options.linkGroup,
       namespace: container.namespace.descriptor.rawValue)
     for attempt in 1... {
       let name = try Self.hostName()
@@ -25,7 +26,7 @@ struct BridgePortSetup {
       } catch {
         guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
         let taken = try netlink { () throws(NetlinkError) in try container.route.link(named: call.ifName) } != nil
-        guard !taken else { throw .bridge(.containerLinkExists(call.ifName, port: name)) }
+        guard !taken else { throw .plugin(BridgeError.containerLinkExists(call.ifName, port: name)) }
         // Our random name was taken: by chance once in four thousand million.
         guard attempt < 4 else { throw error }
       }
@@ -82,7 +83,7 @@ struct BridgePortSetup {
       }
       if inside.isRunning, outside.isRunning, outside.port.map({ $0.isForwarding || $0.isInSpanningTree }) == true { return }
       guard Monotonic.milliseconds() < deadline else {
-        throw .bridge(.portNotForwarding(port.name, state: outside.port?.state ?? 0))
+        throw .plugin(BridgeError.portNotForwarding(port.name, state: outside.port?.state ?? 0))
       }
       usleep(pause)
       pause = min(pause * 2, 20_000)

@@ -26,7 +26,7 @@ struct BridgeVLANGateway {
     guard link.kind == .veth, link.parentNamespace == nil, let index = link.parent,
       let port = try netlink({ () throws(NetlinkError) in try host.route.link(index: index) }),
       port.master == nil || port.master == bridge.index
-    else { throw .bridge(.notItsGateway(name, bridge: configuration.bridge)) }
+    else { throw .plugin(BridgeError.notItsGateway(name, bridge: configuration.bridge)) }
     // Whoever made it may not have come so far yet, or may have died; all of this can be said twice.
     if port.master == nil || !port.isUp || !link.isUp { try plugIn(port, bridge, link) }
     return link

@@ -26,14 +26,14 @@ struct HostBridge {
     } catch {
       guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
     }
-    guard let link = try find() else { throw .bridge(.vanished(name)) }
+    guard let link = try find() else { throw .plugin(BridgeError.vanished(name)) }
     return try prepare(link)
   }
 
   /// Nil if there is none; throws for a link of another kind.
   func find() throws(DelegateError) -> Link? {
     guard let link = try named() else { return nil }
-    guard case .bridge = link.kind else { throw .bridge(.notABridge(name)) }
+    guard case .bridge = link.kind else { throw .plugin(BridgeError.notABridge(name)) }
     return link
   }
 
@@ -44,7 +44,7 @@ struct HostBridge {
   /// Two ADDs may both find it down: being up and promiscuous is set, not counted.
   private func prepare(_ link: Link) throws(DelegateError) -> Link {
     if configuration.vlan.isUsed, case .bridge(let bridge) = link.kind, !bridge.vlanFiltering {
-      throw .bridge(.noVLANFiltering(name))
+      throw .plugin(BridgeError.noVLANFiltering(name))
     }
     let promiscuous = configuration.promiscMode && !link.isPromiscuous
     if !link.isUp || promiscuous {

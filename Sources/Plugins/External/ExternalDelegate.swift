@@ -4,41 +4,52 @@ import Glibc
 import JSON
 import System
 
-/// A plugin that is an executable of somebody else's, run as CNI's library runs it (CNI specification, section 4).
+/// A plugin that is somebody else's executable, run as CNI's library runs it (CNI specification, section 4).
 package struct ExternalDelegate: Delegate {
   package let type: String
-  /// The executable, absolute.
+  /// The executable's absolute path.
   package let executable: String
 
-  /// How much it may print: `stdout` more is an error, of `stderr` the end is kept; in bytes.
+  package let traits = DelegateTraits.unknown
+
+  package func prepare(
+    _ configuration: PluginConfiguration, for purpose: Purpose, on node: Node, path: [String]
+  ) throws(DelegateError) -> any PreparedDelegate {
+    PreparedExternal(type: type, executable: executable, configuration: configuration)
+  }
+}
+
+/// An executable with the configuration that it gets on stdin.
+struct PreparedExternal: PreparedDelegate {
+  let type: String
+  let executable: String
+  let configuration: PluginConfiguration
+
+  /// How much it may print, in bytes: more on stdout is an error, of stderr the end is kept.
   static let output = (stdout: 4 << 20, stderr: 16 << 10)
 
-  /// The variable that tells a Braid below us that it is below us.
-  package static let guardVariable = "BRAID_DELEGATING"
-
-  package func validate(_ configuration: PluginConfiguration) throws(DelegateError) {}
-
-  package func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
-    let output = try run(.add, call, node)
+  func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
+    let output = try run(.add, call, try previous(call), node)
     guard let json = try? JSON(parsing: output), let object = json.object else {
       throw .external(.badOutput(type: type, reason: output.isEmpty ? "it printed nothing" : "it printed no JSON object"))
     }
-    do { return try CNIResult(object, fallback: call.configuration.cniVersion) } catch {
+    do { return try CNIResult(object, fallback: configuration.cniVersion) } catch {
       throw .external(.badOutput(type: type, reason: error.description))
     }
   }
 
-  package func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) { _ = try run(.del, call, node) }
-
-  package func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
-    guard call.configuration.cniVersion.hasCheck else { return }
-    _ = try run(.check, call, node)
+  func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+    // DEL goes on without the previous result: a version that cannot express it must leave nothing behind.
+    _ = try run(.del, call, (try? call.previous.json(configuration.cniVersion)) ?? nil, node)
   }
 
-  package func collectGarbage(
-    _ configuration: PluginConfiguration, path: [String], valid: [Attachment], on node: Node
-  ) throws(DelegateError) {
-    // The list of the specification has no place for a container whose interfaces nobody knows: it would lose what it has.
+  func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+    guard configuration.cniVersion.hasCheck else { return }
+    _ = try run(.check, call, try previous(call), node)
+  }
+
+  func collectGarbage(keeping valid: [Attachment], on node: Node, path: [String]) throws(DelegateError) {
+    // The specification's list has no place for a container whose interfaces nobody knows: the plugin would free what it has.
     guard configuration.cniVersion.hasGarbageCollection, !valid.contains(where: \.ifName.isEmpty) else { return }
     var object = configuration.object
     object[PluginConfiguration.validAttachmentsKey] = .array(
@@ -46,16 +57,29 @@ package struct ExternalDelegate: Delegate {
     _ = try run(.gc, object, node, variables: [(.path, path.joined(separator: ":"))])
   }
 
-  package func status(_ configuration: PluginConfiguration, path: [String], on node: Node) throws(DelegateError) {
+  func status(on node: Node, path: [String]) throws(DelegateError) {
     guard configuration.cniVersion.hasGarbageCollection else { return }
     _ = try run(.status, configuration.object, node, variables: [(.path, path.joined(separator: ":"))])
   }
 }
 
 extension ExternalDelegate {
-  private func run(_ command: Command, _ call: DelegateCall, _ node: Node) throws(DelegateError) -> [UInt8] {
-    try run(
-      command, call.configuration.object, node,
+  /// Set in every delegate's environment: a Braid that finds it runs below another Braid and refuses to.
+  package static let guardVariable = "BRAID_DELEGATING"
+}
+
+extension PreparedExternal {
+  private func previous(_ call: DelegateCall) throws(DelegateError) -> JSON? {
+    do { return try call.previous.json(configuration.cniVersion) } catch { throw .protocol(.result(error)) }
+  }
+
+  private func run(
+    _ command: Command, _ call: DelegateCall, _ previous: JSON?, _ node: Node
+  ) throws(DelegateError) -> [UInt8] {
+    var object = configuration.object
+    if let previous { object["prevResult"] = previous }
+    return try run(
+      command, object, node,
       variables: [
         (.containerID, call.containerID.text), (.netns, call.netns), (.ifName, call.ifName.text), (.args, call.args.text),
         (.path, call.path.joined(separator: ":")),
@@ -87,9 +111,9 @@ extension ExternalDelegate {
 
   /// Our own environment with the call's variables in place of ours.
   private static func environment(_ variables: [(Variable, String)]) -> [String] {
-    let names = variables.map(\.0.rawValue) + [guardVariable]
+    let names = variables.map(\.0.rawValue) + [ExternalDelegate.guardVariable]
     let own = environmentEntries().filter { entry in !names.contains { entry.hasPrefix($0 + "=") } }
-    return own + variables.map { "\($0.0.rawValue)=\($0.1)" } + ["\(guardVariable)=1"]
+    return own + variables.map { "\($0.0.rawValue)=\($0.1)" } + ["\(ExternalDelegate.guardVariable)=1"]
   }
 
   private static func environmentEntries() -> [String] {

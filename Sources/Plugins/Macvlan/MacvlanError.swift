@@ -1,8 +1,9 @@
+import CNI
 import NetworkTypes
 
 /// What stands in the way of a macvlan attachment.
-package enum MacvlanError: Error, Equatable, Sendable {
-  /// No `master` is configured and there is no default route that would name one.
+package enum MacvlanError: PluginFailure, Equatable {
+  /// No `master` is configured, and there is no default route to find one by.
   case noDefaultRoute
   /// There is no link of the master's name.
   case masterMissing(InterfaceName)
@@ -10,17 +11,49 @@ package enum MacvlanError: Error, Equatable, Sendable {
   case mtu(Int, master: Int)
   case containerLinkExists(InterfaceName)
   case check(MacvlanDifference)
+
+  package var object: ErrorObject {
+    switch self {
+    case .noDefaultRoute: ErrorObject(.invalidConfiguration, "no default route interface found")
+    case .masterMissing(let name):
+      ErrorObject(.invalidConfiguration, "failed to lookup master \"\(name)\": Link not found")
+    case .mtu(let mtu, let master):
+      ErrorObject(.invalidConfiguration, "invalid MTU \(mtu), must be [0, master MTU(\(master))]")
+    case .containerLinkExists(let name): ErrorObject(.io, "the container has an interface \"\(name)\" already")
+    case .check(let difference): ErrorObject(.io, difference.description)
+    }
+  }
+
+  package var referenceText: String? { if case .masterMissing = self { "Link not found" } else { nil } }
+
+  package var limitsConnectivity: Bool { if case .masterMissing = self { true } else { false } }
 }
 
-/// What CHECK finds to be different from the result of ADD.
-package enum MacvlanDifference: Equatable, Sendable {
-  case noPrevResult
-  case sandbox(expected: String, netns: String)
-  case linkMissing(String)
-  case notAMacvlan(String)
+/// What CHECK finds to be different from the result of ADD. The texts are the reference plugin's, where it has one: other people's
+/// programs compare them.
+package enum MacvlanDifference: Equatable, Sendable, CustomStringConvertible {
   case mode(found: String, expected: String)
   /// It is on another link than the master.
   case master(String, expected: String)
-  case mac(String, expected: String, found: String)
-  case attachment(AttachmentDifference)
+  /// What every plugin compares.
+  case interface(InterfaceDifference)
+
+  package var description: String {
+    switch self {
+    case .mode(let found, let expected): "container macvlan mode \(found) does not match expected value: \(expected)"
+    case .master(let name, let expected): "interface \(name) is not on master \(expected)"
+    case .interface(let difference): Self.text(difference)
+    }
+  }
+
+  private static func text(_ difference: InterfaceDifference) -> String {
+    switch difference {
+    case .noPrevResult: "required prevResult missing"
+    case .sandbox(let expected, let netns): "sandbox in prevResult \(expected) doesn't match configured netns: \(netns)"
+    case .linkMissing(let name): "container Interface name in prevResult: \(name) not found"
+    case .otherKind(let name): "error: Container interface \(name) not of type macvlan"
+    case .mac(let name, let expected, let found): "interface \(name) Mac \(expected) doesn't match container Mac: \(found)"
+    case .attachment(let difference): difference.description
+    }
+  }
 }

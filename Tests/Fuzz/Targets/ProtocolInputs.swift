@@ -23,9 +23,9 @@ func configurationInput(_ bytes: [UInt8]) throws(Violation) {
   guard let plugin = try? PluginConfiguration(object) else { return }
   _ = try? BraidConfiguration(plugin)
   _ = try? Pod(.none, configuration: object)
-  _ = try? plugin.prevResult()
+  _ = try? plugin.previous.result()
   for type in ["bridge", "macvlan", "host-local", "static", "loopback", plugin.type] {
-    try? DelegateLookup.builtIn(type)?.validate(plugin)
+    try? BuiltIn.validate(type, plugin)
   }
 }
 
@@ -54,10 +54,10 @@ func argumentsInput(_ bytes: [UInt8]) throws(Violation) {
   }
   let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
   if let id = try? ContainerID(parts[0]), parts.count == 2, let name = try? InterfaceName(parts[1]) {
-    let key = RecordKey(id, name)
-    try Violation.unless(RecordKey(file: key.file) == key, "a record's file is not known again: \(key.file)")
+    let key = Attachment(id, name)
+    try Violation.unless(Attachment(file: key.file) == key, "a record's file is not known again: \(key.file)")
     let isPlain = !key.file.contains("/") && !key.file.hasPrefix(".") && !key.file.utf8.contains(0)
-    try Violation.unless(isPlain && (!key.fits || key.file.utf8.count <= 255), "no name of a file: \(key.file)")
+    try Violation.unless(isPlain && (!key.fitsFileName || key.file.utf8.count <= 255), "no name of a file: \(key.file)")
   }
   if let name = try? NetworkName(text) {
     try Violation.unless(!name.text.contains("/") && name.text != "..", "a path: \(name.text)")

@@ -15,10 +15,12 @@ func resultInput(_ bytes: [UInt8]) throws(Violation) {
     if let error = ErrorObject(json) { try isToldOf(error) }
     if let object = json.object, let result = try? CNIResult(object, fallback: .newest) { results.append(result) }
   }
-  let attachments = results.enumerated().compactMap { i, result -> AttachmentResult? in
-    guard let name = i == 0 ? eth0 : try? InterfaceName("net\(i)") else { return nil }
-    return AttachmentResult(
-      interface: name, defaultRoutes: i == 0 ? AddressFamily.allCases : [], isInResult: i != 2, result: result)
+  let attachments = results.enumerated().compactMap { i, result -> DoneAttachment? in
+    guard let name = i == 0 ? eth0 : try? InterfaceName("net\(i)"), let network = try? NetworkName("net") else { return nil }
+    return DoneAttachment(
+      planned: PlannedAttachment(
+        network: network, interface: name, defaultRoute: .init(allowed: i == 0 ? AddressFamily.allCases : []),
+        delegates: [], args: .none, isChecked: true, isInResult: i != 2), result: result)
   }
   guard let first = results.first else { return }
   try isFit(CNIResult(merging: attachments, sandbox: "/var/run/netns/a"), by: eth0)

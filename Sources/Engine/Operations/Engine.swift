@@ -1,0 +1,43 @@
+import CNI
+import Plugins
+import System
+
+/// One operation of `braid`. Each has a file of its own beside this one; here is what they share.
+struct Engine: ~Copyable {
+  let configuration: BraidConfiguration
+  let node: Node
+  let store: RecordStore
+  let bootID: String
+  let report: OperationReport
+
+  init(_ configuration: BraidConfiguration, node: Node, report: OperationReport) throws(EngineError) {
+    let bootID = try Self.state { () throws(SystemError) in try BootID.current() }
+    let store = try Self.state { () throws(SystemError) in try RecordStore(configuration.stateDir) }
+    self.configuration = configuration
+    self.node = node
+    self.bootID = bootID
+    self.store = store
+    self.report = report
+  }
+
+  private static func state<T: ~Copyable>(_ body: () throws(SystemError) -> T) throws(EngineError) -> T {
+    do { return try body() } catch { throw .state(error) }
+  }
+
+  func lock(_ attachment: Attachment, seconds: Int = RecordStore.patience) throws(EngineError) -> RangeLock {
+    do { return try store.lock(attachment, seconds: seconds) } catch { throw .state(error) }
+  }
+
+  func openContainer(_ path: String) throws(EngineError) -> NodeNamespace {
+    do { return try node.container(path) } catch { throw .namespace(error) }
+  }
+
+  func runner(
+    _ record: Record, netns: String, path: [String] = [], prepared: [[any PreparedDelegate]]? = nil
+  ) -> Runner {
+    Runner(record, node: node, netns: netns, bridgeLock: store.bridgeLock, path: path, prepared: prepared, report: report)
+  }
+
+  /// Whether the record must survive a power cut: without it nobody could undo what it speaks of.
+  func mustBeDurable(_ plan: Plan) -> Bool { plan.outlivesBoot(node.delegates) }
+}

@@ -1,0 +1,75 @@
+import CNI
+import Plugins
+import Policy
+import System
+
+extension Engine {
+  /// Undoes every attachment of this configuration that the runtime did not list, then lets each delegate free what it knows.
+  func collectGarbage(_ invocation: Invocation) throws(EngineError) {
+    let valid: [Attachment]
+    do { valid = try configuration.plugin.validAttachments() } catch { throw .bare(error) }
+    let kept = Set(valid)
+    var failures: [EngineError.Failure] = []
+    var living: [Record] = []
+    // An obstacle with one attachment must not keep the others' garbage, and its Pod must not be taken for dead.
+    var obstacle: EngineError?
+    for attachment in try store.attachments() {
+      do throws(EngineError) {
+        guard let record = try sweep(attachment, kept, invocation) else { continue }
+        living.append(record)
+      } catch {
+        if case .undo(let more) = error { failures += more } else { obstacle = error }
+      }
+    }
+    let known = Set(living.map(\.attachment))
+    let unrecorded = kept.subtracting(known)
+    if obstacle == nil, !unrecorded.contains(where: { store.isSetAside($0) }) {
+      do { failures += try collectGarbage(of: living, unrecorded, invocation) } catch { obstacle = error }
+    }
+    if !failures.isEmpty { throw .undo(failures) }
+    if let obstacle { throw obstacle }
+  }
+
+  /// Undoes the attachment of a record if it is this configuration's and not in `kept`; else returns the record.
+  private func sweep(
+    _ attachment: Attachment, _ kept: Set<Attachment>, _ invocation: Invocation
+  ) throws(EngineError) -> Record? {
+    let lock = try lock(attachment, seconds: 1)
+    defer { _ = lock }
+    guard let record = try store.read(attachment) else {
+      try store.remove(attachment)
+      return nil
+    }
+    guard record.configuration == configuration.plugin.name.text, !kept.contains(attachment) else { return record }
+    try remove(record, netns: "", path: invocation.path)
+    return nil
+  }
+
+  /// Hands every delegate of the policy the attachments that are left, under the interface names that it knows.
+  ///
+  /// `unrecorded` attachments have no record: another plugin made them before Braid took its place, or the record is lost. Nobody knows
+  /// which other interfaces their containers have, so everything of these containers is kept.
+  private func collectGarbage(
+    of living: [Record], _ unrecorded: Set<Attachment>, _ invocation: Invocation
+  ) throws(EngineError) -> [EngineError.Failure] {
+    let policy: Policy
+    do { policy = try Policy.load(configuration.policy) } catch { throw .policy(error) }
+    var failures: [EngineError.Failure] = []
+    for network in policy.networks where !network.disableGC {
+      let valid =
+        living.flatMap { record in
+          record.plan.attachments.filter { $0.network == network.name }
+            .map { Attachment(containerID: record.containerID.text, ifName: $0.interface.text) }
+        } + unrecorded + unrecorded.map { Attachment(containerID: $0.containerID, ifName: "") }
+      for entry in network.chain {
+        do throws(DelegateError) {
+          try report.timing(.gc, of: entry.type, in: network.name) { () throws(DelegateError) in
+            try Planner.delegate(entry, of: network).prepare(for: .use, on: node, path: invocation.path)
+              .collectGarbage(keeping: valid, on: node, path: invocation.path)
+          }
+        } catch { failures.append(.init(place: .init(network: network.name, interface: nil, type: entry.type), error: error)) }
+      }
+    }
+    return failures
+  }
+}

@@ -1,0 +1,123 @@
+import CNI
+import NetworkTypes
+import Plugins
+
+/// Runs a record's plan forwards and backwards.
+struct Runner {
+  let record: Record
+  let node: Node
+  /// CNI_NETNS for the delegates; empty when the namespace is gone.
+  let netns: String
+  /// See `DelegateCall.Options.bridgeLock`.
+  let bridgeLock: String
+  /// Where executables are looked for: the CNI_PATH of the ADD, then the caller's own, because plugins may have moved.
+  let path: [String]
+  /// The delegates of an ADD, which are prepared already. Nil: each is prepared when its turn comes.
+  let prepared: [[any PreparedDelegate]]?
+  let report: OperationReport
+
+  init(
+    _ record: Record, node: Node, netns: String, bridgeLock: String, path: [String],
+    prepared: [[any PreparedDelegate]]?, report: OperationReport
+  ) {
+    (self.record, self.node, self.netns, self.bridgeLock) = (record, node, netns, bridgeLock)
+    self.path = record.path + path.filter { !record.path.contains($0) }
+    (self.prepared, self.report) = (prepared, report)
+  }
+
+  // MARK: - Forwards
+
+  /// Runs one attachment's chain and returns its result.
+  func apply(_ number: Int, after previous: CNIResult?, takesOver: Bool) throws(EngineError) -> CNIResult {
+    let attachment = record.plan.attachments[number]
+    var result = previous
+    for (i, delegate) in attachment.delegates.enumerated() {
+      do throws(DelegateError) {
+        let call = call(attachment, result, takesOver: takesOver)
+        result = try report.timing(.add, of: delegate.type, in: attachment.network) { () throws(DelegateError) in
+          try prepare(number, i, for: .use).add(call, on: node)
+        }
+        // The undo that follows deletes the failing delegate's part once more.
+      } catch { throw .delegate(attachment.place(delegate.type), error.withoutLeft) }
+    }
+    do { return try DefaultRouteKeeper(node: node, netns: netns).settle(attachment, result ?? CNIResult()) } catch {
+      throw .delegate(attachment.place("default route"), error)
+    }
+  }
+
+  // MARK: - Backwards
+
+  /// Undoes the first `count` attachments, the last one first, each chain from its end. Goes on past errors and returns them.
+  func undo(first count: Int) -> [EngineError.Failure] {
+    var failures: [EngineError.Failure] = []
+    deleteLinks()
+    for (number, attachment) in record.plan.attachments.prefix(count).enumerated().reversed() {
+      for (i, delegate) in attachment.delegates.enumerated().reversed() {
+        do throws(DelegateError) { try delete(number, i, record.result(of: number)) } catch {
+          failures.append(.init(place: attachment.place(delegate.type), error: error))
+        }
+      }
+    }
+    return failures
+  }
+
+  /// Has those delegates take back what they keep on the node of which it is known what that can be, as far as it goes.
+  func deleteKnown() {
+    for (number, attachment) in record.plan.attachments.enumerated() {
+      for (i, delegate) in attachment.delegates.enumerated() where delegate.traits(node.delegates).state != .unknown {
+        try? delete(number, i, nil)
+      }
+    }
+  }
+
+  private func delete(_ number: Int, _ i: Int, _ result: CNIResult?) throws(DelegateError) {
+    let attachment = record.plan.attachments[number]
+    let call = call(attachment, result)
+    try report.timing(.del, of: attachment.delegates[i].type, in: attachment.network) { () throws(DelegateError) in
+      try prepare(number, i, for: .removal).delete(call, on: node)
+    }
+  }
+
+  /// Deletes the links of all chains that heed the group in one request, and so in one wait of the kernel. Links that got another
+  /// name in the Pod go too.
+  ///
+  /// What fails here, or is of another group, the delegates delete by name.
+  private func deleteLinks() {
+    guard let container = try? node.containerIfPresent(netns) else { return }
+    _ = try? container.route.deleteLinks(group: record.attachment.linkGroup)
+  }
+
+  // MARK: - CHECK
+
+  /// Compares every attachment with what its ADD answered; throws all differences.
+  func check() throws(EngineError) {
+    var failures: [EngineError.Failure] = []
+    for (number, attachment) in record.plan.attachments.enumerated() where attachment.isChecked {
+      let call = call(attachment, record.result(of: number))
+      for (i, delegate) in attachment.delegates.enumerated() {
+        do throws(DelegateError) {
+          try report.timing(.check, of: delegate.type, in: attachment.network) { () throws(DelegateError) in
+            try prepare(number, i, for: .use).check(call, on: node)
+          }
+        } catch { failures.append(.init(place: attachment.place(delegate.type), error: error)) }
+      }
+    }
+    guard failures.isEmpty else { throw .check(failures) }
+  }
+
+  // MARK: -
+
+  private func prepare(_ number: Int, _ i: Int, for purpose: Purpose) throws(DelegateError) -> any PreparedDelegate {
+    if let prepared { return prepared[number][i] }
+    return try record.plan.attachments[number].delegates[i].prepare(for: purpose, on: node, path: path)
+  }
+
+  private func call(_ attachment: PlannedAttachment, _ previous: CNIResult?, takesOver: Bool = false) -> DelegateCall {
+    DelegateCall(
+      containerID: record.containerID, netns: netns, ifName: attachment.interface, args: attachment.args, path: path,
+      previous: previous.map { .value($0) } ?? .none,
+      options: .init(
+        defaultRoutes: attachment.defaultRoute.delegated, takesOverReservation: takesOver, bridgeLock: bridgeLock,
+        linkGroup: attachment.heedsOptions(node.delegates) ? record.attachment.linkGroup : nil))
+  }
+}

@@ -1,0 +1,118 @@
+import CNI
+import JSON
+import NetworkTypes
+import Plugins
+import Policy
+
+/// Makes the plan of an ADD out of the policy and what the runtime says; touches nothing.
+struct Planner {
+  private let configuration: BraidConfiguration
+  private let invocation: Invocation
+  private let node: Node
+  private let bootID: String
+  private let report: OperationReport
+
+  /// What delegates are called with where neither the policy nor the runtime says a newer one: the version of most plugins.
+  static let version = SpecVersion.v100
+
+  init(_ invocation: Invocation, _ engine: borrowing Engine) {
+    (configuration, self.invocation, node) = (engine.configuration, invocation, engine.node)
+    (bootID, report) = (engine.bootID, engine.report)
+  }
+
+  /// Reads the policy, picks the Pod's rule, derives every delegate's configuration, and has each delegate read and check its own.
+  func prepared(firstInterface: InterfaceName) throws(EngineError) -> PreparedPlan {
+    let (plan, selection) = try select(firstInterface)
+    var delegates: [[any PreparedDelegate]] = []
+    for (selected, planned) in zip(selection.attachments, plan.attachments) {
+      delegates.append(try prepare(planned, selected))
+    }
+    return PreparedPlan(plan: plan, delegates: delegates)
+  }
+
+  /// The plan alone, whatever the delegates may say of it.
+  func plan(firstInterface: InterfaceName) throws(EngineError) -> Plan { try select(firstInterface).plan }
+
+  private func select(_ firstInterface: InterfaceName) throws(EngineError) -> (plan: Plan, selection: Selection) {
+    let selection: Selection
+    do {
+      let cache = PolicyCache(configuration.stateDir, bootID: bootID)
+      let pod = try Pod(invocation.args, configuration: configuration.plugin.object)
+      report.pod = pod
+      selection = try Policy.select(pod, interface: firstInterface, path: configuration.policy, cache: cache)
+    } catch let error as PolicyError {
+      throw .policy(error)
+    } catch let error as SelectionError {
+      throw .selection(policy: configuration.policy, error)
+    } catch let error as ConfigurationError {
+      throw .configuration(error)
+    } catch { preconditionFailure("typed throws leave no other error") }
+    let attachments = Self.attachments(of: selection, configuration.plugin, invocation.args)
+    report.networks = attachments.map(\.network)
+    return (Plan(rule: selection.rule.name, attachments: attachments), selection)
+  }
+
+  /// What each attachment's delegates get, as Braid is called with that configuration and those arguments.
+  static func attachments(
+    of selection: Selection, _ configuration: PluginConfiguration, _ args: CNIArguments
+  ) -> [PlannedAttachment] {
+    let facts = RuntimeFacts(configuration, args)
+    return selection.attachments.enumerated().map { i, selected in
+      PlannedAttachment(
+        network: selected.network.name, interface: selected.interface, defaultRoute: .init(selected),
+        delegates: selected.network.chain.enumerated().map {
+          derive($0.element, at: $0.offset, of: selected, facts, first: i == 0)
+        },
+        args: facts.arguments(first: i == 0), isChecked: !selected.network.disableCheck, isInResult: selected.inResult)
+    }
+  }
+
+  private func prepare(
+    _ attachment: PlannedAttachment, _ selected: SelectedAttachment
+  ) throws(EngineError) -> [any PreparedDelegate] {
+    var prepared: [any PreparedDelegate] = []
+    for (entry, delegate) in zip(selected.network.chain, attachment.delegates) {
+      do throws(DelegateError) {
+        prepared.append(try delegate.prepare(for: .use, on: node, path: invocation.path))
+      } catch {
+        throw .plan(attachment.place(delegate.type), source: entry.span(of: error.path).description, error)
+      }
+    }
+    return prepared
+  }
+
+  /// The entry as the delegate gets it: with version and name, the `runtimeConfig` that it takes, and `args`.
+  private static func derive(
+    _ entry: ChainEntry, at position: Int, of selected: SelectedAttachment, _ facts: RuntimeFacts, first: Bool
+  ) -> PlannedDelegate {
+    var object = base(entry, of: selected.network)
+    let runtimeConfig = selected.runtimeConfig(entry, runtime: facts.runtimeConfig(first: first))
+    if !runtimeConfig.isEmpty { object["runtimeConfig"] = .object(runtimeConfig) }
+    let given = object.value(named: "args") ?? (first ? facts.conventionalArguments : nil)
+    if let args = selected.args(given) { object["args"] = args }
+    if position == 0, let mtu = selected.options.mtu { object["mtu"] = JSON(Int(mtu.bytes)) }
+    return PlannedDelegate(type: entry.type, configuration: object)
+  }
+
+  private static func base(_ entry: ChainEntry, of network: Network) -> JSONObject {
+    var object: JSONObject = [
+      "cniVersion": .string((network.cniVersion ?? version).rawValue), "name": .string(network.name.text),
+    ]
+    for member in entry.configuration.members where object[member.name] == nil { object.members.append(member) }
+    return object
+  }
+
+  /// The entry as a delegate gets it for operations on the whole network.
+  static func delegate(_ entry: ChainEntry, of network: Network) -> PlannedDelegate {
+    PlannedDelegate(type: entry.type, configuration: base(entry, of: network))
+  }
+}
+
+extension PlannedAttachment.DefaultRoute {
+  init(_ selected: SelectedAttachment) {
+    let route = selected.defaultRoute
+    required = route.claimed
+    allowed = route.families.filter { !route.claimed.contains($0) }
+    gateways = route.gateways
+  }
+}

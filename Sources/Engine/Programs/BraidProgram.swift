@@ -1,0 +1,86 @@
+import CNI
+import Plugins
+
+/// Braid itself: the runtime's primary plugin.
+struct BraidProgram {
+  let surroundings: Surroundings
+  let report: OperationReport
+
+  func answer() -> Program.Answer {
+    var version = SpecVersion.newest
+    do throws(EngineError) {
+      let invocation = try surroundings.invocation()
+      report.take(invocation)
+      guard invocation.command != .version else { return .result(Program.versions) }
+      guard !surroundings.isBelowBraid else { throw .recursion }
+      let plugin = try surroundings.configuration()
+      version = plugin.cniVersion
+      guard invocation.command.since <= version else { throw .protocol(.commandNotInVersion(invocation.command)) }
+      let configuration: BraidConfiguration
+      do { configuration = try BraidConfiguration(plugin) } catch { throw .configuration(error) }
+      try run(invocation, configuration)
+      return .nothing
+    } catch { return .error(ErrorObject(error), version) }
+  }
+
+  private func run(_ invocation: Invocation, _ configuration: BraidConfiguration) throws(EngineError) {
+    let node: Node
+    do {
+      node = try Node(timeLimit: configuration.timeLimit)
+      // DEL works on the namespace of the ADD alone, whatever the path leads to now.
+      if invocation.command != .del { try node.refuseHostNamespace(invocation) }
+    } catch { throw .namespace(error) }
+    // Where no record can be kept none ever was, and there is nothing to undo.
+    if invocation.command == .del, !RecordStore.exists(configuration.stateDir),
+      (try? RecordStore(configuration.stateDir)) == nil
+    {
+      return
+    }
+    let engine = try engine(configuration, node, invocation.command)
+    switch invocation.command {
+    case .add: try answer(engine.add(invocation, try invocation.attachment()), engine, invocation)
+    case .del: try engine.delete(invocation, try invocation.attachment())
+    case .check: try engine.check(invocation, try invocation.attachment())
+    case .gc: try engine.collectGarbage(invocation)
+    case .status: try engine.status(invocation)
+    case .version: break
+    }
+  }
+
+  private func engine(_ configuration: BraidConfiguration, _ node: Node, _ command: Command) throws(EngineError) -> Engine {
+    do throws(EngineError) { return try Engine(configuration, node: node, report: report) } catch {
+      if command == .status, case .state(let cause) = error { throw .unavailable(.state(cause)) }
+      throw error
+    }
+  }
+
+  /// Writes the result in the runtime's version. A result that cannot be written, or that nobody reads, is undone.
+  private func answer(
+    _ result: CNIResult, _ engine: borrowing Engine, _ invocation: Invocation
+  ) throws(EngineError) {
+    let failure: EngineError
+    do {
+      if surroundings.print(try result.json(engine.configuration.plugin.cniVersion)) { return }
+      failure = .unread
+    } catch { failure = .result(error) }
+    do { try engine.delete(invocation, try invocation.attachment()) } catch { throw failure.leaving([.other(error)]) }
+    throw failure
+  }
+}
+
+extension Invocation {
+  /// What an operation on one attachment is about. Throws `ProtocolError.containerID` where a record's file could not have its name.
+  fileprivate func attachment() throws(EngineError) -> Attachment {
+    // Without them `Invocation` has refused the operation.
+    guard let containerID, let ifName else { preconditionFailure("the operation is about no attachment") }
+    let attachment = Attachment(containerID, ifName)
+    guard attachment.fitsFileName else { throw .protocol(.containerID(containerID.text, .tooLong)) }
+    return attachment
+  }
+}
+
+extension OperationReport {
+  func take(_ invocation: Invocation) {
+    (operation, containerID, interface) = (invocation.command, invocation.containerID, invocation.ifName)
+  }
+}

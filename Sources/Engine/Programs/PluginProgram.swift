@@ -1,0 +1,93 @@
+import CNI
+import Plugins
+
+/// A built-in plugin under its own name: a drop-in for the reference plugin, in behaviour and in the texts of errors.
+struct PluginProgram {
+  let delegate: any Delegate
+  let surroundings: Surroundings
+  let report: OperationReport
+
+  func answer() -> Program.Answer {
+    var version = SpecVersion.newest
+    do throws(EngineError) {
+      let invocation = try surroundings.invocation()
+      report.take(invocation)
+      guard invocation.command != .version else { return .result(Program.versions) }
+      let configuration = try surroundings.configuration()
+      version = configuration.cniVersion
+      report.networks = [configuration.name]
+      guard invocation.command.since <= version else { throw .protocol(.commandNotInVersion(invocation.command)) }
+      do throws(DelegateError) {
+        try report.timing(invocation.command, of: configuration.type, in: configuration.name) { () throws(DelegateError) in
+          try run(invocation, configuration)
+        }
+      } catch { throw .bare(error) }
+      return .nothing
+    } catch { return .error(ErrorObject(plugin: error), version) }
+  }
+
+  private func run(_ invocation: Invocation, _ configuration: PluginConfiguration) throws(DelegateError) {
+    let node = try Node()
+    if invocation.containerID != nil { try node.refuseHostNamespace(invocation) }
+    let prepared = try delegate.prepare(
+      configuration, for: invocation.command == .del ? .removal : .use, on: node, path: invocation.path)
+    switch invocation.command {
+    case .add: try add(prepared, invocation, configuration, node)
+    case .del: try prepared.delete(invocation.call(configuration.previous), on: node)
+    case .check: try prepared.check(invocation.call(configuration.previous), on: node)
+    case .gc:
+      try prepared.collectGarbage(keeping: try configuration.validAttachments(), on: node, path: invocation.path)
+    case .status: try prepared.status(on: node, path: invocation.path)
+    case .version: break
+    }
+  }
+
+  /// Writes the result in the configuration's version. A result that cannot be written, or that nobody reads, is undone.
+  private func add(
+    _ prepared: any PreparedDelegate, _ invocation: Invocation, _ configuration: PluginConfiguration, _ node: Node
+  ) throws(DelegateError) {
+    let call = invocation.call(configuration.previous)
+    let result = try prepared.add(call, on: node)
+    let failure: DelegateError
+    do {
+      if surroundings.print(try result.json(configuration.cniVersion)) { return }
+      failure = .unread
+    } catch { failure = .result(error) }
+    do { try prepared.delete(call, on: node) } catch { throw failure.leaving([error]) }
+    throw failure
+  }
+}
+
+extension Invocation {
+  /// The call of one delegate for the attachment that the operation is about.
+  fileprivate func call(_ previous: PreviousResult) -> DelegateCall {
+    // Without them `Invocation` has refused the operation.
+    guard let containerID, let ifName else { preconditionFailure("the operation is about no attachment") }
+    return DelegateCall(
+      containerID: containerID, netns: netns, ifName: ifName, args: args, path: path, previous: previous)
+  }
+}
+
+extension PluginConfiguration {
+  /// What GC must keep (CNI specification, section 2). Null is an empty list; without the key nothing is freed at all.
+  func validAttachments() throws(DelegateError) -> [Attachment] {
+    do throws(ConfigurationError) {
+      guard object.member(named: Self.validAttachmentsKey) != nil else { throw .missing(.init(Self.validAttachmentsKey)) }
+      var found: [Attachment] = []
+      for entry in try reader.objects(Self.validAttachmentsKey) ?? [] {
+        guard let id = try entry.string("containerID") else { throw .missing(entry.path.appending("containerID")) }
+        found.append(Attachment(containerID: id, ifName: try entry.string("ifname") ?? ""))
+      }
+      return found
+    } catch { throw .configuration(error) }
+  }
+}
+
+extension Node {
+  /// Throws where CNI_NETNS is our own namespace, unless CNI_NETNS_OVERRIDE allows it. A missing namespace is the delegate's matter.
+  func refuseHostNamespace(_ invocation: Invocation) throws(DelegateError) {
+    guard !invocation.allowsHostNamespace, !invocation.netns.isEmpty else { return }
+    guard let identity = try? namespaceIdentity(invocation.netns), identity == host.namespace.identity else { return }
+    throw .protocol(.hostNamespace(invocation.netns))
+  }
+}

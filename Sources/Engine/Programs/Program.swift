@@ -1,0 +1,69 @@
+import CNI
+import Glibc
+import JSON
+import Plugins
+import System
+
+/// The program behind every name that `braid` is called by.
+///
+/// Called by the name of a built-in plugin it is that plugin, by any other name it is Braid.
+package enum Program {
+  /// The largest configuration that is read from stdin, in bytes.
+  package static let inputLimit = 8 << 20
+
+  package static func main() -> Never {
+    // A reader that went away is an error of write(2) and must not end us: what was made has to be undone.
+    signal(SIGPIPE, SIG_IGN)
+    // A runtime may ignore its children's ends. We must learn of ours.
+    signal(SIGCHLD, SIG_DFL)
+    let called = CommandLine.arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? ""
+    let surroundings = Surroundings.process
+    guard let command = surroundings.variable(.command), !command.isEmpty else { usage(called) }
+    let report = OperationReport()
+    finish(answer(as: called, surroundings, report), surroundings, report)
+  }
+
+  /// What the program answers by that name; the report knows what it did.
+  static func answer(as name: String, _ surroundings: Surroundings, _ report: OperationReport) -> Answer {
+    let answer =
+      BuiltIn.delegate(name).map { PluginProgram(delegate: $0, surroundings: surroundings, report: report).answer() }
+      ?? BraidProgram(surroundings: surroundings, report: report).answer()
+    if case .error(let error, _) = answer { report.failure = error }
+    return answer
+  }
+
+  /// What is still to be written to stdout. The exit status is 0 unless it is an error.
+  enum Answer {
+    case nothing
+    case result(JSON)
+    case error(ErrorObject, SpecVersion)
+  }
+
+  /// The one way out.
+  private static func finish(_ answer: Answer, _ surroundings: Surroundings, _ report: OperationReport) -> Never {
+    switch answer {
+    case .nothing: exit(0)
+    case .result(let json): exit(surroundings.print(json) ? 0 : 1)
+    case .error(let error, let version):
+      _ = surroundings.print(error.json(version))
+      exit(1)
+    }
+  }
+
+  /// The answer to VERSION (CNI specification, section 2).
+  static var versions: JSON {
+    [
+      "cniVersion": .string(SpecVersion.newest.rawValue),
+      "supportedVersions": .array(SpecVersion.allCases.map { .string($0.rawValue) }),
+    ]
+  }
+
+  private static func usage(_ called: String) -> Never {
+    let text =
+      "\(called): a CNI plugin, run by a container runtime with CNI_COMMAND set and its configuration on stdin.\n"
+      + "CNI specification versions: \(SpecVersion.allCases.map(\.rawValue).joined(separator: ", "))\n"
+    let bytes = Array(text.utf8)
+    _ = write(2, bytes, bytes.count)
+    exit(0)
+  }
+}

@@ -1,0 +1,65 @@
+import CNI
+import Glibc
+import JSON
+import Plugins
+import System
+
+/// Where a program gets its variables and its configuration from, and where its answer goes. Tests give their own.
+struct Surroundings {
+  let variable: (Variable) -> String?
+  /// Whether Braid runs below another Braid (`ExternalDelegate.guardVariable`).
+  let isBelowBraid: Bool
+  /// All of stdin.
+  let input: () throws(EngineError) -> [UInt8]
+  /// Writes all the bytes; false if nobody takes them.
+  let output: ([UInt8]) -> Bool
+
+  /// What the runtime asks for. Throws `EngineError.protocol`.
+  func invocation() throws(EngineError) -> Invocation {
+    do { return try Invocation(environment: variable) } catch { throw .protocol(error) }
+  }
+
+  /// The configuration on stdin. Throws `EngineError.protocol`, or `.state` where stdin cannot be read.
+  func configuration() throws(EngineError) -> PluginConfiguration {
+    let bytes = try input()
+    let json: JSON
+    do { json = try JSON(parsing: bytes) } catch { throw .protocol(.json(error)) }
+    guard let object = json.object else { throw .protocol(.notAnObject(found: json.kind)) }
+    do { return try PluginConfiguration(object) } catch { throw .protocol(error) }
+  }
+
+  func print(_ json: JSON) -> Bool { output(Array((json.text(pretty: true) + "\n").utf8)) }
+}
+
+extension Surroundings {
+  /// Those of this process.
+  static var process: Surroundings {
+    Surroundings(
+      variable: { getenv($0.rawValue).map { String(cString: $0) } }, isBelowBraid: getenv(ExternalDelegate.guardVariable) != nil,
+      input: readInput, output: write)
+  }
+
+  private static func readInput() throws(EngineError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(0, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw .state(.call(.read, on: "stdin", Errno(rawValue: errno))) }
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
+      guard bytes.count <= Program.inputLimit else { throw .protocol(.inputTooLarge(limit: Program.inputLimit)) }
+    }
+  }
+
+  private static func write(_ bytes: [UInt8]) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes[done...].withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+}

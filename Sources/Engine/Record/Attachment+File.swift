@@ -1,0 +1,29 @@
+import CNI
+import NetworkTypes
+
+/// What the store of records makes of an attachment: a file name, a lock and a group of links.
+extension Attachment {
+  /// A container ID never holds an `@`, so the first one divides. Nil for a name that is no record's.
+  init?(file: String) {
+    guard file.hasSuffix(".json") else { return nil }
+    let parts = file.dropLast(5).split(separator: "@", maxSplits: 1)
+    guard parts.count == 2, let id = try? ContainerID(String(parts[0])), let name = try? InterfaceName(parts[1]) else {
+      return nil
+    }
+    self.init(id, name)
+  }
+
+  var file: String { "\(containerID)@\(ifName).json" }
+
+  /// File names have at most 255 bytes, and `Directory.replace` adds five.
+  var fitsFileName: Bool { file.utf8.count <= 250 }
+
+  /// The group of the attachment's links in the container's namespace. It is never 0, the group of all links that have none.
+  var linkGroup: UInt32 { UInt32(truncatingIfNeeded: hash) & 0x3fff_ffff | 0x4000_0000 }
+
+  /// FNV-1a, cut to what a file offset can be. Two attachments of the same hash merely wait for each other.
+  var hash: Int64 {
+    let hash = "\(containerID)@\(ifName)".utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    return Int64(hash >> 2)
+  }
+}

@@ -1,0 +1,61 @@
+import CNI
+import Netlink
+import NetworkTypes
+
+extension BridgePlugin {
+  func isOfOurKind(_ link: Link) -> Bool { link.kind == .veth }
+
+  /// The bridge must be there as prevResult has it.
+  func compareNode(_ check: inout InterfaceCheck) throws(DelegateError) {
+    guard let expected = check.previous.interfaces.last(where: { $0.name == configuration.bridge.text }) else {
+      return check.report(BridgeError.check(.nameMissing))
+    }
+    let host = check.host
+    guard let link = try netlink({ () throws(NetlinkError) in try host.route.link(named: configuration.bridge) }) else {
+      return check.report(BridgeError.check(.linkMissing(expected.name)))
+    }
+    if !expected.sandbox.isEmpty { check.report(BridgeError.check(.sandboxed(expected.name))) }
+    guard case .bridge = link.kind else { return check.report(BridgeError.check(.notABridge(expected.name))) }
+    if !expected.agrees(with: link) { check.report(BridgeError.check(.bridgeMAC(expected.name, expected: expected.mac))) }
+    if link.isPromiscuous != configuration.promiscMode {
+      check.report(BridgeError.check(.promiscuity(link.name, expected: configuration.promiscMode)))
+    }
+    check.nodeLink = link
+  }
+
+  /// The other end must be a port of the bridge, in its VLANs.
+  func compare(_ own: Link, _ ground: Void, _ check: inout InterfaceCheck) throws(DelegateError) {
+    guard let bridge = check.nodeLink, let port = try port(own, bridge, &check) else { return }
+    let wanted = configuration.vlan
+    guard wanted.isUsed else { return }
+    let host = check.host
+    let present = try netlink { () throws(NetlinkError) in try host.route.bridgeVLANs(of: port) }
+    if let access = wanted.access, !present.contains(where: { $0.id == access && $0.isPVID }) {
+      check.report(BridgeError.check(.vlan(port.name, id: access)))
+    }
+    for id in wanted.trunk where !present.contains(where: { $0.id == id }) {
+      check.report(BridgeError.check(.vlan(port.name, id: id)))
+    }
+  }
+
+  /// Every interface of the node that prevResult names must be there; one is the container's other end, in the bridge.
+  private func port(_ own: Link, _ bridge: Link, _ check: inout InterfaceCheck) throws(DelegateError) -> Link? {
+    let host = check.host
+    for expected in check.previous.interfaces where expected.name != bridge.name && expected.name != own.name {
+      guard let name = try? InterfaceName(expected.name),
+        let link = try netlink({ () throws(NetlinkError) in try host.route.link(named: name) })
+      else {
+        check.report(BridgeError.check(.linkMissing(expected.name)))
+        continue
+      }
+      if !expected.sandbox.isEmpty { check.report(BridgeError.check(.sandboxed(expected.name))) }
+      guard link.kind == .veth, link.index == own.parent, link.parent == own.index, link.master == bridge.index else { continue }
+      if !expected.agrees(with: link) { check.report(BridgeError.check(.portMAC(expected.name, expected: expected.mac))) }
+      return link
+    }
+    check.report(BridgeError.check(.portMissing(bridge: configuration.bridge.text)))
+    return nil
+  }
+
+  static func failure(_ difference: InterfaceDifference) -> any PluginFailure { BridgeError.check(.interface(difference)) }
+}

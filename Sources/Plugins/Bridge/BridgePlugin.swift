@@ -1,0 +1,81 @@
+import CNI
+import Netlink
+import NetworkTypes
+import System
+
+/// `bridge`: a veth pair between the container and a bridge of the node.
+struct BridgePlugin: InterfacePlugin {
+  let configuration: BridgeConfiguration
+
+  /// The bridge and our port in it.
+  struct Links {
+    let bridge: Link
+    let port: Link
+  }
+
+  init(_ configuration: PluginConfiguration) throws(ConfigurationError) {
+    self.configuration = try BridgeConfiguration(configuration)
+  }
+
+  static func checkForRemoval(_ configuration: PluginConfiguration) throws(ConfigurationError) {
+    _ = try BridgeVLANConfiguration(configuration.reader)
+  }
+
+  var link: LinkConfiguration { configuration.link }
+  let macSources: [MACSource] = [.runtime, .conventional, .arguments]
+  var isConfigured: Bool { !configuration.disableContainerInterface }
+
+  // MARK: - ADD
+
+  /// Makes the bridge if it is not there, and the pair. Nobody takes an empty bridge away in between.
+  func makeLinks(_ site: InterfaceSite, _ ground: Void) throws(DelegateError) -> Links {
+    let bridge = HostBridge(configuration: configuration, host: site.host)
+    let setup = BridgePortSetup(configuration: configuration, host: site.host)
+    guard let path = site.call.options.bridgeLock else {
+      let link = try bridge.ensure(reclaimable: false)
+      return Links(bridge: link, port: try setup.make(site, bridge: link))
+    }
+    let lock = try system { () throws(SystemError) in try SharedLock(path, .shared, seconds: 30) }
+    defer { _ = lock }
+    let link = try bridge.ensure(reclaimable: true)
+    return Links(bridge: link, port: try setup.make(site, bridge: link))
+  }
+
+  func furnish(_ links: Links, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
+    let (call, host) = (site.call, site.host)
+    let setup = BridgePortSetup(configuration: configuration, host: host)
+    let gateways = BridgeGateways(configuration: configuration, host: host)
+    try setup.configure(links.port)
+    result = gateways.complete(result, defaultRoutes: call.options.defaultRoutes)
+    let own = try ContainerLink(call.ifName, in: site.container)
+    if isConfigured {
+      try own.configure(result, detectsDuplicates: configuration.enableDAD, defaultRoutes: call.options.defaultRoutes)
+    }
+    let vlan = try gateways.make(result.ips, on: links.bridge, reclaimable: call.options.bridgeLock != nil)
+    if isConfigured { try setup.waitUntilForwarding(links.port, own) }
+    if configuration.enableDAD { try own.waitForAddresses() }
+    let ours = try refreshed([links.bridge, links.port], host)
+    result.interfaces = ours.map { CNIResult.Interface($0) } + [.init(own.link, sandbox: call.netns)]
+    if let vlan { result.interfaces.append(.init(vlan)) }
+    for i in result.ips.indices { result.ips[i].interface = 2 }
+    if configuration.link.hasDNS { result.dns = configuration.link.dns }
+  }
+
+  /// The links as they are now: a bridge's address and MTU may follow its ports.
+  private func refreshed(_ links: [Link], _ host: NodeNamespace) throws(DelegateError) -> [Link] {
+    let answers = try netlink { () throws(NetlinkError) in try host.route.transact(links.map { Link.query(index: $0.index) }) }
+    return zip(links, answers).map { link, answer in answer.flatMap { Link($0) } ?? link }
+  }
+
+  func removeLinks(_ links: Links, _ site: InterfaceSite) throws(DelegateError) {
+    try netlink { () throws(NetlinkError) in
+      _ = try site.host.route.deleteLink(index: links.port.index, label: links.port.name)
+    }
+  }
+
+  // MARK: - DEL
+
+  func leaveNode(_ call: DelegateCall, _ host: NodeNamespace) throws(DelegateError) {
+    try HostBridge(configuration: configuration, host: host).reclaim(lock: call.options.bridgeLock)
+  }
+}

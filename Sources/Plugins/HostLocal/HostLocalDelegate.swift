@@ -1,0 +1,44 @@
+import CNI
+import IPAM
+
+/// `host-local`: addresses of the node's own ranges.
+struct HostLocalDelegate: Delegate {
+  let traits = DelegateTraits()
+
+  func prepare(
+    _ configuration: PluginConfiguration, for purpose: Purpose, on node: Node, path: [String]
+  ) throws(DelegateError) -> any PreparedDelegate {
+    Prepared(pools: try ipam { () throws(IPAMError) in try HostLocal(configuration) })
+  }
+
+  private struct Prepared: PreparedDelegate {
+    let pools: HostLocal
+
+    func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
+      try ipam { () throws(IPAMError) in try pools.add(call) }
+    }
+
+    func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+      try ipam { () throws(IPAMError) in try pools.delete(call) }
+    }
+
+    func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+      // A result that cannot be read is the interface plugin's matter.
+      let previous = (try? call.previous.result()) ?? nil
+      try ipam { () throws(IPAMError) in try pools.check(call, previous: previous) }
+    }
+
+    func collectGarbage(keeping valid: [Attachment], on node: Node, path: [String]) throws(DelegateError) {
+      try ipam { () throws(IPAMError) in try pools.collectGarbage(valid: valid) }
+    }
+
+    func status(on node: Node, path: [String]) throws(DelegateError) {
+      try ipam { () throws(IPAMError) in try pools.status() }
+    }
+  }
+}
+
+/// Turns the errors of an IPAM plugin into a delegate's.
+func ipam<T>(_ body: () throws(IPAMError) -> T) throws(DelegateError) -> T {
+  do { return try body() } catch { throw .plugin(error) }
+}

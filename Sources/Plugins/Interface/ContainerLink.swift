@@ -1,0 +1,104 @@
+import CNI
+import Glibc
+import Netlink
+import NetworkTypes
+import System
+
+/// The container's end of an attachment: its addresses, routes and sysctls.
+struct ContainerLink {
+  let link: Link
+  let name: InterfaceName
+  let namespace: NodeNamespace
+
+  /// How long duplicate address detection may take, in milliseconds: the reference plugins' patience.
+  static let patience = 10_000
+
+  init(_ link: Link, _ name: InterfaceName, in namespace: NodeNamespace) {
+    (self.link, self.name, self.namespace) = (link, name, namespace)
+  }
+
+  /// The link of that name in the container; throws `DelegateError.linkMissing`.
+  init(_ name: InterfaceName, in namespace: NodeNamespace) throws(DelegateError) {
+    guard let link = try netlink({ () throws(NetlinkError) in try namespace.route.link(named: name) }) else {
+      throw .linkMissing(name, netns: namespace.path)
+    }
+    self.init(link, name, in: namespace)
+  }
+
+  /// Brings the link up and gives it the addresses and routes of a result, in one request.
+  ///
+  /// `detectsDuplicates` nil leaves IPv6's duplicate address detection as the namespace has it, for link-local addresses;
+  /// the result's own are unique by IPAM's word.
+  /// Where the default route of IPv6 is another network's, routers that advertise themselves here are not made one.
+  func configure(
+    _ result: CNIResult, detectsDuplicates: Bool? = nil, defaultRoutes: [AddressFamily] = AddressFamily.allCases
+  ) throws(DelegateError) {
+    if !defaultRoutes.contains(.ipv6) { refine(.ipv6, "accept_ra_defrtr", "0") }
+    if !result.ips.isEmpty { try setSysctls(result.ips, detectsDuplicates: detectsDuplicates) }
+    var requests = result.ips.map { Address.add($0.address, to: link, detectsDuplicates: detectsDuplicates ?? false) }
+    requests.append(LinkChange(isUp: true).request(link.index, label: link.name))
+    requests += routes(result).map(\.prepend)
+    // Asked for the link, the kernel first does what its carrier's change has put off (since Linux 6.9), such as giving it a
+    // link-local address.
+    requests.append(Link.query(index: link.index))
+    let namespace = namespace
+    try netlink { () throws(NetlinkError) in try namespace.route.execute(requests) }
+  }
+
+  /// Tells neighbours of a new address at once, and finds duplicates only where that is wanted.
+  private func setSysctls(_ ips: [CNIResult.IP], detectsDuplicates: Bool?) throws(DelegateError) {
+    refine(.ipv4, "arp_notify", "1")
+    guard namespace.sysctl.hasIPv6 else { return }
+    refine(.ipv6, "ndisc_notify", "1")
+    if detectsDuplicates == true { refine(.ipv6, "enhanced_dad", "1") }
+    if let detectsDuplicates { refine(.ipv6, "accept_dad", detectsDuplicates ? "1" : "0") }
+    guard ips.contains(where: { $0.address.family == .ipv6 }) else { return }
+    // An address of one's own is reached through the loopback.
+    for link in ["lo", name.text] {
+      do { try namespace.sysctl.set(.ipv6, "conf/\(link)/disable_ipv6", "0") } catch { throw .system(error) }
+    }
+  }
+
+  /// A kernel without the key, or a read-only `/proc/sys`, is no reason to fail.
+  private func refine(_ family: Sysctl.Family, _ key: String, _ value: String) {
+    try? namespace.sysctl.set(family, "conf/\(name)/\(key)", value)
+  }
+
+  /// The routes of a result, each once: IPAM may give a default route without a gateway beside the plugin's own.
+  private func routes(_ result: CNIResult) -> [Route] {
+    var routes: [Route] = []
+    for wanted in result.routes {
+      let route = route(wanted, result.ips)
+      let isKnown = routes.contains {
+        $0.destination.network == route.destination.network && $0.gateway == route.gateway && $0.priority == route.priority
+          && ($0.table ?? 254) == (route.table ?? 254)
+      }
+      if !isKnown { routes.append(route) }
+    }
+    return routes
+  }
+
+  /// A route without a gateway of its own leads through the gateway of its family, if there is one.
+  func route(_ route: CNIResult.Route, _ ips: [CNIResult.IP]) -> Route {
+    let familyGateway = ips.first { $0.address.family == route.dst.family && $0.gateway != nil }?.gateway
+    let gateway = route.gw ?? (route.scope == Route.linkScope ? nil : familyGateway)
+    return Route(
+      to: route.dst, via: gateway, link: link.index, priority: route.priority.flatMap { UInt32(exactly: $0) },
+      table: route.table.flatMap { UInt32(exactly: $0) }, scope: route.scope.flatMap { UInt8(exactly: $0) },
+      mtu: route.mtu.flatMap { UInt32(exactly: $0) }, advertisedMSS: route.advmss.flatMap { UInt32(exactly: $0) })
+  }
+
+  /// Waits until duplicate address detection has ended; throws when it found somebody else with an address.
+  func waitForAddresses() throws(DelegateError) {
+    let deadline = Monotonic.milliseconds() + Self.patience
+    let namespace = namespace
+    while true {
+      let addresses = try netlink { () throws(NetlinkError) in try namespace.route.addresses(of: link) }
+      if let duplicate = addresses.first(where: \.isDuplicate) {
+        throw .plugin(InterfaceError.duplicateAddress(duplicate.cidr, name))
+      }
+      if !addresses.contains(where: \.isTentative) || Monotonic.milliseconds() > deadline { return }
+      usleep(10_000)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import CNI
+import NetworkTypes
+
+/// The IPAM plugin behind an interface plugin, run with the same configuration.
+struct InterfaceIPAM {
+  let type: String
+  private let configuration: PluginConfiguration
+  /// Nil for removal: the plugin is looked for when its turn comes, so that a missing one does not keep the links from going.
+  private let prepared: (any PreparedDelegate)?
+
+  /// Finds and prepares the plugin. For removal it puts that off.
+  init(
+    _ type: String, _ configuration: PluginConfiguration, for purpose: Purpose, on node: Node, path: [String]
+  ) throws(DelegateError) {
+    (self.type, self.configuration) = (type, configuration)
+    switch purpose {
+    case .use:
+      prepared = try node.delegates.delegate(type, path: path).prepare(configuration, for: .use, on: node, path: path)
+    case .removal: prepared = nil
+    }
+  }
+
+  /// Addresses and routes for the interface. If there is no address everything is given back, and it throws.
+  func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
+    var result = try delegate(node, call.path).add(call, on: node)
+    guard !result.ips.isEmpty else {
+      let none = DelegateError.ipamWithoutAddress(type)
+      do { try delete(call, on: node) } catch { throw none.leaving([error]) }
+      throw none
+    }
+    result.routes.removeAll { $0.isDefault && !call.options.defaultRoutes.contains($0.dst.family) }
+    return result
+  }
+
+  func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+    try delegate(node, call.path).delete(call, on: node)
+  }
+
+  func check(_ call: DelegateCall, on node: Node) throws(DelegateError) { try delegate(node, call.path).check(call, on: node) }
+
+  func collectGarbage(keeping valid: [Attachment], on node: Node, path: [String]) throws(DelegateError) {
+    try delegate(node, path).collectGarbage(keeping: valid, on: node, path: path)
+  }
+
+  func status(on node: Node, path: [String]) throws(DelegateError) { try delegate(node, path).status(on: node, path: path) }
+
+  private func delegate(_ node: Node, _ path: [String]) throws(DelegateError) -> any PreparedDelegate {
+    if let prepared { return prepared }
+    return try node.delegates.delegate(type, path: path).prepare(configuration, for: .removal, on: node, path: path)
+  }
+}

@@ -1,0 +1,109 @@
+import CNI
+import Netlink
+import NetworkTypes
+import System
+
+/// `macvlan`: an interface with a hardware address of its own on a link of the node.
+struct MacvlanPlugin: InterfacePlugin {
+  let configuration: MacvlanConfiguration
+
+  /// What the interface is made on.
+  struct Ground {
+    let master: Link
+    /// The namespace of the master.
+    let lower: NodeNamespace
+  }
+
+  init(_ configuration: PluginConfiguration) throws(ConfigurationError) {
+    self.configuration = try MacvlanConfiguration(configuration)
+  }
+
+  var link: LinkConfiguration { configuration.link }
+  var macSources: [MACSource] { [.runtime, .arguments, .configuration(configuration.mac)] }
+
+  // MARK: - The master
+
+  func survey(_ host: NodeNamespace, _ container: NodeNamespace) throws(DelegateError) -> Ground {
+    let lower = configuration.linkInContainer ? container : host
+    return Ground(master: try master(in: lower), lower: lower)
+  }
+
+  func checkGround(_ ground: Ground) throws(DelegateError) {
+    if let mtu = configuration.mtu, mtu.bytes > ground.master.mtu {
+      throw .plugin(MacvlanError.mtu(Int(mtu.bytes), master: ground.master.mtu))
+    }
+  }
+
+  /// The configured master, else the link of the default route.
+  private func master(in lower: NodeNamespace) throws(DelegateError) -> Link {
+    if let name = configuration.master {
+      guard let link = try netlink({ () throws(NetlinkError) in try lower.route.link(named: name) }) else {
+        throw .plugin(MacvlanError.masterMissing(name))
+      }
+      return link
+    }
+    for family in AddressFamily.allCases {
+      let routes = try netlink { () throws(NetlinkError) in try lower.route.routes(family) }
+      guard let index = routes.first(where: { $0.isDefault && $0.link != nil })?.link,
+        let link = try netlink({ () throws(NetlinkError) in try lower.route.link(index: index) })
+      else { continue }
+      return link
+    }
+    throw .plugin(MacvlanError.noDefaultRoute)
+  }
+
+  func checkNode(_ node: Node) throws(DelegateError) {
+    if !configuration.linkInContainer { _ = try master(in: node.host) }
+  }
+
+  // MARK: - ADD
+
+  /// Makes the link, born in the container under its name.
+  func makeLinks(_ site: InterfaceSite, _ ground: Ground) throws(DelegateError) {
+    let (call, container) = (site.call, site.container)
+    let macvlan = Macvlan(mode: configuration.mode, broadcastQueueLength: configuration.broadcastQueueLength)
+    var link = NewLink(
+      name: call.ifName, kind: .macvlan(macvlan, parent: ground.master.index), mac: site.mac, group: call.options.linkGroup)
+    link.mtu = configuration.mtu
+    if !configuration.linkInContainer { link.namespace = container.namespace.descriptor.rawValue }
+    do throws(DelegateError) {
+      try netlink { () throws(NetlinkError) in try ground.lower.route.add(link) }
+    } catch {
+      guard case .netlink(.refused(.addLink, _, let errno, _)) = error else {
+        // The link may be there all the same.
+        do { try container.deleteLink(call.ifName) } catch let undo { throw error.leaving([undo]) }
+        throw error
+      }
+      guard errno == .fileExists else { throw error }
+      throw .plugin(MacvlanError.containerLinkExists(call.ifName))
+    }
+  }
+
+  func furnish(_ links: Void, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
+    let own = try ContainerLink(site.call.ifName, in: site.container)
+    try own.configure(result, defaultRoutes: site.call.options.defaultRoutes)
+    result.interfaces = [.init(own.link, sandbox: site.call.netns)]
+    for i in result.ips.indices { result.ips[i].interface = 0 }
+    result.dns = configuration.link.dns
+  }
+
+  func removeLinks(_ links: Void, _ site: InterfaceSite) throws(DelegateError) {
+    try site.container.deleteLink(site.call.ifName)
+  }
+
+  // MARK: - CHECK
+
+  func isOfOurKind(_ link: Link) -> Bool { if case .macvlan = link.kind { true } else { false } }
+
+  func compare(_ own: Link, _ ground: Ground, _ check: inout InterfaceCheck) throws(DelegateError) {
+    guard case .macvlan(let macvlan) = own.kind else { return }
+    if macvlan.mode != configuration.mode {
+      check.report(MacvlanError.check(.mode(found: "\(macvlan.mode)", expected: "\(configuration.mode)")))
+    }
+    if own.parent != ground.master.index || (own.parentNamespace == nil) != configuration.linkInContainer {
+      check.report(MacvlanError.check(.master(own.name, expected: ground.master.name)))
+    }
+  }
+
+  static func failure(_ difference: InterfaceDifference) -> any PluginFailure { MacvlanError.check(.interface(difference)) }
+}

@@ -1,0 +1,75 @@
+import Netlink
+import NetworkTypes
+import System
+
+/// One open network namespace: its rtnetlink socket and its sysctls.
+package final class NodeNamespace {
+  package let namespace: NetworkNamespace
+  package var path: String { namespace.path }
+  package var route: RouteSocket
+  package let sysctl: Sysctl
+
+  /// The namespace that the thread is in.
+  init(current: Void) throws(DelegateError) {
+    let namespace = try open { () throws(SystemError) in try NetworkNamespace.current() }
+    let opened = try OpenNamespace()
+    self.namespace = namespace
+    route = opened.route
+    sysctl = opened.sysctl
+  }
+
+  /// A container's, entered from the node's to open what is needed there.
+  init(_ namespace: consuming NetworkNamespace, from home: NodeNamespace) throws(DelegateError) {
+    let opened = try namespace.visit(from: home.namespace, failure: DelegateError.system) {
+      () throws(DelegateError) in try OpenNamespace()
+    }
+    self.namespace = namespace
+    route = opened.route
+    sysctl = opened.sysctl
+  }
+}
+
+/// What is opened inside a namespace.
+private struct OpenNamespace: ~Copyable {
+  let route: RouteSocket
+  let sysctl: Sysctl
+
+  init() throws(DelegateError) {
+    let sysctl = try open { () throws(SystemError) in try Sysctl() }
+    let route = try openRoute()
+    self.sysctl = sysctl
+    self.route = route
+  }
+}
+
+private func openRoute() throws(DelegateError) -> RouteSocket {
+  do { return try RouteSocket() } catch { throw .netlink(error) }
+}
+
+private func open<T: ~Copyable>(_ body: () throws(SystemError) -> T) throws(DelegateError) -> T {
+  do { return try body() } catch { throw .system(error) }
+}
+
+extension NodeNamespace {
+  /// Makes a link in this namespace and returns it; on failure there is none that was not there before.
+  func make(_ new: NewLink) throws(DelegateError) -> Link {
+    do throws(NetlinkError) {
+      let answers = try route.transact([new.request, Link.query(new.name)])
+      guard let link = answers[1].flatMap({ Link($0) }) else {
+        throw .refused(.showLink, object: new.name.text, .noSuchDevice, kernel: "")
+      }
+      return link
+    } catch {
+      // Unless the kernel refused to make it, it may be there.
+      if case .refused(.addLink, _, _, _) = error { throw .netlink(error) }
+      try? deleteLink(new.name)
+      throw .netlink(error)
+    }
+  }
+
+  /// Deletes the link of that name, if it is there.
+  func deleteLink(_ name: InterfaceName) throws(DelegateError) {
+    guard let link = try netlink({ () throws(NetlinkError) in try route.link(named: name) }) else { return }
+    _ = try netlink { () throws(NetlinkError) in try route.deleteLink(index: link.index, label: link.name) }
+  }
+}

@@ -1,0 +1,36 @@
+import CNI
+import IPAM
+
+/// `static`: the addresses that its configuration names.
+struct StaticDelegate: Delegate {
+  let traits = DelegateTraits()
+
+  func prepare(
+    _ configuration: PluginConfiguration, for purpose: Purpose, on node: Node, path: [String]
+  ) throws(DelegateError) -> any PreparedDelegate {
+    // It keeps nothing, so there is nothing to give back, whatever the configuration is worth.
+    if case .removal = purpose { return Prepared(addresses: nil) }
+    return Prepared(addresses: try ipam { () throws(IPAMError) in try StaticIPAM(configuration) })
+  }
+
+  private struct Prepared: PreparedDelegate {
+    /// Nil for removal.
+    let addresses: StaticIPAM?
+
+    func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
+      guard let addresses else { preconditionFailure("prepared for removal") }
+      return try ipam { () throws(IPAMError) in try addresses.add(call) }
+    }
+
+    func delete(_ call: DelegateCall, on node: Node) {}
+
+    func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+      let previous: CNIResult?
+      do { previous = try call.previous.result() } catch { throw .plugin(IPAMError.protocol(.result(error))) }
+      try ipam { () throws(IPAMError) in try addresses?.check(call, previous: previous) }
+    }
+
+    func collectGarbage(keeping valid: [Attachment], on node: Node, path: [String]) {}
+    func status(on node: Node, path: [String]) {}
+  }
+}
