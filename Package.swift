@@ -78,7 +78,9 @@ let package = Package(
     tests("NetlinkTests", ["CLinux", "JSON", "Netlink", "NetworkTypes", "System", "TestSupport"]),
     tests("PluginsTests", ["CNI", "JSON", "Netlink", "NetworkTypes", "Plugins", "System", "TestSupport"]),
     tests("IPAMTests", ["IPAM", "TestSupport"]),
-    tests("EngineTests", ["Engine", "TestSupport"]),
+    tests(
+      "EngineTests",
+      ["CNI", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy", "System", "TestSupport"]),
     tests(
       "CommandsTests", ["Commands", "Diagnostics", "JSON", "Policy", "TestSupport"],
       exclude: ["Explain", "Imports", "Pictures", "Reports", "Trials", "check-reports.py"]),

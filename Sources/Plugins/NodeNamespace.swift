@@ -67,6 +67,14 @@ extension NodeNamespace {
     }
   }
 
+  /// Lets the namespace forward packets of these families.
+  func forward(_ families: [AddressFamily]) throws(DelegateError) {
+    try system { () throws(SystemError) in
+      if families.contains(.ipv4) { try sysctl.set(.ipv4, "ip_forward", "1") }
+      if families.contains(.ipv6) { try sysctl.set(.ipv6, "conf/all/forwarding", "1") }
+    }
+  }
+
   /// Deletes the link of that name, if it is there.
   func deleteLink(_ name: InterfaceName) throws(DelegateError) {
     guard let link = try netlink({ () throws(NetlinkError) in try route.link(named: name) }) else { return }

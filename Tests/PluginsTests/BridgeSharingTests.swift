@@ -119,7 +119,7 @@ import Testing
     let before = try bench.dump()
     try bench.ipam.give("10.1.2.3/24")
     let error = failure { _ = try bench.add(bench.call(gateway, options: bench.reclaiming)) }
-    guard case .containerLinkExists(let name, _) = error?.bridge else {
+    guard case .containerLinkExists(let name, _) = error?.interface else {
       Issue.record("\(String(describing: error))")
       return
     }

@@ -7,8 +7,6 @@ package enum BridgeError: PluginFailure, Equatable {
   case notABridge(InterfaceName)
   /// The bridge, or its VLAN's gateway interface, was made and is not there.
   case vanished(InterfaceName)
-  /// The container has a link of that name already; `port` is the other end that was to be made.
-  case containerLinkExists(InterfaceName, port: InterfaceName)
   /// The bridge, or its VLAN's interface, has another address of the family, and `forceAddress` is not set.
   case otherAddress(InterfaceName, wanted: CIDR, isVLAN: Bool)
   /// The bridge needs VLAN filtering, and it is off.
@@ -26,8 +24,6 @@ extension BridgeError {
     case .notABridge(let name):
       ErrorObject(.invalidConfiguration, "failed to create bridge \"\(name)\": \"\(name)\" already exists but is not a bridge")
     case .vanished(let name): ErrorObject(.tryAgainLater, "bridge \"\(name)\" went away while it was being used")
-    case .containerLinkExists(let name, let port):
-      ErrorObject(.io, "container veth name (\"\(name)\") peer provided (\"\(port)\") already exists")
     case .otherAddress(let name, let wanted, let isVLAN):
       ErrorObject(
         .invalidConfiguration,

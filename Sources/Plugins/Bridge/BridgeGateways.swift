@@ -39,10 +39,7 @@ struct BridgeGateways {
     let vlan = try BridgeVLANGateway(configuration, host)?.ensure(on: bridge, reclaimable: reclaimable)
     let changed = try add(addresses, to: vlan ?? bridge)
     if changed, vlan == nil { try keepAddress(of: bridge) }
-    try system { () throws(SystemError) in
-      if addresses.contains(where: { $0.family == .ipv4 }) { try host.sysctl.set(.ipv4, "ip_forward", "1") }
-      if addresses.contains(where: { $0.family == .ipv6 }) { try host.sysctl.set(.ipv6, "conf/all/forwarding", "1") }
-    }
+    try host.forward(addresses.map(\.family))
     return vlan
   }
 

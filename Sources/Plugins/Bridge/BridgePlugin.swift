@@ -30,15 +30,14 @@ struct BridgePlugin: InterfacePlugin {
   /// Makes the bridge if it is not there, and the pair. Nobody takes an empty bridge away in between.
   func makeLinks(_ site: InterfaceSite, _ ground: Void) throws(DelegateError) -> Links {
     let bridge = HostBridge(configuration: configuration, host: site.host)
-    let setup = BridgePortSetup(configuration: configuration, host: site.host)
-    guard let path = site.call.options.bridgeLock else {
-      let link = try bridge.ensure(reclaimable: false)
-      return Links(bridge: link, port: try setup.make(site, bridge: link))
-    }
+    guard let path = site.call.options.bridgeLock else { return try plugIn(site, bridge.ensure(reclaimable: false)) }
     let lock = try system { () throws(SystemError) in try SharedLock(path, .shared, seconds: 30) }
     defer { _ = lock }
-    let link = try bridge.ensure(reclaimable: true)
-    return Links(bridge: link, port: try setup.make(site, bridge: link))
+    return try plugIn(site, bridge.ensure(reclaimable: true))
+  }
+
+  private func plugIn(_ site: InterfaceSite, _ bridge: Link) throws(DelegateError) -> Links {
+    Links(bridge: bridge, port: try VethPair.make(site, mtu: configuration.link.mtu, master: bridge.index))
   }
 
   func furnish(_ links: Links, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {

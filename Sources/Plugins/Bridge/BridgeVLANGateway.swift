@@ -39,7 +39,7 @@ struct BridgeVLANGateway {
   /// The kernel makes the peer first: its index is the one below, as users of the reference plugin know it.
   private func make(_ bridge: Link, group: UInt32?) throws(DelegateError) -> Link {
     let mtu = try? MTU(bridge.mtu)
-    let peer = NewLink.Peer(name: try BridgePortSetup.hostName(), mtu: mtu, group: group)
+    let peer = NewLink.Peer(name: try VethPair.hostName(), mtu: mtu, group: group)
     do throws(DelegateError) {
       return try host.make(NewLink(name: name, kind: .veth(peer: peer), mtu: mtu, group: group))
     } catch {

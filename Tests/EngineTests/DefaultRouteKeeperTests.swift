@@ -1,0 +1,94 @@
+import CNI
+import JSON
+import NetworkTypes
+import Plugins
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// The Pod's default routes after a chain has run, in the kernel and in the result.
+@Suite(.needsRoot, .needs(program: "ip")) struct DefaultRouteKeeperTests {
+  private let host: ScratchNamespace
+  private let container: ScratchNamespace
+
+  init() throws {
+    (host, container) = (try ScratchNamespace(), try ScratchNamespace())
+    try container.turnOffDuplicateDetection()
+    try container.run("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "other")
+    for link in ["eth0", "other"] { try container.run("ip", "link", "set", link, "up") }
+    try container.run("ip", "addr", "add", "192.0.2.2/24", "dev", "eth0")
+    try container.run("ip", "addr", "add", "fd00::2/64", "dev", "eth0", "nodad")
+  }
+
+  private func settle(
+    _ route: PlannedAttachment.DefaultRoute, delegate: String = "outsider", routes: [CNIResult.Route] = [],
+    gateways: [String] = ["192.0.2.1", "fd00::1"]
+  ) throws -> CNIResult {
+    let attachment = PlannedAttachment(
+      network: network("net"), interface: name("eth0"), defaultRoute: route,
+      delegates: [PlannedDelegate(type: delegate, configuration: ["name": "net", "type": .string(delegate)])], args: .none,
+      isChecked: true, isInResult: true)
+    let ips = zip(["192.0.2.2/24", "fd00::2/64"], gateways).map { CNIResult.IP(address: cidr($0), gateway: ip($1)) }
+    let netns = container.path
+    return try host.visit {
+      try DefaultRouteKeeper(node: Node(), netns: netns).settle(attachment, CNIResult(ips: ips, routes: routes))
+    }
+  }
+
+  private func defaults() throws -> [String] {
+    try ["-4", "-6"].flatMap { family in
+      try container.run("ip", family, "route", "show", "default").split(separator: "\n").map { line in
+        line.split(separator: " ").prefix(3).joined(separator: " ")
+      }
+    }
+  }
+
+  private let both = [CNIResult.Route(dst: cidr("0.0.0.0/0"), gw: ip("192.0.2.1")), .init(dst: cidr("::/0"), gw: ip("fd00::1"))]
+
+  private func install() throws {
+    try container.run("ip", "route", "add", "default", "via", "192.0.2.1")
+    try container.run("ip", "-6", "route", "add", "default", "via", "fd00::1", "dev", "eth0")
+    try container.run("ip", "route", "add", "default", "via", "192.0.2.1", "table", "100")
+  }
+
+  @Test func whatAnOutsiderInstalledGoesUnlessItIsTheOwners() throws {
+    try install()
+    let settled = try settle(.init(allowed: [.ipv4]), routes: both)
+    #expect(try defaults() == ["default via 192.0.2.1"])
+    #expect(settled.routes == [both[0]])
+    #expect(try settle(.init(), routes: both).routes == [] && defaults() == [])
+    // A default route of another table is nobody's business.
+    #expect(try container.run("ip", "route", "show", "table", "100").hasPrefix("default via 192.0.2.1"))
+  }
+
+  @Test func delegatesThatHeedTheOptionsAreNotLookedAfter() throws {
+    try install()
+    #expect(try settle(.init(), delegate: "bridge", routes: both).routes == [])
+    #expect(try defaults().count == 2)
+  }
+
+  @Test func theOwnerByWordGetsADefaultRouteThroughItsGateway() throws {
+    let settled = try settle(.init(required: [.ipv4, .ipv6]))
+    #expect(try defaults() == ["default via 192.0.2.1", "default via fd00::1"])
+    #expect(settled.routes == both)
+  }
+
+  @Test func theGatewayThatThePodAskedForStandsInsteadOfTheNetworks() throws {
+    try install()
+    let settled = try settle(.init(required: [.ipv4], allowed: [.ipv6], gateways: [ip("192.0.2.9")]), routes: both)
+    #expect(try defaults() == ["default via 192.0.2.9", "default via fd00::1"])
+    #expect(settled.routes == [both[1], .init(dst: cidr("0.0.0.0/0"), gw: ip("192.0.2.9"))])
+  }
+
+  @Test func aGatewayThatNobodyReachesIsTheKernelsError() throws {
+    let error = #expect(throws: DelegateError.self) {
+      try settle(.init(required: [.ipv4], gateways: [ip("198.51.100.1")]))
+    }
+    guard case .netlink(.refused(.addRoute, let object, _, _))? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(object.hasPrefix("default via 198.51.100.1"))
+  }
+}

@@ -1,0 +1,167 @@
+import CNI
+import Diagnostics
+import JSON
+import Netlink
+import NetworkTypes
+import Plugins
+import System
+import Testing
+
+@testable import Engine
+@testable import IPAM
+@testable import Policy
+
+/// The CNI code of every error, and that its text names what is at fault.
+@Suite struct ErrorCodeTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let error: EngineError
+    let code: ErrorCode
+    /// Words of the text.
+    let words: [String]
+
+    init(_ error: EngineError, _ code: ErrorCode, _ words: String...) {
+      (self.error, self.code, self.words) = (error, code, words)
+    }
+    init(_ error: DelegateError, _ code: ErrorCode, _ words: String...) {
+      (self.error, self.code) = (.delegate(.init(network: network("pods"), interface: name("eth0"), type: "x"), error), code)
+      self.words = ["network \"pods\" (interface eth0): x: "] + words
+    }
+    init(_ failure: any PluginFailure, _ code: ErrorCode, _ words: String...) {
+      (self.error, self.code, self.words) = (.bare(.plugin(failure)), code, words)
+    }
+
+    var testDescription: String { "\(error)" }
+  }
+
+  private static let place = EngineError.DelegatePlace(network: network("pods"), interface: name("eth0"), type: "x")
+  private static let here = SystemError.call(.open, on: "/here", .ioError)
+  private static let attachment = Attachment(containerID: "c1", ifName: "eth0")
+  private static let broken: Findings = {
+    var findings = Findings()
+    findings.append(Diagnostic(.noRules, "no rules at all", at: Span(SourceFile(path: "p.yaml", bytes: []), nil)))
+    return findings
+  }()
+
+  static let engine: [Case] = [
+    Case(EngineError.protocol(.unknownCommand("FOO")), .invalidEnvironment, "FOO"),
+    Case(EngineError.configuration(.invalid(.init("policy"), reason: "bad")), .invalidConfiguration, "policy: bad"),
+    Case(EngineError.policy(PolicyError(findings: broken)), .invalidConfiguration, "no rules at all"),
+    Case(EngineError.selection(policy: "/p.yaml", .noRule(Pod(name: "web"))), .invalidConfiguration, "/p.yaml", "web"),
+    Case(
+      EngineError.plan(place, source: "/p.yaml:3:1", .configuration(.missing(.init("a")))), .invalidConfiguration, "/p.yaml:3:1",
+      "\"a\""),
+    Case(EngineError.interfaceExists(name("eth0"), netns: "/n"), .io, "eth0", "/n"),
+    Case(
+      EngineError.check([.init(place: place, error: .external(.badName("/"))), .init(place: place, error: .unread)]),
+      .invalidConfiguration,
+      "x"),
+    Case(EngineError.undo([.init(place: place, error: .system(here))]), .io, "/here", "the record is kept"),
+    Case(EngineError.alreadyAttached(attachment), .invalidEnvironment, "c1", "eth0"),
+    Case(EngineError.notAttached(attachment), .unknownContainer, "c1", "eth0"),
+    Case(EngineError.record(.version(file: "/f", found: "9")), .io, "/f", "9", "set aside"),
+    Case(EngineError.state(.lockTimeout("/l", holder: 7, seconds: 60)), .tryAgainLater, "/l", "7"),
+    Case(EngineError.state(here), .io, "/here"),
+    Case(EngineError.namespace(.netns("/n", .notANetworkNamespace("/n"))), .invalidNamespace, "/n"),
+    Case(EngineError.namespace(.netns("/n", .call(.openat, on: "/n", .noSuchFileOrDirectory))), .invalidNamespace, "/n"),
+    Case(EngineError.result(.noAddress), .incompatibleVersion, "IP"),
+    Case(EngineError.unread, .io, "stdout"),
+    Case(EngineError.unavailable(.state(here)), .notAvailable, "/here"),
+    Case(EngineError.unavailable(.policy(PolicyError(findings: broken))), .notAvailable, "no rules at all"),
+    Case(
+      EngineError.unavailable(.delegate(place, .plugin(MacvlanError.masterMissing(name("eth9"))))), .limitedConnectivity, "eth9"),
+    Case(
+      EngineError.unavailable(.delegate(place, .reply(type: "y", ErrorObject(code: 51, msg: "half")))), .limitedConnectivity,
+      "half"),
+    Case(EngineError.unavailable(.delegate(place, .unread)), .notAvailable, "x"),
+    Case(EngineError.recursion, .invalidConfiguration, "Braid"),
+    Case(
+      EngineError.incomplete(.unread, left: [.delegate(.init(place: place, error: .system(here))), .other(.state(here))]), .io,
+      "stdout",
+      "not undone: network \"pods\" (interface eth0): x: open /here"),
+  ]
+
+  static let delegates: [Case] = [
+    Case(DelegateError.protocol(.argument("IP", value: "x", reason: "no address")), .invalidEnvironment, "IP=x"),
+    Case(DelegateError.configuration(.unsupported(.init("ipMasq"), reason: "not built")), .unsupportedField, "ipMasq"),
+    Case(DelegateError.result(.malformed(.missing(.init("ips")))), .decoding, "ips"),
+    Case(DelegateError.result(.unknownVersion("9")), .incompatibleVersion, "9"),
+    Case(DelegateError.system(here), .io, "/here"),
+    Case(DelegateError.netlink(.socket(.open, .permissionDenied)), .io, "open"),
+    Case(DelegateError.netlink(.refused(.addLink, object: "veth1", .fileExists, kernel: "words")), .io, "veth1", "words"),
+    Case(DelegateError.netlink(.refused(.addLink, object: "m", .resourceBusy, kernel: "")), .tryAgainLater, "m"),
+    Case(DelegateError.netlink(.interrupted(.showLink)), .tryAgainLater, "show link"),
+    Case(DelegateError.external(.notFound(type: "y", path: ["/p"])), .invalidConfiguration, "\"y\"", "/p"),
+    Case(DelegateError.external(.isBraid(type: "y", path: "/p/y")), .invalidConfiguration, "/p/y"),
+    Case(DelegateError.external(.spawn(type: "y", here)), .io, "\"y\"", "/here"),
+    Case(DelegateError.external(.timedOut(type: "y", seconds: 40)), .tryAgainLater, "\"y\"", "40 s"),
+    Case(DelegateError.external(.outputTooLarge(type: "y", limit: 4)), .decoding, "\"y\"", "4"),
+    Case(DelegateError.external(.failed(type: "y", status: 3, stderr: "oh")), .io, "\"y\"", "3", "oh"),
+    Case(DelegateError.external(.killed(type: "y", signal: 9, stderr: "")), .io, "\"y\"", "9"),
+    Case(DelegateError.external(.badOutput(type: "y", reason: "nothing")), .decoding, "\"y\"", "nothing"),
+    Case(DelegateError.netns("/n", .call(.openat, on: "/n", .permissionDenied)), .io, "/n"),
+    Case(DelegateError.linkMissing(name("eth0"), netns: "/n"), .io, "eth0", "/n"),
+    Case(DelegateError.ipamWithoutAddress("y"), .invalidConfiguration, "missing IP config"),
+    Case(
+      DelegateError.differences([.plugin(LoopbackError.down), .linkMissing(name("e"), netns: "/n")]), .io, "loopback", "\"e\""),
+    Case(DelegateError.reply(type: "y", ErrorObject(code: 123, msg: "its words")), .io, "its words"),
+    Case(DelegateError.incomplete(.plugin(LoopbackError.down), left: [.system(here)]), .io, "loopback", "not undone: open /here"),
+  ]
+
+  static let plugins: [Case] = [
+    Case(BridgeError.notABridge(name("br0")), .invalidConfiguration, "br0"),
+    Case(BridgeError.vanished(name("br0")), .tryAgainLater, "br0"),
+    Case(
+      BridgeError.otherAddress(name("br0"), wanted: cidr("10.0.0.1/8"), isVLAN: false), .invalidConfiguration, "br0", "10.0.0.1/8"
+    ),
+    Case(BridgeError.noVLANFiltering(name("br0")), .invalidConfiguration, "ip link set br0"),
+    Case(BridgeError.notItsGateway(name("br0.5"), bridge: name("br0")), .invalidConfiguration, "br0.5"),
+    Case(BridgeError.portNotForwarding("veth1", state: 2), .tryAgainLater, "veth1", "2"),
+    Case(BridgeError.check(.vlan("veth1", id: 5)), .io, "veth1", "5"),
+    Case(MacvlanError.noDefaultRoute, .invalidConfiguration, "default route"),
+    Case(MacvlanError.masterMissing(name("eth9")), .invalidConfiguration, "eth9"),
+    Case(MacvlanError.mtu(9000, master: 1500), .invalidConfiguration, "9000", "1500"),
+    Case(MacvlanError.containerLinkExists(name("eth0")), .io, "eth0"),
+    Case(MacvlanError.check(.master("eth0", expected: "nic")), .io, "eth0", "nic"),
+    Case(LoopbackError.foreignAddress(ip("10.0.0.1")), .invalidConfiguration, "10.0.0.1"),
+    Case(InterfaceError.duplicateAddress(cidr("fd00::1/64"), name("eth0")), .invalidConfiguration, "fd00::1/64", "eth0"),
+    Case(InterfaceError.containerLinkExists(name("eth0"), port: name("veth1")), .io, "eth0", "veth1"),
+    Case(IPAMError.exhausted(.init(set: 1, ranges: "a-b", capacity: 5, oldest: nil)), .tryAgainLater, "1", "a-b", "5"),
+    Case(IPAMError.requested(set: 0, ip("10.0.0.1"), .gateway), .invalidEnvironment, "10.0.0.1"),
+    Case(IPAMError.requested(set: 0, ip("10.0.0.2"), .taken(ranges: "a-b")), .tryAgainLater, "10.0.0.2"),
+    Case(IPAMError.unmatched([ip("10.0.0.2")]), .invalidEnvironment, "10.0.0.2"),
+    Case(IPAMError.duplicate(set: 0, Owner(containerID: "c1", interface: "e"), ip("10.0.0.2")), .invalidEnvironment, "c1"),
+    Case(IPAMError.resolvConf(here), .io, "/here"),
+    Case(IPAMError.noPrevResult, .invalidConfiguration, "prevResult"),
+    Case(IPAMError.checkMismatch(ip("10.0.0.2"), name("eth0")), .io, "10.0.0.2", "eth0"),
+  ]
+
+  @Test(arguments: engine + delegates + plugins) func codeAndWords(_ item: Case) {
+    let object = ErrorObject(item.error)
+    if case .delegate(_, .reply) = item.error {
+      #expect(object.code == 123)
+    } else {
+      #expect(object.code == item.code.rawValue, "\(object.text)")
+    }
+    for words in item.words { #expect(object.text.contains(words), "\(object.text)") }
+    #expect(object.code != ErrorCode.internal.rawValue)
+  }
+
+  /// Under their own names plugins answer the reference's code for what is their own, and lose nothing that is left.
+  @Test func pluginsAnswerTheReferencesCode() {
+    let left = DelegateError.plugin(MacvlanError.masterMissing(name("eth9"))).leaving([.system(Self.here)])
+    let object = ErrorObject(plugin: .bare(left))
+    #expect(
+      object.code == 999 && object.msg == "Link not found" && object.details == "not undone: open /here: Input/output error")
+    #expect(ErrorObject(plugin: .bare(.configuration(.unsupported(.init("x"), reason: "y")))).code == 2)
+    #expect(ErrorObject(plugin: .bare(.reply(type: "t", ErrorObject(code: 11, msg: "m")))).code == 11)
+    #expect(ErrorObject(plugin: .protocol(.missingVariables([.path]))).code == 4)
+  }
+
+  @Test func whatIsLeftIsToldBesideEveryError() {
+    for item in Self.engine {
+      let object = ErrorObject(item.error.leaving([.other(.state(Self.here))]))
+      #expect(object.code == ErrorObject(item.error).code && object.msg == ErrorObject(item.error).msg)
+      #expect(object.details.hasSuffix("not undone: open /here: Input/output error"), "\(object.details)")
+    }
+  }
+}
