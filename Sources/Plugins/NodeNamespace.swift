@@ -54,8 +54,7 @@ extension NodeNamespace {
   /// Makes a link in this namespace and returns it; on failure there is none that was not there before.
   func make(_ new: NewLink) throws(DelegateError) -> Link {
     do throws(NetlinkError) {
-      let answers = try route.transact([new.request, Link.query(new.name)])
-      guard let link = answers[1].flatMap({ Link($0) }) else {
+      guard let link = try route.make(new) else {
         throw .refused(.showLink, object: new.name.text, .noSuchDevice, kernel: "")
       }
       return link

@@ -1,5 +1,7 @@
-import Netlink
+import CLinux
 import NetworkTypes
+
+@testable import Netlink
 
 /// Reads hexadecimal digits, white space between them allowed.
 func bytes(_ hexadecimal: String) -> [UInt8] {
@@ -15,14 +17,14 @@ struct Meaning: Equatable, CustomStringConvertible {
   /// `header` is the size of what stands between netlink's header and the attributes; `nests` are the paths of types that
   /// hold attributes, with the size of what stands before them there.
   init?(_ message: [UInt8], header: Int, nests: [[Int]: Int] = [:]) {
-    guard let message = Message.all(in: message).first else { return nil }
+    guard let message = try? Message.all(in: message).first else { return nil }
     var lines = ["type \(message.type) flags \(message.flags)", Self.text(message.payload.prefix(header))]
     lines += Self.lines(message.payload.dropFirst(header), path: [], nests)
     description = lines.joined(separator: "\n")
   }
 
   private static func lines(_ bytes: ArraySlice<UInt8>, path: [Int], _ nests: [[Int]: Int]) -> [String] {
-    Attributes(bytes).all.flatMap { attribute -> [String] in
+    ((try? Attributes(bytes))?.all ?? []).flatMap { attribute -> [String] in
       let here = path + [attribute.type]
       guard let skipped = nests[here] else { return ["\(here): \(text(attribute.value))"] }
       return ["\(here): \(text(attribute.value.prefix(skipped)))"]
@@ -49,8 +51,28 @@ func mac(_ text: String) -> MACAddress { try! MACAddress(text) }
 
 /// A link to aim requests at, from the bytes of a captured one.
 func captured(_ datagram: [UInt8]) throws -> Link {
-  guard let message = Message.all(in: datagram).first, let link = Link(message) else { throw NoLink() }
+  guard let message = try Message.all(in: datagram).first, let link = try Link(message) else { throw NoLink() }
   return link
 }
+
+/// The first bytes of a message, with a length field that fits.
+func cut(_ message: [UInt8], to length: Int) -> [UInt8] { withUnsafeBytes(of: UInt32(length), Array.init) + message[4..<length] }
+
+/// The kind of a link with this IFLA_LINKINFO.
+func kind(_ name: String, _ data: (inout MessageWriter) -> Void) throws -> LinkKind {
+  try captured(
+    Reply.message(Int32(RTM_NEWLINK), 0) {
+      $0.header(ifinfomsg(index: 7))
+      $0.attribute(LinkAttribute.name, string: "a")
+      $0.nest(LinkAttribute.info) {
+        $0.attribute(LinkAttribute.Info.kind, string: name)
+        $0.nest(LinkAttribute.Info.data, data)
+      }
+    }
+  ).kind
+}
+
+/// The kind that we ask for, read back.
+func kind(_ request: Request) throws -> LinkKind { try captured(request.message.bytes).kind }
 
 struct NoLink: Error {}

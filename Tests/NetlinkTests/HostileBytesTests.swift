@@ -2,7 +2,7 @@ import Testing
 
 @testable import Netlink
 
-/// Bytes that no kernel sends: nothing may crash or hang.
+/// Bytes that no kernel sends. They may give errors, but nothing may crash or hang.
 @Suite struct HostileBytesTests {
   private static let all = [
     Captured.bridge, Captured.port, Captured.macvlan, Captured.addresses, Captured.route, Captured.neighbours, Captured.refusal,
@@ -12,13 +12,13 @@ import Testing
   @discardableResult
   private func decode(_ datagram: [UInt8]) -> Int {
     var found = 0
-    for message in Message.all(in: datagram) {
-      if Link(message) != nil { found += 1 }
-      if Address(message) != nil { found += 1 }
-      if Route(message) != nil { found += 1 }
-      if Neighbour(message) != nil { found += 1 }
-      if (2...3).contains(message.type), Acknowledgement(message) != nil { found += 1 }
-      found += BridgeVLAN.all(in: message).count
+    for message in (try? Message.all(in: datagram)) ?? [] {
+      if (try? Link(message)) != nil { found += 1 }
+      if (try? Address(message)) != nil { found += 1 }
+      if (try? Route(message)) != nil { found += 1 }
+      if (try? Neighbour(message)) != nil { found += 1 }
+      if (2...3).contains(message.type), (try? Acknowledgement(message)) != nil { found += 1 }
+      found += (try? BridgeVLAN.all(in: message).count) ?? 0
     }
     return found
   }
@@ -26,12 +26,9 @@ import Testing
   @Test func everyTruncation() {
     for datagram in Self.all {
       for length in 0...datagram.count {
-        var cut = Array(datagram[..<length])
-        decode(cut)
-        // The same with a length field that fits, so that the cut is inside.
-        guard length >= 16 else { continue }
-        for (i, byte) in withUnsafeBytes(of: UInt32(length), Array.init).enumerated() { cut[i] = byte }
-        decode(cut)
+        decode(Array(datagram[..<length]))
+        // The same with a length field that fits: now the message is whole and its content is cut.
+        if length >= 16 { decode(cut(datagram, to: length)) }
       }
     }
   }

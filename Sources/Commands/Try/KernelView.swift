@@ -50,7 +50,7 @@ struct KernelView {
     case .veth: "veth"
     case .bridge: "bridge"
     case .macvlan(let macvlan): "macvlan, mode \(macvlan.mode)"
-    case .vlan(let id): "VLAN \(id)"
+    case .vlan(let vlan): "VLAN \(vlan.id)"
     case .other(let kind): kind
     case .none: "network card"
     }

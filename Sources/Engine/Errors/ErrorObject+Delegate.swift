@@ -29,11 +29,12 @@ extension ErrorObject {
     }
   }
 
-  /// A kernel that is short of something, or busy, may take the same request later.
+  /// A kernel that is short of something, or busy, may take the same request later. An answer that cannot be decoded is
+  /// nobody's configuration.
   static func code(_ error: NetlinkError) -> ErrorCode {
     switch error {
     case .interrupted, .silent: .tryAgainLater
-    case .socket, .tooLong: .io
+    case .socket, .malformed, .tooLong: .io
     case .refused(_, _, let errno, _):
       switch errno {
       case .resourceBusy, .noMemory, .resourceTemporarilyUnavailable: .tryAgainLater

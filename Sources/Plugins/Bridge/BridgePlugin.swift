@@ -62,8 +62,8 @@ struct BridgePlugin: InterfacePlugin {
 
   /// The links as they are now: a bridge's address and MTU may follow its ports.
   private func refreshed(_ links: [Link], _ host: NodeNamespace) throws(DelegateError) -> [Link] {
-    let answers = try netlink { () throws(NetlinkError) in try host.route.transact(links.map { Link.query(index: $0.index) }) }
-    return zip(links, answers).map { link, answer in answer.flatMap { Link($0) } ?? link }
+    let answers = try netlink { () throws(NetlinkError) in try host.route.links(indices: links.map(\.index)) }
+    return zip(links, answers).map { link, answer in answer ?? link }
   }
 
   func removeLinks(_ links: Links, _ site: InterfaceSite) throws(DelegateError) {

@@ -2,37 +2,34 @@
 
 /// A datagram of the kernel's, or what somebody made of one.
 func netlinkInput(_ bytes: [UInt8]) throws(Violation) {
-  let messages = Message.all(in: bytes)
+  guard let messages = try? Message.all(in: bytes) else { return }
   try Violation.unless(messages.count * 16 <= bytes.count, "more messages than bytes")
   for message in messages {
-    if (2...3).contains(message.type) { _ = Acknowledgement(message) }
-    let attributes = Attributes(message.payload)
+    if (2...3).contains(message.type) { _ = try? Acknowledgement(message) }
+    let attributes = (try? Attributes(message.payload))?.all ?? []
     try Violation.unless(
-      attributes.all.allSatisfy { $0.value.count <= message.payload.count }, "an attribute is longer than its message")
+      attributes.allSatisfy { $0.value.count <= message.payload.count }, "an attribute is longer than its message")
   }
   try comeBack(messages)
 }
 
-/// What we ask for, of what the kernel told, is what it told.
+/// A request for an object that the kernel reported decodes to that object.
 private func comeBack(_ messages: [Message]) throws(Violation) {
   var link: Link?
   for message in messages {
-    link = Link(message) ?? link
-    if let route = Route(message) {
-      // Bits of the host are not written.
-      guard let again = read(route.add).flatMap(Route.init) else { throw Violation(description: "no route any more: \(route)") }
-      try Violation.unless(read(again.add).flatMap(Route.init) == again, "a route does not come back: \(again)")
-      try Violation.unless(again.description == route.description, "another route: \(route), \(again)")
-    }
+    link = (try? Link(message)) ?? link
+    try comeBack((try? Route(message)) ?? nil)
     guard let link else { continue }
-    try comeBack(Set(BridgeVLAN.all(in: message)), link)
+    if let vlans = try? BridgeVLAN.all(in: message) { try comeBack(Set(vlans), link) }
     _ = (Link.delete(index: link.index, label: link.name), LinkChange(isUp: true).request(link.index, label: link.name))
-    if let address = Address(message) {
-      let again = read(Address.add(address.cidr, to: link)).flatMap(Address.init)
+    if let address = try? Address(message) {
+      let again = try read(Address.add(address.cidr, to: link)) { (message) throws(MalformedReply) in try Address(message) }
       try Violation.unless(again?.cidr == address.cidr && again?.link == link.index, "an address does not come back: \(address)")
     }
-    if let neighbour = Neighbour(message), let mac = neighbour.mac {
-      let again = read(Neighbour.set(neighbour.address, mac: mac, on: link)).flatMap(Neighbour.init)
+    if let neighbour = try? Neighbour(message), let mac = neighbour.mac {
+      let again = try read(Neighbour.set(neighbour.address, mac: mac, on: link)) { (message) throws(MalformedReply) in
+        try Neighbour(message)
+      }
       try Violation.unless(
         again?.address == neighbour.address && again?.mac == mac && again?.link == link.index,
         "a neighbour does not come back: \(neighbour)")
@@ -40,14 +37,27 @@ private func comeBack(_ messages: [Message]) throws(Violation) {
   }
 }
 
+private func comeBack(_ route: Route?) throws(Violation) {
+  guard let route else { return }
+  // Bits of the host are not written.
+  let again = try read(route.add) { (message) throws(MalformedReply) in try Route(message) }
+  guard let again else { throw Violation(description: "no route any more: \(route)") }
+  let thirdTime = try read(again.add) { (message) throws(MalformedReply) in try Route(message) }
+  try Violation.unless(thirdTime == again, "a route does not come back: \(again)")
+  try Violation.unless(again.description == route.description, "another route: \(route), \(again)")
+}
+
 private func comeBack(_ vlans: Set<BridgeVLAN>, _ link: Link) throws(Violation) {
   let request = BridgeVLAN.add(Array(vlans), to: link)
   guard !request.message.isTooLong else { return }
-  let again = read(request).map { Set(BridgeVLAN.all(in: $0)) }
+  let again = try read(request) { (message) throws(MalformedReply) in Set(try BridgeVLAN.all(in: message)) }
   try Violation.unless(again == vlans, "VLANs do not come back: \(vlans)")
 }
 
-private func read(_ request: Request) -> Message? {
-  let messages = Message.all(in: request.message.bytes)
-  return messages.count == 1 ? messages[0] : nil
+/// Decodes our own request. A request that is malformed is a violation.
+private func read<T>(_ request: Request, _ decode: (Message) throws(MalformedReply) -> T?) throws(Violation) -> T? {
+  do {
+    let messages = try Message.all(in: request.message.bytes)
+    return messages.count == 1 ? try decode(messages[0]) : nil
+  } catch { throw Violation(description: "our own request is malformed: \(error)") }
 }

@@ -1,0 +1,108 @@
+import CLinux
+import Glibc
+import NetworkTypes
+import System
+import Testing
+
+@testable import Netlink
+
+/// A link's messages: attributes of every link, changes, deletion.
+@Suite struct LinkTests {
+  @Test func unknownAttributesAreKept() throws {
+    // IFLA_QDISC (6), of which this module makes nothing.
+    #expect(try captured(Captured.bridge).attributes.string(6) == "noqueue")
+  }
+
+  @Test func linkIsChanged() throws {
+    // ip link set dev v0 down promisc on
+    let theirs = bytes("2000000010000500e9e4036b0000000000000000040000000001000001010000")
+    let ours = LinkChange(isUp: false, isPromiscuous: true).request(4, label: "v0")
+    #expect(ours.meaning(header: 16) == Meaning(theirs, header: 16))
+  }
+
+  @Test func groupIsDeleted() {
+    // ip link del group 7
+    let theirs = bytes("2800000011000500e9e4036b000000000000000000000000000000000000000008001b0007000000")
+    #expect(Link.delete(group: 7).meaning(header: 16) == Meaning(theirs, header: 16))
+  }
+
+  @Test func otherMessagesAreNoLinks() throws {
+    for datagram in [Captured.addresses, Captured.route, Captured.neighbours, Captured.refusal] {
+      for message in try Message.all(in: datagram) { #expect(try Link(message) == nil) }
+    }
+  }
+
+  @Test func hardwareAddressesOfOtherLengthsAreLegal() throws {
+    // A tunnel's has 4 bytes, InfiniBand's 20.
+    for length in [0, 4, 8, 20] {
+      let link = try link { $0.attribute(LinkAttribute.address, [UInt8](repeating: 2, count: length)) }
+      #expect(link.name == "a" && link.mac == nil)
+    }
+    #expect(try link { _ in }.mac == nil)
+  }
+
+  @Test func namesNeedNotBeUTF8() throws {
+    let datagram = Reply.message(Int32(RTM_NEWLINK), 0) {
+      $0.header(ifinfomsg(index: 7))
+      $0.attribute(LinkAttribute.name, [0x65, 0xff, 0x30, 0])
+    }
+    #expect(try captured(datagram).name == "e\u{fffd}0")
+  }
+
+  @Test func missingAttributesHaveDefaults() throws {
+    let link = try link { _ in }
+    #expect(link.mtu == 0 && link.group == 0 && link.master == nil && link.parent == nil && link.alias == nil)
+    #expect(link.kind == .none && link.port == nil && link.alternativeNames == [])
+  }
+
+  @Test func nameIsNeeded() {
+    let datagram = Reply.message(Int32(RTM_NEWLINK), 0) { $0.header(ifinfomsg(index: 7)) }
+    #expect(throws: MalformedReply.attributeMissing(type: 3)) { try captured(datagram) }
+  }
+
+  @Test func sizesOfNumbersAreExact() {
+    let numbers = [
+      LinkAttribute.mtu, LinkAttribute.group, LinkAttribute.master, LinkAttribute.link, LinkAttribute.linkNamespace,
+      LinkAttribute.operationalState, LinkAttribute.promiscuity, LinkAttribute.queueLength,
+    ]
+    for type in numbers {
+      for size in [0, 3, 5, 8] {
+        #expect(throws: MalformedReply.attributeSize(type: type, size: size)) {
+          try link { $0.attribute(type, [UInt8](repeating: 1, count: size)) }
+        }
+      }
+    }
+  }
+
+  @Test func everyCutOfALinkIsAnError() throws {
+    for datagram in [Captured.bridge, Captured.port, Captured.macvlan] {
+      // A cut between two attributes leaves a message that is whole, so each of those is found first.
+      let message = try #require(try Message.all(in: datagram).first)
+      var ends: Set<Int> = [32]
+      for attribute in try message.attributes(after: ifinfomsg.self).all {
+        ends.insert(attribute.value.endIndex)
+        ends.formUnion(attribute.value.endIndex...(attribute.value.endIndex + 3) & ~3)
+      }
+      for length in 16..<datagram.count where !ends.contains(length) {
+        #expect(throws: MalformedReply.self, "\(length)") { try captured(cut(datagram, to: length)) }
+      }
+    }
+  }
+
+  @Test func nestedAttributesAreReadAsStrictly() {
+    // Inside IFLA_LINKINFO and IFLA_PROP_LIST: 8 bytes claimed, 4 there.
+    for type in [LinkAttribute.info, LinkAttribute.properties] {
+      #expect(throws: MalformedReply.attributeCut(type: 1)) { try link { $0.attribute(type, bytes("0800 0100")) } }
+    }
+  }
+
+  /// A link `a` with more attributes.
+  private func link(_ body: (inout MessageWriter) -> Void) throws -> Link {
+    try captured(
+      Reply.message(Int32(RTM_NEWLINK), 0) {
+        $0.header(ifinfomsg(index: 7))
+        $0.attribute(LinkAttribute.name, string: "a")
+        body(&$0)
+      })
+  }
+}
