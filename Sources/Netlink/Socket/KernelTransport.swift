@@ -8,8 +8,11 @@ struct KernelTransport: NetlinkTransport, ~Copyable {
   private let socket: OpaquePointer
   private var buffer: [UInt8]
 
-  /// Opens a socket in the thread's namespace. `family` is a NETLINK_* of linux/netlink.h. Throws `NetlinkError.socket`.
-  init(family: Int32) throws(NetlinkError) {
+  /// Opens a socket in the thread's namespace. Throws `NetlinkError.socket`.
+  ///
+  /// `family` is a NETLINK_* of linux/netlink.h. `bufferSize`, in bytes, must hold the longest datagram: the kernel cuts a
+  /// list to the size of the reader's buffer, and never makes a datagram of a list longer than 32 KiB.
+  init(family: Int32, bufferSize: Int = 1 << 15) throws(NetlinkError) {
     guard let socket = mnl_socket_open2(family, Int32(SOCK_CLOEXEC.rawValue)) else {
       throw .socket(.open, Errno(rawValue: errno))
     }
@@ -19,8 +22,7 @@ struct KernelTransport: NetlinkTransport, ~Copyable {
       throw .socket(.bind, error)
     }
     self.socket = socket
-    // A dump's datagrams are as long as the reader's buffer allows, and never longer than this.
-    buffer = [UInt8](repeating: 0, count: 1 << 15)
+    buffer = [UInt8](repeating: 0, count: bufferSize)
     setOptions()
   }
 
@@ -40,9 +42,29 @@ struct KernelTransport: NetlinkTransport, ~Copyable {
     guard mnl_socket_sendto(socket, datagram, datagram.count) >= 0 else { throw Errno(rawValue: errno) }
   }
 
+  /// Ignores datagrams whose sender is not the kernel.
+  ///
+  /// A Pod with CAP_NET_ADMIN may write to any netlink socket of its namespace, ours included. mnl_socket_recvfrom does not
+  /// tell the sender.
   mutating func receive() throws(Errno) -> [UInt8] {
-    let count = mnl_socket_recvfrom(socket, &buffer, buffer.count)
+    while true {
+      var sender = sockaddr_nl()
+      let count = try receive(from: &sender)
+      guard sender.nl_pid == 0 else { continue }
+      // With MSG_TRUNC the count is that of the whole datagram, however much of it fits.
+      guard count <= buffer.count else { throw .noSpace }
+      return Array(buffer[..<count])
+    }
+  }
+
+  private mutating func receive(from sender: inout sockaddr_nl) throws(Errno) -> Int {
+    var size = socklen_t(MemoryLayout<sockaddr_nl>.size)
+    let count = withUnsafeMutablePointer(to: &sender) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        recvfrom(mnl_socket_get_fd(socket), &buffer, buffer.count, Int32(MSG_TRUNC), $0, &size)
+      }
+    }
     guard count >= 0 else { throw Errno(rawValue: errno) }
-    return Array(buffer[..<count])
+    return count
   }
 }
