@@ -31,10 +31,10 @@ extension Policy {
     do throws(ProtocolError) {
       var configuration = try PluginConfiguration(Planner.delegate(entry, of: network).configuration)
       // In a runtime's list.
-      if entry.type == "braid" { return [refusalOfBraid(configuration)].compactMap { $0 } }
+      if entry.isBraid { return [refusalOfBraid(configuration)].compactMap { $0 } }
       var found: [DelegateError] = []
       // A plugin in another process hands its configuration to the IPAM as it is.
-      let ipam = entry.ipamType.flatMap { entry.type != "loopback" && BuiltIn.mayBeIPAM($0) ? $0 : nil }
+      let ipam = entry.ipamType.flatMap { entry.facts.readsIPAM && BuiltIn.mayBeIPAM($0) ? $0 : nil }
       let types = [entry.type] + (ipam.map { [$0] } ?? [])
       for type in types where BuiltIn.delegate(type) != nil {
         while let error = refusal(of: configuration, by: type) {

@@ -96,7 +96,7 @@ extension FindingPage {
     name on CNI_PATH, and every ADD with this network would fail. Names that resemble nothing are taken for plugins of your own.
     """,
     example: networks("  pods: {chain: [{type: brigde}]}"),
-    mending: [("brigde", "bridge")],
+    mending: [("type: brigde", "type: bridge")],
     notes: "If the plugin exists, allow the finding: `- type: brigde  # braidctl: allow BRD0209: our own plugin`.")
 
   static let reservedKey = FindingPage(

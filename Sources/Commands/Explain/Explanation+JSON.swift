@@ -63,10 +63,11 @@ extension Explanation {
       AddressPool.sets(of: attachment.network).map { set in
         .array(
           set.map { pool in
-            var range: JSONObject = ["subnet": .string(pool.subnet.description), "addresses": JSON(pool.count)]
-            if let first = pool.first { range["first"] = .string(first.description) }
-            range["last"] = .string(pool.last.description)
-            return .object(range)
+            let range = pool.range
+            var object: JSONObject = ["subnet": .string(range.subnet.description), "addresses": JSON(range.count)]
+            if let first = range.first { object["first"] = .string(first.description) }
+            object["last"] = .string(range.last.description)
+            return .object(object)
           })
       })
     var asks = JSONObject()

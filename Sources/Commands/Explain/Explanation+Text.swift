@@ -77,9 +77,10 @@ extension Network {
     guard !sets.isEmpty else { return addressTexts }
     return sets.flatMap { set in
       set.enumerated().map { position, pool in
-        let range = pool.first.map { "\($0) to \(pool.last)" } ?? "none"
-        let gateway = (pool.gateway ?? pool.subnet.network.address.advanced(by: 1)).map { ", gateway \($0)" } ?? ""
-        return (position == 0 ? "" : "or ") + "\(range) of \(pool.subnet): \(pool.count) to give\(gateway)"
+        let range = pool.range
+        let extent = range.first.map { "\($0) to \(range.last)" } ?? "none"
+        let gateway = range.effectiveGateway.map { ", gateway \($0)" } ?? ""
+        return (position == 0 ? "" : "or ") + "\(extent) of \(range.subnet): \(range.count) to give\(gateway)"
       }
     }
   }

@@ -82,7 +82,7 @@ private struct WiringBuilder {
   private mutating func index(_ network: Network) -> Int {
     if let known = networkIndices[network.name.text] { return known }
     networkIndices[network.name.text] = networks.count
-    let device = network.nodeLink.map { index($0.name ?? "link of the node's default route", $0.role.rawValue) }
+    let device = network.nodeLink.map { index($0.name ?? "link of the node's default route", $0.role.word) }
     networks.append(
       .init(name: network.name.text, lines: [network.chainText] + network.linkNotes + network.addressTexts, device: device))
     return networks.count - 1

@@ -7,7 +7,7 @@ import YAML
 /// Sorts what the files hold into configurations, Multus configurations and NetworkAttachmentDefinitions.
 struct ImportReader {
   /// A Multus configuration: its object, and the delegates that stand in it.
-  struct Multus {
+  struct MultusFile {
     let file: SourceFile
     let root: YAMLNode
     var delegates: [Conflist] = []
@@ -28,7 +28,7 @@ struct ImportReader {
 
   private(set) var findings = Findings()
   private(set) var conflists: [Conflist] = []
-  private(set) var multus: [Multus] = []
+  private(set) var multus: [MultusFile] = []
   private(set) var definitions: [Definition] = []
 
   mutating func read(_ file: SourceFile) {
@@ -55,7 +55,7 @@ struct ImportReader {
           .unknownKind, "this is no NetworkAttachmentDefinition, and nothing else of Kubernetes can be imported",
           Span(file, kind.range), help: "remove it; of a ConfigMap, save the configuration that is in it as a file of its own")
       }
-    } else if Self.isMultus(root) {
+    } else if Multus.isConfiguration(root) {
       readMultus(root, file)
     } else if Conflist.isOne(root) {
       if let conflist = conflist(root, file) { conflists.append(conflist) }
@@ -71,28 +71,19 @@ struct ImportReader {
     let examination = Conflist.examine(root, in: file, defaultName: defaultName, checks: .errors)
     findings.append(contentsOf: examination.findings)
     guard let conflist = examination.conflist else { return nil }
-    for entry in conflist.network.chain where ["braid", "multus", "multus-shim"].contains(entry.type) {
+    for entry in conflist.network.chain where entry.isBraid || Multus.types.contains(entry.type) {
       report(
         .selfDelegation, "\(quoted(entry.type)) cannot be a delegate of Braid", entry.span(of: .init("type")),
-        help: entry.type == "braid" ? "this file calls Braid already" : "name the configuration that it delegates to")
+        help: entry.isBraid ? "this file calls Braid already" : "name the configuration that it delegates to")
     }
     return conflist
   }
 
   // MARK: - Multus
 
-  /// The configuration of Multus itself, or of its daemon.
-  private static func isMultus(_ root: YAMLNode) -> Bool {
-    let types = [root["type"]?.value.string] + (root["plugins"]?.value.sequence ?? []).map { $0["type"]?.value.string }
-    if types.contains(where: { $0 == "multus" || $0 == "multus-shim" }) { return true }
-    let keys = ["multusConfigFile", "multusAutoconfigDir", "clusterNetwork", "daemonSocketDir"]
-    return root["type"] == nil && root["plugins"] == nil && keys.contains { root[$0] != nil }
-  }
-
   private mutating func readMultus(_ root: YAMLNode, _ file: SourceFile) {
-    // In a list Multus is one plugin of it.
-    let own = (root["plugins"]?.value.sequence ?? []).first { $0["type"]?.value.string?.hasPrefix("multus") ?? false } ?? root
-    var multus = Multus(file: file, root: own)
+    let own = Multus.own(root)
+    var multus = MultusFile(file: file, root: own)
     for (i, delegate) in (own["delegates"]?.value.sequence ?? []).enumerated() {
       let name = try? NetworkName(i == 0 ? "default" : "delegate\(i)")
       if let conflist = conflist(delegate, file, defaultName: name) { multus.delegates.append(conflist) }

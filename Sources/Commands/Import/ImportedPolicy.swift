@@ -60,18 +60,12 @@ extension ImportedNetwork {
 extension ChainEntry {
   /// The keys that a policy's chain cannot have, and why.
   fileprivate var dropped: [(key: String, text: String)] {
-    var found: [(String, String)] = []
-    for member in configuration.members {
-      switch (type, member.name, member.value) {
-      case (_, "prevResult", _), (_, "runtimeConfig", _): found.append((member.name, "every call makes its own"))
-      case ("bridge", "ipMasq", .bool(true)):
-        found.append(
-          ("ipMasq", "the built-in bridge does not masquerade yet: do it on the node, for example with a rule of nftables"))
-      case ("bridge", "macspoofchk", .bool(true)):
-        found.append(("macspoofchk", "the built-in bridge does not check for spoofed MAC addresses yet"))
-      default: break
+    let notBuilt = facts.notBuilt
+    return configuration.members.compactMap { member in
+      switch member.name {
+      case "prevResult", "runtimeConfig": (member.name, "every call makes its own")
+      default: notBuilt.first { $0.key == member.name }.map { ($0.key, $0.text) }
       }
     }
-    return found
   }
 }

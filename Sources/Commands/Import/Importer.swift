@@ -48,11 +48,12 @@ struct Importer {
     }
     var all = notes
     let own = conflist.root["name"]?.value
-    if let text = own?.string, text != name, conflist.network.chain.contains(where: { $0.ipamType == "host-local" }) {
+    let keeper = conflist.network.chain.first { $0.ipamFacts?.reservesUnderNetworkName ?? false }?.ipamType
+    if let text = own?.string, text != name, let keeper {
       all.append(
         ImportNote(
           "name", Span(conflist.file, own?.range),
-          "was \(quoted(text)), under which host-local keeps the addresses of Pods that are up: drain the node before the switch, "
+          "was \(quoted(text)), under which \(keeper) keeps the addresses of Pods that are up: drain the node before the switch, "
             + "or they may be given twice"))
     }
     networks.append(ImportedNetwork(conflist, name: name, origin: origin, notes: all))
@@ -139,7 +140,7 @@ struct Importer {
 
   // MARK: - Multus
 
-  private mutating func addMultus(_ multus: ImportReader.Multus) {
+  private mutating func addMultus(_ multus: ImportReader.MultusFile) {
     for (i, delegate) in multus.delegates.enumerated() {
       let name = add(delegate, origin: "The delegate at \(Span(multus.file, delegate.root.range).description)")
       if i == 0 { first = name } else { others.append(name) }
@@ -168,7 +169,7 @@ struct Importer {
   }
 
   /// The network that Multus means by a name, a definition or a file.
-  private mutating func resolve(_ node: YAMLNode, _ multus: ImportReader.Multus) -> String? {
+  private mutating func resolve(_ node: YAMLNode, _ multus: ImportReader.MultusFile) -> String? {
     let text = node.string ?? ""
     let last = text.split(separator: "/").last.map(String.init) ?? text
     if names.contains(text) { return text }

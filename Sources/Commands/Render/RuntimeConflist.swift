@@ -14,9 +14,10 @@ enum RuntimeConflist {
     for capability in Capability.allCases where first.contains(where: { $0.accepts(capability) }) {
       capabilities[capability.rawValue] = true
     }
-    var plugin: JSONObject = ["type": "braid", "policy": .string(path.hasPrefix("/") ? path : "/etc/braid/policy.yaml")]
+    let braid = JSON.string(KnownPlugin.braid.type)
+    var plugin: JSONObject = ["type": braid, "policy": .string(path.hasPrefix("/") ? path : "/etc/braid/policy.yaml")]
     if !capabilities.isEmpty { plugin["capabilities"] = .object(capabilities) }
-    return ["cniVersion": "1.0.0", "name": "braid", "plugins": [.object(plugin)]]
+    return ["cniVersion": "1.0.0", "name": braid, "plugins": [.object(plugin)]]
   }
 }
 

@@ -37,19 +37,21 @@ struct DerivedPolicy {
     return .object(object)
   }
 
-  /// The entry with directories of ours for host-local, and for tuning, which keeps what it changed; and for any other plugin that is
-  /// told of one by the usual key.
+  /// The entry with directories of ours for the plugins that keep state.
   private func moved(_ entry: ChainEntry) -> JSONObject {
     var object = entry.configuration
-    if let member = object.member(named: "dataDir") { object[member.name] = .string("\(state)/\(entry.type)") }
-    if entry.type == "tuning" { object["dataDir"] = .string("\(state)/tuning") }
-    guard let ipam = object.member(named: "ipam"), var keys = ipam.value.object else { return object }
-    if let member = keys.member(named: "dataDir") { keys[member.name] = nil }
-    if entry.ipamType == "host-local" || entry.configuration.value(named: "ipam")?.object?.member(named: "dataDir") != nil {
-      keys["dataDir"] = .string("\(state)/ipam")
-    }
-    object[ipam.name] = .object(keys)
+    move(&object, entry.facts, to: entry.type)
+    guard let ipam = entry.ipam, let member = object.member(named: "ipam") else { return object }
+    var keys = ipam.configuration
+    move(&keys, KnownPlugin.facts(of: ipam.type, keys), to: "ipam")
+    object[member.name] = .object(keys)
     return object
+  }
+
+  private func move(_ object: inout JSONObject, _ facts: PluginFacts, to directory: String) {
+    guard let key = facts.stateDirectoryKey else { return }
+    if let member = object.member(named: key) { object[member.name] = nil }
+    object[key] = .string("\(state)/\(directory)")
   }
 
   private func json(_ attach: Attach, isFirst: Bool) -> JSON {

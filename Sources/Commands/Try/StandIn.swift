@@ -44,7 +44,7 @@ struct StandIn: Equatable {
     guard let use = network.nodeLink, use.role != .bridge, let name = try? InterfaceName(use.name ?? uplink),
       let normal = try? MTU(1500)
     else { return nil }
-    let asked = attachment.options.mtu ?? network.chain[0].configuration.value(named: "mtu")?.int.flatMap { try? MTU($0) }
+    let asked = attachment.options.mtu ?? network.makerFacts?.mtu.flatMap { try? MTU($0) }
     let mtu = asked.map { $0.bytes > normal.bytes ? $0 : normal } ?? normal
     return StandIn(name: name, mtu: mtu, gateways: network.gateways, hasDefaultRoute: use.name == nil)
   }

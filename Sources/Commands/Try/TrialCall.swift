@@ -77,7 +77,8 @@ struct TrialCall {
 
   private var configuration: JSON {
     var object: JSONObject = [
-      "cniVersion": "1.0.0", "name": "braid", "type": "braid", "policy": .string(policy), "stateDir": .string(stateDir),
+      "cniVersion": "1.0.0", "name": .string(KnownPlugin.braid.type), "type": .string(KnownPlugin.braid.type),
+      "policy": .string(policy), "stateDir": .string(stateDir),
     ]
     if !pod.annotations.isEmpty {
       let annotations = pod.annotations.sorted { $0.key < $1.key }.map { JSONObject.Member($0.key, .string($0.value)) }

@@ -8,7 +8,8 @@ extension Selection {
   /// `arguments` are the keys of CNI_ARGS. Throws `ProtocolError` where they, or the annotations, cannot be put into the protocol's words.
   package func preview(arguments: String) throws(ProtocolError) -> [PlannedAttachment] {
     let configuration = try PluginConfiguration([
-      "cniVersion": .string(SpecVersion.newest.rawValue), "name": "braid", "type": "braid",
+      "cniVersion": .string(SpecVersion.newest.rawValue), "name": .string(KnownPlugin.braid.type),
+      "type": .string(KnownPlugin.braid.type),
     ])
     return Planner.attachments(of: self, configuration, try CNIArguments(arguments))
   }

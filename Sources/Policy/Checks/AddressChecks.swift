@@ -18,7 +18,7 @@ extension MeaningChecker {
       guard let wire = network.wire else { continue }
       for pool in pools where left > 0 {
         left -= wires[wire]?.count ?? 0
-        if let other = wires[wire]?.first(where: { $0.overlaps(pool) && $0.network.name != network.name }) {
+        if let other = wires[wire]?.first(where: { $0.range.overlaps(pool.range) && $0.network.name != network.name }) {
           report(
             .sharedAddresses,
             "the networks \(quoted(network.name.text)) and \(quoted(other.network.name.text)) give the same addresses on \(quoted(wire))",
@@ -31,20 +31,21 @@ extension MeaningChecker {
   }
 
   private mutating func check(_ pool: AddressPool) {
+    let range = pool.range
     var isWhole = true
-    for (key, address, span) in [("rangeStart", pool.start, pool.spans.start), ("rangeEnd", pool.end, pool.spans.end)] {
-      guard let address, !pool.subnet.contains(address) else { continue }
+    for (key, address, span) in [("rangeStart", range.start, pool.spans.start), ("rangeEnd", range.end, pool.spans.end)] {
+      guard let address, !range.subnet.contains(address) else { continue }
       report(
-        .addressRange, "\(key) \(address) is not in the subnet \(pool.subnet.network)", span,
-        [.init(pool.spans.subnet, "the subnet")], help: pool.extent.map { "take one from \($0)" })
+        .addressRange, "\(key) \(address) is not in the subnet \(range.subnet.network)", span,
+        [.init(pool.spans.subnet, "the subnet")], help: range.extent.map { "take one from \($0)" })
       isWhole = false
     }
     guard isWhole else { return }
-    if let start = pool.start, let end = pool.end, end < start {
+    if let start = range.start, let end = range.end, end < start {
       report(
         .addressRange, "the range ends before it starts", pool.spans.end, [.init(pool.spans.start, "it starts here")],
         help: "swap rangeStart and rangeEnd")
-    } else if pool.count == 0 {
+    } else if range.count == 0 {
       report(
         .emptyPool, "the range has no address to give", pool.spans.subnet,
         help: "the network's own address, the gateway's and the broadcast address are not given: take a larger subnet")
@@ -58,8 +59,8 @@ extension MeaningChecker {
       guard let name = attach.network?.value, let sets = pools[name] else { continue }
       for request in attach.options.ips.prefix(64)
       where sets.count <= 1000 {
-        let pools = sets.lazy.flatMap { $0 }.filter { $0.contains(request.address) }
-        let isGateway = pools.contains { $0.effectiveGateway == request.address }
+        let pools = sets.lazy.flatMap { $0 }.filter { $0.range.contains(request.address) }
+        let isGateway = pools.contains { $0.range.effectiveGateway == request.address }
         guard isGateway || pools.isEmpty else { continue }
         report(
           .addressOutsidePool,
@@ -70,7 +71,7 @@ extension MeaningChecker {
       uses[name, default: 0] += 1
       let wanted = UInt128(uses[name] ?? 0)
       // A set of ranges gives one address of any of them.
-      let sizes = sets.map { set in set.reduce(UInt128(0)) { $0.addingReportingOverflow($1.count).partialValue } }
+      let sizes = sets.map { set in set.reduce(UInt128(0)) { $0.addingReportingOverflow($1.range.count).partialValue } }
       if let least = sizes.min(), least > 0, least < wanted {
         report(
           .poolTooSmall, "one Pod needs \(wanted) addresses of the network \(quoted(name.text)), which has \(least)",
@@ -81,22 +82,7 @@ extension MeaningChecker {
   }
 }
 
-extension AddressPool {
+extension AddressRange {
   /// The first and the last address of the subnet that a host may have.
-  fileprivate var extent: String? {
-    let whole = AddressPool(network: network, subnet: subnet, start: nil, end: nil, gateway: nil, spans: spans)
-    return whole.first.map { "\($0) to \(whole.last)" }
-  }
-}
-
-extension Network {
-  /// The name of the bridge or NIC that its interfaces share; nil where that is not known.
-  var wire: String? {
-    guard let maker = chain.first else { return nil }
-    switch maker.type {
-    case "bridge": return maker.configuration.value(named: "bridge")?.string ?? "cni0"
-    case "macvlan", "ipvlan": return maker.configuration.value(named: "master")?.string
-    default: return nil
-    }
-  }
+  fileprivate var extent: String? { whole.first.map { "\($0) to \(whole.last)" } }
 }

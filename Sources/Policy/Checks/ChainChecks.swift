@@ -31,10 +31,10 @@ extension MeaningChecker {
 
   private mutating func checkSelfDelegation(_ entry: ChainEntry) {
     let help = "a chain may hold any plugin but braid itself"
-    if entry.type == "braid", !draft.isForRuntime {
+    if entry.isBraid, !draft.isForRuntime {
       report(.selfDelegation, "Braid cannot be its own delegate", entry.span(of: .init("type")), help: help)
     }
-    if entry.ipamType == "braid" {
+    if let type = entry.ipamType, KnownPlugin.named(type)?.isBraid ?? false {
       report(.selfDelegation, "Braid cannot be its own delegate", entry.span(of: .init("ipam", "type")), help: help)
     }
   }

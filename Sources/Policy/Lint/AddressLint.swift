@@ -4,25 +4,26 @@ import NetworkTypes
 
 extension PolicyLint {
   mutating func checkGateway(of pool: AddressPool) {
-    guard let gateway = pool.gateway, !pool.subnet.contains(gateway) else { return }
+    guard let gateway = pool.range.gateway, !pool.range.subnet.contains(gateway) else { return }
     report(
-      .gatewayOutside, "the gateway \(gateway) is not in the subnet \(pool.subnet.network)", pool.spans.gateway,
+      .gatewayOutside, "the gateway \(gateway) is not in the subnet \(pool.range.subnet.network)", pool.spans.gateway,
       [.init(pool.spans.subnet, "the subnet")],
-      help: "write an address of the subnet\(pool.gatewayExample): this one a Pod reaches only if a route says so")
+      help: "write an address of the subnet\(pool.range.gatewayExample): this one a Pod reaches only if a route says so")
   }
 
   /// Networks of one node with overlapping subnets: worst where one Pod has both.
   ///
   /// Those on one wire share their subnet on purpose.
   mutating func checkSubnets() {
-    var seen: [AddressPool] = []
+    var seen: [(pool: AddressPool, wire: String?)] = []
     for network in draft.networks.prefix(Self.comparedNetworks) {
       let pools = AddressPool.sets(of: network).flatMap { $0 }.prefix(32)
+      let wire = network.wire
       for pool in pools {
         let other = seen.first { other in
-          other.subnet.overlaps(pool.subnet) && (network.wire == nil || other.network.wire != network.wire)
+          other.pool.range.subnet.overlaps(pool.range.subnet) && (wire == nil || other.wire != wire)
         }
-        guard let other else { continue }
+        guard let other = other?.pool else { continue }
         let names = "\(quoted(other.network.name.text)) and \(quoted(network.name.text))"
         let place = together(other.network.name, network.name)
         report(
@@ -30,7 +31,7 @@ extension PolicyLint {
           [.init(other.spans.subnet, "overlaps with this")] + (place.map { [.init($0, "this rule gives both")] } ?? []),
           help: "replies may leave by the wrong one: take subnets that do not overlap")
       }
-      seen += pools
+      seen += pools.map { ($0, wire) }
     }
   }
 
@@ -58,24 +59,24 @@ extension PolicyLint {
   }
 }
 
-extension AddressPool {
+extension AddressRange {
   /// An example of a gateway that would do.
   fileprivate var gatewayExample: String { subnet.network.address.advanced(by: 1).map { ", such as \($0)" } ?? "" }
 }
 
 extension PolicyLint {
-  /// A network whose IPAM is `static` has the same addresses for whoever gets it.
+  /// A network whose IPAM has fixed addresses gives every Pod the same ones.
   fileprivate mutating func checkStaticAddress(of attach: PolicyDraft.Attach, _ rule: PolicyDraft.Rule) {
     guard let name = attach.network, let network = networks[name.value] else { return }
-    let fixed = network.chain.first { entry in
-      let ipam = entry.configuration.value(named: "ipam")?.object
-      return entry.ipamType == "static" && ipam?.value(named: "addresses")?.array?.isEmpty == false
+    let spans = network.chain.lazy.compactMap { entry -> Span? in
+      guard case .fixed(let addresses, let key)? = entry.ipamFacts?.addresses, !addresses.isEmpty else { return nil }
+      return entry.ipamSpan(of: key)
     }
-    guard let fixed else { return }
+    guard let span = spans.first else { return }
     report(
       .sharedIdentity,
       "\(rule.title) may match several Pods, and the network \(quoted(name.value.text)) gives all of them one address",
-      Span(rule.file, name.range), [.init(fixed.span(of: .init("ipam", "addresses")), "the address")],
+      Span(rule.file, name.range), [.init(span, "the address")],
       help: "match one namespace and one Pod by their full names, or let host-local give the addresses")
   }
 }

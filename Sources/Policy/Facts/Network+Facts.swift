@@ -1,0 +1,94 @@
+import NetworkTypes
+
+/// What the policy alone says of a network's place on the node and of its addresses: the facts of its chain's plugins.
+extension Network {
+  /// Where a network's addresses come from.
+  package enum AddressSource {
+    /// It has none.
+    case none
+    /// The sets of ranges, each giving one address.
+    case pools([[AddressPool]])
+    /// The same for every Pod; empty where only the attachment says them.
+    case fixed([PluginFacts.FixedAddress])
+    /// A plugin of this type, whose addresses are not known.
+    case plugin(String)
+  }
+
+  /// What the first plugin's configuration says. Nil without a plugin.
+  package var makerFacts: PluginFacts? { chain.first?.facts }
+
+  /// The link of the node that the first plugin works on. Nil where it uses none, or where its keys are not known.
+  package var nodeLink: PluginFacts.Link? {
+    guard let link = makerFacts?.link, !link.isInContainer else { return nil }
+    return link
+  }
+
+  /// The name of the bridge or master that its interfaces share with others. Nil where that is not known.
+  var wire: String? {
+    guard let link = makerFacts?.link, link.claim != nil else { return nil }
+    return link.name
+  }
+
+  package var addressSource: AddressSource {
+    guard let entry = addressEntry, let ipam = entry.ipam else { return .none }
+    switch entry.ipamFacts?.addresses {
+    case .pools?: return .pools(AddressPool.sets(of: self))
+    case .fixed(let addresses, _)?: return .fixed(addresses)
+    case nil: return .plugin(ipam.type)
+    }
+  }
+
+  /// The families of its addresses. Nil where the policy alone does not tell.
+  package var families: Set<AddressFamily>? {
+    switch addressSource {
+    case .none: chain.allSatisfy { $0.ipamType == nil } && isDefaultRouteKnown ? [] : nil
+    case .pools(let sets): Set(sets.flatMap { $0.map(\.range.subnet.family) })
+    case .fixed(let addresses): addresses.isEmpty ? nil : Set(addresses.map(\.cidr.family))
+    case .plugin: nil
+    }
+  }
+
+  /// The families for which it brings a default route by itself. Nil where the policy alone does not tell.
+  package var broughtDefaultRoutes: Set<AddressFamily>? {
+    guard let families, let maker = makerFacts else { return nil }
+    switch maker.defaultRoutes {
+    case .unknown: return nil
+    case .allFamilies: return families
+    case .families(let own): return own
+    case .ofIPAM:
+      guard case .families(let given)? = addressEntry?.ipamFacts?.defaultRoutes else { return [] }
+      return given
+    }
+  }
+
+  /// The gateways of its addresses with their prefix lengths, each once, as far as the policy alone tells.
+  package var gateways: [CIDR] {
+    var found: [CIDR] = []
+    func add(_ gateway: IPAddress?, _ prefixLength: Int) {
+      guard let gateway, let cidr = try? CIDR(gateway, prefixLength: prefixLength), !found.contains(cidr) else { return }
+      found.append(cidr)
+    }
+    switch addressSource {
+    case .pools(let sets): for pool in sets.joined() { add(pool.range.effectiveGateway, pool.range.subnet.prefixLength) }
+    case .fixed(let addresses): for address in addresses { add(address.gateway, address.cidr.prefixLength) }
+    case .none, .plugin: break
+    }
+    return found
+  }
+
+  /// Whether nothing in the chain gives an address, and so no default route; false where that is not known.
+  var surelyLacksDefaultRoute: Bool {
+    guard isDefaultRouteKnown, chain.allSatisfy({ KnownPlugin.named($0.type) != nil }) else { return false }
+    return chain.first?.configuration.value(named: "ipam")?.object?.isEmpty ?? true
+  }
+
+  /// Whether the default routes of the first plugin follow from its configuration.
+  private var isDefaultRouteKnown: Bool {
+    guard let maker = makerFacts else { return false }
+    if case .unknown = maker.defaultRoutes { return false }
+    return true
+  }
+
+  /// The first plugin that takes addresses from an IPAM.
+  private var addressEntry: ChainEntry? { chain.first { $0.ipamType.map { !$0.isEmpty } ?? false } }
+}

@@ -1,0 +1,31 @@
+import JSON
+
+/// The facts of `bridge`.
+enum BridgeFacts {
+  static func facts(_ configuration: JSONObject) -> PluginFacts {
+    var facts = PluginFacts()
+    facts.link = PluginFacts.Link(
+      name: configuration.filledText("bridge") ?? "cni0", role: .bridge, key: .init("bridge"),
+      claim: .init(kind: "a bridge", isExclusive: false))
+    if let vlan = configuration.value(named: "vlan")?.int, vlan != 0 { facts.notes.append("VLAN \(vlan)") }
+    facts.mtu = configuration.mtu
+    let isDefaultGateway = configuration.isTrue("isDefaultGateway")
+    facts.defaultRoutes = isDefaultGateway ? .allFamilies : .ofIPAM
+    // A bridge has the gateway's address only where it is told to.
+    facts.mayHaveGateway = isDefaultGateway || configuration.isTrue("isGateway")
+    facts.reachesNeighbours = true
+    facts.notBuilt = notBuilt(configuration)
+    return facts
+  }
+
+  private static func notBuilt(_ configuration: JSONObject) -> [PluginFacts.NotBuilt] {
+    let texts = [
+      ("ipMasq", "the built-in bridge does not masquerade yet: do it on the node, for example with a rule of nftables"),
+      ("macspoofchk", "the built-in bridge does not check for spoofed MAC addresses yet"),
+    ]
+    return texts.compactMap { key, text in
+      guard let member = configuration.member(named: key), member.value == .bool(true) else { return nil }
+      return .init(key: member.name, text: text)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Diagnostics
+import JSON
+import NetworkTypes
+import Testing
+
+@testable import Policy
+
+/// What the configurations of plugins say, without a node.
+@Suite struct PluginFactsTests {
+  private static let plugins = KnownPlugin.all.map(\.type)
+
+  private func facts(_ type: String, _ configuration: String = "{}") throws -> PluginFacts {
+    KnownPlugin.facts(of: type, try #require(JSON(parsing: configuration).object))
+  }
+
+  private func network(_ chain: String) throws -> Network {
+    let text =
+      "apiVersion: braid/v1\nkind: Policy\nnetworks: {n: {chain: \(chain)}}\nrules: [{name: r, attach: [{network: n}]}]\n"
+    var findings = Findings()
+    let policy = Policy.read([SourceFile(path: "policy.yaml", text: text)], checks: .errors, &findings)
+    return try #require(policy?.networks.first, "\(findings.sorted.map(\.oneLine))")
+  }
+
+  // MARK: - Facts and keys agree
+
+  /// A key whose type says that it is not built yet is one that the facts name, and the other way round.
+  @Test(arguments: plugins) func whatIsNotBuilt(_ type: String) throws {
+    let keys = KnownPlugin.named(type)?.shape?.keys ?? []
+    let falseOnly = keys.filter { if case .falseOnly = $0.type { true } else { false } }.map(\.name)
+    let all = JSONObject(keys.map { .init($0.name, true) })
+    #expect(KnownPlugin.facts(of: type, all).notBuilt.map(\.key).sorted() == falseOnly.sorted())
+    let none = JSONObject(keys.map { .init($0.name, false) })
+    #expect(KnownPlugin.facts(of: type, none).notBuilt.isEmpty)
+  }
+
+  @Test(arguments: plugins) func stateDirectories(_ type: String) throws {
+    guard let shape = KnownPlugin.named(type)?.shape else { return }
+    #expect(try facts(type).stateDirectoryKey == shape.key("dataDir")?.name)
+  }
+
+  @Test(arguments: KnownPlugin.chain.filter { $0.role == .interface }.map(\.type)) func whoReadsIPAM(_ type: String) throws {
+    guard let shape = KnownPlugin.named(type)?.shape else { return }
+    let isRead = if case .object? = shape.key("ipam")?.type { true } else { false }
+    #expect(try facts(type).readsIPAM == isRead)
+  }
+
+  /// The key that names the link, and `mtu`, are keys of the plugin.
+  @Test(arguments: plugins) func linksHaveKeys(_ type: String) throws {
+    guard let shape = KnownPlugin.named(type)?.shape else { return }
+    let found = try facts(type, #"{"bridge": "a", "master": "b", "device": "c", "mtu": 1400, "linkInContainer": true}"#)
+    if let link = found.link { #expect(shape.key(link.key.description) != nil) }
+    if found.mtu != nil { #expect(shape.key("mtu") != nil) }
+    if found.link?.role == .master { #expect(found.link?.isInContainer == (shape.key("linkInContainer") != nil)) }
+  }
+
+  @Test(arguments: plugins) func nothingOfWrongTypesIsRead(_ type: String) throws {
+    let keys = ["bridge", "master", "device", "mtu", "vlan", "mode", "ipMasq", "isDefaultGateway", "subnet", "ranges", "routes"]
+    for value in [JSON.null, .array([.null]), .object([:]), .number("1e99")] {
+      let (wrong, none) = (KnownPlugin.facts(of: type, JSONObject(keys.map { .init($0, value) })), try facts(type))
+      #expect(wrong.link?.name == none.link?.name && wrong.mtu == nil && wrong.notes.isEmpty && wrong.notBuilt.isEmpty)
+    }
+  }
+
+  // MARK: - Links
+
+  @Test func links() throws {
+    #expect(try facts("bridge").link?.name == "cni0" && facts("bridge", #"{"bridge": ""}"#).link?.name == "cni0")
+    #expect(try facts("macvlan").link.map { $0.name == nil && $0.role == .master } == true)
+    #expect(try facts("host-device").link == nil && facts("host-device", #"{"Device": "eth2"}"#).link?.role == .moved)
+    #expect(try facts("ptp").link == nil)
+    // The bridge of a tap is in the Pod.
+    #expect(try network("[{type: tap, bridge: br0}]").nodeLink == nil)
+    #expect(try network("[{type: vlan, master: eth1, linkInContainer: true}]").nodeLink == nil)
+    #expect(try network("[{type: mine, master: eth1}]").nodeLink?.name == "eth1")
+  }
+
+  @Test func claims() throws {
+    func claim(_ type: String, _ configuration: String = "{}") throws -> PluginFacts.Claim {
+      try #require(facts(type, configuration).link?.claim)
+    }
+    let passthru = try claim("macvlan", #"{"mode": "passthru"}"#)
+    #expect(try !claim("macvlan").excludes(claim("macvlan")) && passthru.excludes(passthru))
+    #expect(try claim("macvlan").excludes(claim("ipvlan")) && claim("macvlan").excludes(passthru))
+    #expect(try passthru.excludes(claim("bridge")) && facts("vlan").link?.claim == nil)
+  }
+
+  /// Only networks on one wire share addresses: an empty name means the default one.
+  @Test func wires() throws {
+    #expect(try network("[{type: bridge, bridge: ''}]").wire == "cni0")
+    #expect(try network("[{type: macvlan, master: ''}]").wire == nil && network("[{type: macvlan, master: eth1}]").wire == "eth1")
+    #expect(try network("[{type: vlan, master: eth1}]").wire == nil && network("[{type: mine, master: eth1}]").wire == nil)
+  }
+
+  @Test func neighbours() throws {
+    #expect(try facts("bridge").reachesNeighbours && !facts("vlan").reachesNeighbours && !facts("mine").reachesNeighbours)
+    #expect(try facts("ipvlan", #"{"mode": "l2"}"#).reachesNeighbours && !facts("ipvlan", #"{"mode": "l3"}"#).reachesNeighbours)
+    #expect(try !facts("bridge").mayHaveGateway && facts("bridge", #"{"isGateway": true}"#).mayHaveGateway)
+  }
+
+  // MARK: - Addresses and routes
+
+  @Test func addresses() throws {
+    let local = try network("[{type: ptp, ipam: {type: host-local, ranges: [[{subnet: 10.1.0.0/24}], [{subnet: 'fd00::/64'}]]}}]")
+    #expect(local.families == [.ipv4, .ipv6] && local.gateways.map(\.description) == ["10.1.0.1/24", "fd00::1/64"])
+    let fixed = try network("[{type: ptp, ipam: {type: static, addresses: [{address: 10.1.2.3/16, gateway: 10.1.0.1}]}}]")
+    #expect(fixed.families == [.ipv4] && fixed.gateways.map(\.description) == ["10.1.0.1/16"])
+    #expect(try network("[{type: ptp, ipam: {type: static}}]").families == nil)
+    #expect(try network("[{type: ptp, ipam: {type: dhcp}}]").families == nil)
+    #expect(try network("[{type: ptp}]").families == [] && network("[{type: host-device, device: a}]").families == nil)
+  }
+
+  @Test func defaultRoutes() throws {
+    let ipam = "ipam: {type: host-local, subnet: 10.1.0.0/24, routes: [{dst: '::/0'}, {dst: 10.0.0.0/8}]}"
+    #expect(try network("[{type: macvlan, \(ipam)}]").broughtDefaultRoutes == [.ipv6])
+    #expect(try network("[{type: bridge, isDefaultGateway: true, \(ipam)}]").broughtDefaultRoutes == [.ipv4])
+    #expect(try network("[{type: host-device, device: a, \(ipam)}]").broughtDefaultRoutes == nil)
+    #expect(try network("[{type: mine, \(ipam)}]").broughtDefaultRoutes == nil)
+    #expect(
+      try network("[{type: ptp}]").broughtDefaultRoutes == []
+        && network("[{type: ptp, ipam: {type: dhcp}}]").broughtDefaultRoutes == nil)
+  }
+
+  /// A network of which graph and explain say that it brings none has none for lint either.
+  @Test func lackOfDefaultRoutes() throws {
+    for type in ["bridge", "vlan", "ptp", "loopback"] {
+      #expect(try network("[{type: \(type), master: eth1}, {type: portmap}]").surelyLacksDefaultRoute, "\(type)")
+      #expect(try !network("[{type: \(type), master: eth1}, {type: mine}]").surelyLacksDefaultRoute, "\(type)")
+    }
+    #expect(try !network("[{type: host-device, device: a}]").surelyLacksDefaultRoute)
+    #expect(try !network("[{type: vlan, master: eth1, ipam: {type: dhcp}}]").surelyLacksDefaultRoute)
+  }
+}
