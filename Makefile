@@ -5,15 +5,15 @@ RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xlinker -s -Xl
 PREFIX ?= /opt/cni
 # Where braidctl goes; `make install PREFIX_BIN=` leaves it out.
 PREFIX_BIN ?= /usr/local/bin
-# What stands in for the reference plugins; `make install LINKS=` installs braid alone.
-LINKS ?= bridge macvlan host-local static loopback
+# What stands in for the reference plugins: the built-in ones; `make install LINKS=` installs braid alone.
+LINKS ?= $(or $(shell scripts/links.sh),$(error scripts/links.sh gives no links))
 
 # How many of the crash points are tried: 1 is all of them.
 EVERY ?= 1
 FUZZ_SECONDS ?= 60
 
 .PHONY: all build demo bench test test-runtimes test-vm test-crash fuzz fmt lint man install clean
-all: build
+all: build ## the release
 
 build: ## the release: .build/release/braid and .build/release/braidctl
 	@scripts/packages.sh build
@@ -60,7 +60,7 @@ fuzz: ## random inputs for all that reads what others wrote, FUZZ_SECONDS for ea
 fmt: ## put every Swift file into the project's form
 	@git ls-files '*.swift' | xargs $(SWIFT) format --in-place --parallel
 
-lint: ## the form of Swift and shell files
+lint: ## the form of Swift and shell files, and the layout of Sources
 	@scripts/packages.sh lint
 	@scripts/lint.sh
 
@@ -72,5 +72,5 @@ install: ## braid and its links into PREFIX/bin, under running Pods; braidctl in
 	@scripts/install.sh .build/release/braid $(DESTDIR)$(PREFIX)/bin $(LINKS)
 	@$(if $(PREFIX_BIN),scripts/install-braidctl.sh .build/release/braidctl $(DESTDIR)$(PREFIX_BIN))
 
-clean:
+clean: ## remove what the build made
 	rm -rf .build .build-*

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Check the form of everything that git tracks: Swift, shell, and no path of somebody's machine.
+# Check the form of everything that git tracks: Swift, shell, the layout of Sources, and no path of somebody's machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 failed=0
@@ -11,6 +11,11 @@ mapfile -t shell < <(git ls-files --cached --others --exclude-standard | while r
   if [ -f "$file" ] && head -c 64 "$file" | head -n 1 | grep -qE '^#!.*\b(ba)?sh\b'; then echo "$file"; fi
 done)
 [ ${#shell[@]} -eq 0 ] || shellcheck -x "${shell[@]}" || failed=1
+
+if ! scripts/layout.py; then
+  echo "lint: the lines above break the layout of docs/architecture.md" >&2
+  failed=1
+fi
 
 # Homes, work trees and temporary places of one machine have no business in a repository.
 if git grep -nIE '(^|[^[:alnum:]_.-])/(home|Users|work|opt/swift|tmp/(wt|brief))/[[:alnum:]_.-]' -- . ':!scripts/lint.sh'; then

@@ -12,7 +12,7 @@ of() { # the packages of a target, one a line
     demo) of build; set -- iproute2 iputils-ping jq ;;
     test) of demo; set -- nftables iptables strace containernetworking-plugins graphviz python3 python3-venv mandoc ;;
     bench) of test; set -- python3 time ;;
-    lint) set -- git shellcheck ;;
+    lint) set -- git python3 shellcheck ;;
     runtimes) of demo; set -- containerd runc podman containernetworking-plugins busybox-static iptables python3 python3-venv ;;
     vm) of test; of crash; set -- qemu-system-x86 busybox-static ;;
     crash) of demo; set -- nftables python3 strace ;;

@@ -62,7 +62,7 @@ struct ConflistReader {
     let known = shape.keys.map(\.name)
     // Of one that must be there, the shape's finding has said it already.
     let free = shape.keys.filter { !$0.isRequired && root[$0.name] == nil }.map(\.name)
-    for pair in (root.mapping ?? []).prefix(PolicyLint.comparedKeys) where isList && !known.contains(pair.key) {
+    for pair in (root.mapping ?? []).prefix(ShapeChecker.comparedKeys) where isList && !known.contains(pair.key) {
       guard let close = Suggestion.closest(to: pair.key, among: free) else { continue }
       hints.append(
         Diagnostic(

@@ -71,7 +71,7 @@ extension ShapeChecker {
   /// Not where the plugin is not known, which may have any.
   private mutating func unknownKeys(_ pairs: [YAMLPair], _ shape: Shape, _ known: [Key], isSure: Bool) {
     guard isSure, !shape.isShared, let plugin else { return }
-    let strangers = pairs.prefix(PolicyLint.comparedKeys).filter { pair in !known.contains { equalFolded($0.name, pair.key) } }
+    let strangers = pairs.prefix(Self.comparedKeys).filter { pair in !known.contains { equalFolded($0.name, pair.key) } }
     let free = known.map(\.name).filter { name in !pairs.contains { equalFolded($0.key, name) } }
     for pair in strangers {
       let help = suggestion(for: pair.key, among: free).map { "did you mean \(quoted($0))?" } ?? Self.ipamHelp(pair.key, shape)

@@ -3,6 +3,9 @@ import YAML
 
 /// Holds a document against the table of keys and collects every difference.
 struct ShapeChecker {
+  /// How many keys of one mapping are compared with the known ones.
+  static let comparedKeys = 200
+
   let file: SourceFile
   /// Whose configuration it is; nil for the policy's own keys.
   var plugin: PluginPlace?

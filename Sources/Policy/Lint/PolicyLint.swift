@@ -7,8 +7,6 @@ import NetworkTypes
 struct PolicyLint {
   /// The networks that are compared with each other: nobody has so many on one node.
   static let comparedNetworks = 500
-  /// The keys of one mapping that are looked at.
-  static let comparedKeys = 200
 
   let draft: PolicyDraft
   let networks: [NetworkName: Network]
