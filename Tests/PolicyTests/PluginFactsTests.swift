@@ -120,6 +120,18 @@ import Testing
         && network("[{type: ptp, ipam: {type: dhcp}}]").broughtDefaultRoutes == nil)
   }
 
+  /// With the changes the plugin leaves default routes to its IPAM, and keeps the gateway.
+  @Test(arguments: plugins) func defaultRoutesCanBeTakenAway(_ type: String) throws {
+    var configuration = try #require(JSON(parsing: #"{"isDefaultGateway": true}"#).object)
+    let before = KnownPlugin.facts(of: type, configuration)
+    let isOwn = if case .allFamilies = before.defaultRoutes { true } else { false }
+    #expect(isOwn != before.withoutDefaultRoutes.isEmpty)
+    for change in before.withoutDefaultRoutes { configuration[change.key] = change.value }
+    let after = KnownPlugin.facts(of: type, configuration)
+    #expect(after.withoutDefaultRoutes.isEmpty && after.mayHaveGateway == before.mayHaveGateway)
+    if case .allFamilies = after.defaultRoutes { Issue.record("\(type) still brings default routes") }
+  }
+
   /// A network of which graph and explain say that it brings none has none for lint either.
   @Test func lackOfDefaultRoutes() throws {
     for type in ["bridge", "vlan", "ptp", "loopback"] {

@@ -62,8 +62,10 @@ private struct RenderedRoutes {
       route.required.contains(family) || route.allowed.contains(family) && brought.contains(family)
     }
     guard Set(wanted) != brought || !route.gateways.isEmpty else { return }
-    // The gateway's address on the bridge stays, and the routes are named one by one.
-    if object["isDefaultGateway"]?.bool == true { (object["isDefaultGateway"], object["isGateway"]) = (nil, true) }
+    // The gateway stays as it is, and the routes are named one by one.
+    for change in KnownPlugin.facts(of: object["type"]?.string ?? "", object).withoutDefaultRoutes {
+      object[object.member(named: change.key)?.name ?? change.key] = change.value
+    }
     guard var ipam = object.value(named: "ipam")?.object else {
       if !wanted.isEmpty { notes.append("there is no IPAM to give the default route") }
       return

@@ -11,6 +11,10 @@ enum BridgeFacts {
     facts.mtu = configuration.mtu
     let isDefaultGateway = configuration.isTrue("isDefaultGateway")
     facts.defaultRoutes = isDefaultGateway ? .allFamilies : .ofIPAM
+    if isDefaultGateway {
+      // It says isGateway too, which stays.
+      facts.withoutDefaultRoutes = [.init(key: "isDefaultGateway", value: nil), .init(key: "isGateway", value: true)]
+    }
     // A bridge has the gateway's address only where it is told to.
     facts.mayHaveGateway = isDefaultGateway || configuration.isTrue("isGateway")
     facts.reachesNeighbours = true

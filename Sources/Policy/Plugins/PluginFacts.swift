@@ -15,6 +15,8 @@ package struct PluginFacts: Sendable {
   package var notes: [String] = []
   /// The default routes that the plugin brings.
   package var defaultRoutes: DefaultRoutes
+  /// The changes of keys that take away the default routes of its own and nothing else; empty where it brings none.
+  package var withoutDefaultRoutes: [Change] = []
   /// Whether the gateway of its addresses can be there. False where the plugin would have to set the gateway's address, and is not
   /// told to.
   package var mayHaveGateway = true
@@ -45,6 +47,12 @@ extension PluginFacts {
     /// One for each of these families.
     case families(Set<AddressFamily>)
     case unknown
+  }
+
+  /// A key with the value that it gets; nil removes it.
+  package struct Change: Sendable {
+    package let key: String
+    package let value: JSON?
   }
 
   /// A key that is set and that Braid's own plugin cannot obey yet.
