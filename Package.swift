@@ -18,7 +18,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 /// run what is kept of its inputs.
 func fuzzing() -> Target {
   let dependencies: [Target.Dependency] = [
-    "CNI", "Commands", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy", "System", "YAML",
+    "CNI", "Commands", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel", "Plugins", "Policy",
+    "System", "YAML",
   ]
   let isDriver = Context.environment["BRAID_FUZZ"] != nil
   let sources = ["Targets", isDriver ? "Driver" : "Replay"]
@@ -52,17 +53,22 @@ let package = Package(
     module("CNI", ["JSON", "NetworkTypes", "System"]),
     module("Diagnostics", []),
     module("YAML", ["CYaml", "Diagnostics"]),
-    module("Policy", ["CNI", "Diagnostics", "JSON", "NetworkTypes", "System", "YAML"]),
+    module("PluginModel", ["CNI", "Diagnostics", "JSON", "NetworkTypes"]),
+    module("Policy", ["CNI", "Diagnostics", "JSON", "NetworkTypes", "PluginModel", "System", "YAML"]),
     module("Netlink", ["CLinux", "CMnl", "NetworkTypes", "System"]),
-    module("IPAM", ["CNI", "JSON", "NetworkTypes", "System"]),
-    module("Plugins", ["CLinux", "CNI", "IPAM", "JSON", "Netlink", "NetworkTypes", "System"]),
-    module("Engine", ["CNI", "Diagnostics", "IPAM", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy", "System", "YAML"]),
+    module("IPAM", ["CNI", "JSON", "NetworkTypes", "PluginModel", "System"]),
+    module("Plugins", ["CLinux", "CNI", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel", "System"]),
+    module(
+      "Engine",
+      [
+        "CNI", "Diagnostics", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel", "Plugins", "Policy", "System", "YAML",
+      ]),
     .executableTarget(name: "braid", dependencies: ["Engine"], swiftSettings: settings),
     module(
       "Commands",
       [
-        argumentParser, "CLinux", "CNI", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy",
-        "System", "YAML",
+        argumentParser, "CLinux", "CNI", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel",
+        "Plugins", "Policy", "System", "YAML",
       ]),
     .executableTarget(name: "braidctl", dependencies: ["Commands"], swiftSettings: settings),
     .target(
@@ -74,15 +80,19 @@ let package = Package(
     tests("SystemTests", ["System", "TestSupport"]),
     tests("CNITests", ["CNI", "TestSupport"]),
     tests("YAMLTests", ["YAML", "TestSupport"]),
-    tests("PolicyTests", ["IPAM", "Plugins", "Policy", "TestSupport"], exclude: ["Findings", "Newcomers", "requirements.txt"]),
+    tests("PluginModelTests", ["CNI", "JSON", "NetworkTypes", "PluginModel", "TestSupport"]),
+    tests("PolicyTests", ["PluginModel", "Policy", "TestSupport"], exclude: ["Findings", "Newcomers", "requirements.txt"]),
     tests("NetlinkTests", ["CLinux", "JSON", "Netlink", "NetworkTypes", "System", "TestSupport"]),
     tests("PluginsTests", ["CNI", "JSON", "Netlink", "NetworkTypes", "Plugins", "System", "TestSupport"]),
-    tests("IPAMTests", ["IPAM", "TestSupport"]),
+    tests("IPAMTests", ["IPAM", "PluginModel", "TestSupport"]),
     tests(
       "EngineTests",
-      ["CNI", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "Plugins", "Policy", "System", "TestSupport"]),
+      [
+        "CNI", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel", "Plugins", "Policy", "System",
+        "TestSupport",
+      ]),
     tests(
-      "CommandsTests", ["Commands", "Diagnostics", "JSON", "Policy", "TestSupport"],
+      "CommandsTests", ["Commands", "Diagnostics", "JSON", "PluginModel", "Policy", "TestSupport"],
       exclude: ["Explain", "Imports", "Pictures", "Reports", "Trials", "check-reports.py"]),
     tests("ConformanceTests", ["JSON", "TestSupport"]),
     tests("EndToEndTests", ["JSON", "NetworkTypes", "System", "TestSupport"]),

@@ -15,8 +15,8 @@ SOURCES = ROOT / "Sources"
 # The part of the platform that the product may use. Foundation is not in it: start-up is most of an ADD.
 PLATFORM = {"Glibc", "Synchronization"}
 
-# What is known of plugins: the first of these folders that is there.
-MODEL = ["Sources/PluginModel", "Sources/Policy/Plugins"]
+# What is known of plugins.
+MODEL = "Sources/PluginModel"
 
 # Literals that equal a plugin's type and mean something else: where they stand, what they are, and which.
 ALLOWED = [
@@ -28,12 +28,12 @@ ALLOWED = [
     ("Sources/Policy/Checks/AttachmentChecks.swift", "a key of an attachment", {"bandwidth"}),
     ("Sources/Policy/Requests/RequestElement.swift", "a key of an attachment", {"bandwidth"}),
     ("Sources/Commands/Try/DerivedPolicy.swift", "a key of an attachment", {"bandwidth"}),
-    ("Sources/Plugins/External/DelegateLookup.swift", "the list of delegates", {"bridge", "macvlan", "loopback", "host-local", "static"}),
 ]
 
 # Folders of a module from top to bottom: a file may not name a type that a folder above its own declares.
 FOLDERS = {
-    "Policy": ["Lint", "Checks", "Decoding", "Facts", "Model", "Plugins"],
+    "Policy": ["Lint", "Checks", "Decoding", "Facts", "Model"],
+    "Netlink": ["Route", "Socket"],
 }
 
 failures = []
@@ -148,7 +148,7 @@ def check_folders():
 
 
 def model():
-    return next(ROOT / folder for folder in MODEL if (ROOT / folder).is_dir())
+    return ROOT / MODEL
 
 
 def plugin_types():

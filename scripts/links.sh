@@ -5,13 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../Sources"
 list=PluginModel/BuiltInPlugin.swift
-if [ -f "$list" ]; then
-  # case bridge, case hostLocal = "host-local", case `static`
-  links=$(sed -nE 's/^ *case [^A-Za-z0-9 ]?([A-Za-z0-9]+)[^A-Za-z0-9 ]?( = "([^"]+)")?$/\1 \3/p' "$list" | awk '{ print $NF }')
-else
-  # KnownPlugin("bridge", .interface, …, isBuiltIn: true, …), on one line or several; Braid itself is no link.
-  links=$(tr -d '\n' <Policy/Plugins/KnownPlugin.swift | sed 's/KnownPlugin(/\n&/g' \
-    | sed -nE 's/^KnownPlugin\( *"([^"]+)".*isBuiltIn: true.*/\1/p' | grep -vx braid)
-fi
+# case bridge, case hostLocal = "host-local", case `static`
+links=$(sed -nE 's/^ *case [^A-Za-z0-9 ]?([A-Za-z0-9]+)[^A-Za-z0-9 ]?( = "([^"]+)")?$/\1 \3/p' "$list" | awk '{ print $NF }')
 [ -n "$links" ] || { echo "links.sh: no built-in plugins in Sources/$list" >&2; exit 1; }
 echo "$links"

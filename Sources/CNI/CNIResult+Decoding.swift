@@ -59,8 +59,7 @@ extension CNIResult.IP {
 }
 
 extension CNIResult.Route {
-  /// Reads a route of a result or of a configuration; the keys are the same.
-  package init(_ reader: ConfigurationReader) throws(ConfigurationError) {
+  fileprivate init(_ reader: ConfigurationReader) throws(ConfigurationError) {
     self.init(
       dst: try reader.required("dst") { text throws(NetworkTypeError) in try CIDR(text) },
       gw: try reader.parsed("gw") { text throws(NetworkTypeError) in try IPAddress(text) },
@@ -70,8 +69,8 @@ extension CNIResult.Route {
 }
 
 extension CNIResult.DNS {
-  /// Reads a `dns` object of a result or of a configuration; nil reads as empty.
-  package init(_ reader: ConfigurationReader?) throws(ConfigurationError) {
+  /// Reads a `dns` object; nil reads as empty.
+  fileprivate init(_ reader: ConfigurationReader?) throws(ConfigurationError) {
     self.init(
       nameservers: try reader?.strings("nameservers") ?? [], domain: try reader?.string("domain") ?? "",
       search: try reader?.strings("search") ?? [], options: try reader?.strings("options") ?? [])

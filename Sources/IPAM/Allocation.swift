@@ -1,11 +1,12 @@
 import CNI
 import NetworkTypes
+import PluginModel
 import System
 
 /// One address of every set for one attachment, in the sets' order; a failure gives back what it took.
 struct Allocation {
   private let owner: Owner
-  private let configuration: HostLocalConfiguration
+  private let sets: [RangeSet]
   private let takesOver: Bool
   /// Addresses asked for and not yet given.
   private var wanted: [IPAddress]
@@ -14,10 +15,10 @@ struct Allocation {
   private var taken: [IPAddress] = []
 
   init(
-    _ owner: Owner, _ configuration: HostLocalConfiguration, takesOver: Bool, _ store: borrowing ReservationStore
+    _ owner: Owner, _ sets: [RangeSet], requested: [IPAddress], takesOver: Bool, _ store: borrowing ReservationStore
   ) throws(IPAMError) {
-    (self.owner, self.configuration, self.takesOver) = (owner, configuration, takesOver)
-    wanted = configuration.requested
+    (self.owner, self.sets, self.takesOver) = (owner, sets, takesOver)
+    wanted = requested
     present = try system { () throws(SystemError) in
       try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
     }
@@ -26,7 +27,7 @@ struct Allocation {
   mutating func run(_ store: borrowing ReservationStore) throws(IPAMError) -> [CNIResult.IP] {
     do throws(IPAMError) {
       var ips: [CNIResult.IP] = []
-      for (i, set) in configuration.sets.enumerated() {
+      for (i, set) in sets.enumerated() {
         let (address, range) = try address(set, i, store)
         ips.append(.init(address: range.cidr(address), gateway: range.gateway))
       }

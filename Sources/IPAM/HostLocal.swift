@@ -1,36 +1,38 @@
 import CNI
 import NetworkTypes
+import PluginModel
 import System
 
 /// `host-local`: addresses of this node's own ranges, remembered on its disk.
-package struct HostLocal {
-  private let whole: PluginConfiguration
+package struct HostLocal: Sendable {
+  private let configuration: HostLocalConfiguration
 
-  package init(_ configuration: PluginConfiguration) throws(IPAMError) {
-    _ = try HostLocalConfiguration(configuration)
-    whole = configuration
+  /// Decodes the configuration, once for all that follows.
+  package init(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
+    self.configuration = try HostLocalConfiguration(configuration)
   }
 
   /// One address of every set; all of them or none.
   ///
   /// An attachment that has an address already is refused, unless the call takes over what an ADD left that never ended.
   package func add(_ call: DelegateCall) throws(IPAMError) -> CNIResult {
-    let configuration = try HostLocalConfiguration(whole, call.args)
+    let requested = try requested(call.args)
     let dns = try ResolvConf.read(configuration.resolvConf)
     let store = try system { () throws(SystemError) in
       try ReservationStore.make(
-        dataDir: configuration.dataDir, network: whole.name, bootID: try BootID.current())
+        dataDir: configuration.dataDir, network: configuration.network, bootID: try BootID.current())
     }
     var allocation = try Allocation(
-      Owner(call.containerID, call.ifName), configuration, takesOver: call.options.takesOverReservation, store)
+      Owner(call.containerID, call.ifName), configuration.sets, requested: requested,
+      takesOver: call.options.takesOverReservation, store)
     let ips = try allocation.run(store)
     return CNIResult(ips: ips, routes: configuration.routes, dns: dns)
   }
 
   /// Gives back whatever the attachment has; nothing is fine.
   package func delete(_ call: DelegateCall) throws(IPAMError) {
-    let configuration = try HostLocalConfiguration(whole, call.args)
-    guard let store = try open(configuration, whole.name) else { return }
+    _ = try requested(call.args)
+    guard let store = try open() else { return }
     let owner = Owner(call.containerID, call.ifName)
     try system { () throws(SystemError) in
       for holder in [owner, owner.withoutInterface] {
@@ -44,32 +46,29 @@ package struct HostLocal {
     try? store.finish()
   }
 
-  /// Throws `IPAMError.notReserved` when the attachment has no address at all, and `.lost` when prevResult has one of our ranges that
-  /// is not, or no longer, reserved for it.
+  /// Throws `IPAMError.notReserved` when the attachment has no address at all, and `.lost` when the previous result has one of our
+  /// ranges that is not, or no longer, reserved for it.
   package func check(_ call: DelegateCall, previous: CNIResult?) throws(IPAMError) {
-    let configuration = try HostLocalConfiguration(whole, call.args)
+    _ = try requested(call.args)
     let owner = Owner(call.containerID, call.ifName)
-    if let store = try open(configuration, whole.name) {
+    if let store = try open() {
       let found = try system { () throws(SystemError) in
         try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
       }
-      if !found.isEmpty { return try check(call, configuration, found, previous) }
+      if !found.isEmpty { return try check(previous, found, call.containerID) }
     }
     throw .notReserved(call.containerID)
   }
 
-  private func check(
-    _ call: DelegateCall, _ configuration: HostLocalConfiguration, _ found: [IPAddress], _ previous: CNIResult?
-  ) throws(IPAMError) {
-    guard let previous else { return }
-    for ip in previous.ips where configuration.sets.contains(where: { $0.range(of: ip.address.address) != nil }) {
-      guard found.contains(ip.address.address) else { throw .lost(ip.address.address, call.containerID) }
+  private func check(_ previous: CNIResult?, _ found: [IPAddress], _ id: ContainerID) throws(IPAMError) {
+    for ip in previous?.ips ?? [] where configuration.sets.contains(where: { $0.range(of: ip.address.address) != nil }) {
+      guard found.contains(ip.address.address) else { throw .lost(ip.address.address, id) }
     }
   }
 
   /// Frees what belongs to no attachment of `valid`.
   package func collectGarbage(valid: [Attachment]) throws(IPAMError) {
-    guard let store = try open(try HostLocalConfiguration(whole), whole.name) else { return }
+    guard let store = try open() else { return }
     var kept = Set(valid.map { Owner(containerID: $0.containerID, interface: $0.ifName) })
     kept.formUnion(valid.map { Owner(containerID: $0.containerID, interface: "") })
     let whole = Set(valid.filter(\.ifName.isEmpty).map(\.containerID))
@@ -83,20 +82,30 @@ package struct HostLocal {
 
   /// Throws `IPAMError.exhausted` when a set has no address left. Changes nothing.
   package func status() throws(IPAMError) {
-    let parsed = try HostLocalConfiguration(whole)
-    guard let store = try open(parsed, whole.name) else { return }
-    for (i, set) in parsed.sets.enumerated() {
+    guard let store = try open() else { return }
+    for (i, set) in configuration.sets.enumerated() {
       let vacancy = try system { () throws(SystemError) in try Vacancy.find(set, after: store.lastReserved(set: i), store) }
       if vacancy == nil { throw .exhausted(try system { () throws(SystemError) in try Exhaustion(i, set, store) }) }
     }
   }
 
-  private func open(_ configuration: HostLocalConfiguration, _ network: NetworkName) throws(IPAMError)
-    -> ReservationStore?
-  {
+  private func open() throws(IPAMError) -> ReservationStore? {
     try system { () throws(SystemError) in
-      try ReservationStore.open(dataDir: configuration.dataDir, network: network, bootID: try BootID.current())
+      try ReservationStore.open(
+        dataDir: configuration.dataDir, network: configuration.network, bootID: try BootID.current())
     }
+  }
+
+  /// What CNI_ARGS and the configuration ask for, each once.
+  private func requested(_ args: CNIArguments) throws(IPAMError) -> [IPAddress] {
+    do throws(ProtocolError) {
+      try args.refuseUnknown(except: ["IP"])
+      guard let text = args["IP"], !text.isEmpty else { return configuration.requested }
+      guard let address = try? IPAddress(requested: text) else {
+        throw .argument("IP", value: text, reason: IPAddress.refusal(ofRequested: text))
+      }
+      return [address] + configuration.requested.filter { $0 != address }
+    } catch { throw .protocol(error) }
   }
 }
 

@@ -2,16 +2,10 @@ import CNI
 import NetworkTypes
 import System
 
-/// Why an address could not be given, kept or taken back. The texts are those that users of the reference plugins know.
+/// Why an address could not be given, kept or taken back, although the configuration is good. The texts are those that users of the reference plugins know.
 package enum IPAMError: Error, Equatable, Sendable {
-  case configuration(ConfigurationError)
   case `protocol`(ProtocolError)
   case system(SystemError)
-  /// A set of ranges that cannot be used; the sets are counted from 0.
-  case rangeSet(Int, RangeProblem)
-  /// Two sets that share addresses.
-  case overlap(Int, Int)
-  case noRanges
   /// Two addresses of one family, for which results before 0.3.0 have no room.
   case severalAddresses(SpecVersion)
   /// Every address of a set is taken.
@@ -54,17 +48,4 @@ package struct Exhaustion: Equatable, Sendable {
     /// When it was reserved, in seconds since 1970.
     package let since: Int
   }
-}
-
-/// What is wrong with a range, or a set of them.
-package enum RangeProblem: Equatable, Sendable {
-  case empty
-  case noSubnet
-  case tooSmall(CIDR)
-  case hostBits(CIDR)
-  case startOutside(IPAddress, CIDR)
-  case endOutside(IPAddress, CIDR)
-  case reversed(IPAddress, IPAddress, CIDR)
-  case mixedFamilies
-  case overlap(String, String)
 }

@@ -1,12 +1,13 @@
 import CNI
 import NetworkTypes
 import Netlink
+import PluginModel
 import System
 
 /// What can go wrong in one delegate, by the module or plugin that found it.
 package enum DelegateError: Error, Sendable {
   case `protocol`(ProtocolError)
-  case configuration(ConfigurationError)
+  case configuration(PluginConfigurationError)
   case result(ResultError)
   case system(SystemError)
   case netlink(NetlinkError)

@@ -1,4 +1,5 @@
 import Glibc
+import PluginModel
 import System
 
 /// Finds delegates by type: first those that run in this process, then executables in the directories of CNI_PATH.
@@ -8,7 +9,7 @@ package struct DelegateLookup: Sendable {
   private let builtIn: @Sendable (String) -> (any Delegate)?
 
   /// `builtIn` gives the delegates that run in this process.
-  package init(builtIn: @escaping @Sendable (String) -> (any Delegate)? = BuiltIn.delegate) { self.builtIn = builtIn }
+  package init(builtIn: @escaping @Sendable (String) -> (any Delegate)? = BuiltInPlugin.delegate) { self.builtIn = builtIn }
 
   /// Throws `DelegateError.external`: `.badName`, `.notFound` or `.isBraid`.
   package func delegate(_ type: String, path: [String]) throws(DelegateError) -> any Delegate {

@@ -5,8 +5,6 @@ import System
 /// Each may take four fifths of what is left, and 2 s where less is left: many that hang go on past the limit by 2 s each. Whoever
 /// hangs leaves some of it to those that come after it, our own delegates' work among it: DEL must come to every one.
 package struct TimeLimit: Sendable {
-  /// In seconds.
-  package static let range = 1...600
   /// Less than the slowest runtime waits for a whole DEL (CRI-O: 1 minute).
   package static let standard = 50
   /// What each gets at least, in seconds, unless the whole is less.

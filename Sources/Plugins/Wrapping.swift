@@ -12,7 +12,7 @@ func system<T: ~Copyable>(_ body: () throws(SystemError) -> T) throws(DelegateEr
 }
 
 func parsing<T>(_ body: () throws(ConfigurationError) -> T) throws(DelegateError) -> T {
-  do { return try body() } catch { throw .configuration(error) }
+  do { return try body() } catch { throw .configuration(.configuration(error)) }
 }
 
 func speaking<T>(_ body: () throws(ProtocolError) -> T) throws(DelegateError) -> T {

@@ -1,4 +1,5 @@
 import Foundation
+import PluginModel
 import TestSupport
 import Testing
 
@@ -56,7 +57,7 @@ import Testing
 
   /// The installer's links are the built-in plugins.
   @Test(.needs(program: "make")) func links() throws {
-    let builtIn = KnownPlugin.all.filter(\.isBuiltIn).map(\.type).sorted()
+    let builtIn = Plugin.all.filter(\.isBuiltIn).map(\.type).sorted()
     let script = try Command(Products.repository + "/scripts/links.sh").require()
     #expect(script.split(separator: "\n").map(String.init).sorted() == builtIn)
     func installed(_ arguments: String...) throws -> [String] {
@@ -73,7 +74,7 @@ import Testing
 
   /// The script finds the types that the program knows.
   @Test(.needs(program: "python3")) func types() throws {
-    let known = ([KnownPlugin.braid] + KnownPlugin.all).map(\.type)
+    let known = ([Plugin.braid] + Plugin.all).map(\.type)
     #expect(try Self.layout("types").stdout.split(separator: "\n").map(String.init).sorted() == known.sorted())
   }
 

@@ -3,6 +3,7 @@ import Diagnostics
 import JSON
 import Netlink
 import NetworkTypes
+import PluginModel
 import Plugins
 import System
 import Testing
@@ -48,7 +49,8 @@ import Testing
     Case(EngineError.policy(PolicyError(findings: broken)), .invalidConfiguration, "no rules at all"),
     Case(EngineError.selection(policy: "/p.yaml", .noRule(Pod(name: "web"))), .invalidConfiguration, "/p.yaml", "web"),
     Case(
-      EngineError.plan(place, source: "/p.yaml:3:1", .configuration(.missing(.init("a")))), .invalidConfiguration, "/p.yaml:3:1",
+      EngineError.plan(place, source: "/p.yaml:3:1", .configuration(.configuration(.missing(.init("a"))))), .invalidConfiguration,
+      "/p.yaml:3:1",
       "\"a\""),
     Case(EngineError.interfaceExists(name("eth0"), netns: "/n"), .io, "eth0", "/n"),
     Case(
@@ -82,7 +84,9 @@ import Testing
 
   static let delegates: [Case] = [
     Case(DelegateError.protocol(.argument("IP", value: "x", reason: "no address")), .invalidEnvironment, "IP=x"),
-    Case(DelegateError.configuration(.unsupported(.init("ipMasq"), reason: "not built")), .unsupportedField, "ipMasq"),
+    Case(
+      DelegateError.configuration(.configuration(.unsupported(.init("ipMasq"), reason: "not built"))), .unsupportedField, "ipMasq"
+    ),
     Case(DelegateError.result(.malformed(.missing(.init("ips")))), .decoding, "ips"),
     Case(DelegateError.result(.unknownVersion("9")), .incompatibleVersion, "9"),
     Case(DelegateError.system(here), .io, "/here"),
@@ -152,7 +156,7 @@ import Testing
     let object = ErrorObject(plugin: .bare(left))
     #expect(
       object.code == 999 && object.msg == "Link not found" && object.details == "not undone: open /here: Input/output error")
-    #expect(ErrorObject(plugin: .bare(.configuration(.unsupported(.init("x"), reason: "y")))).code == 2)
+    #expect(ErrorObject(plugin: .bare(.configuration(.configuration(.unsupported(.init("x"), reason: "y"))))).code == 2)
     #expect(ErrorObject(plugin: .bare(.reply(type: "t", ErrorObject(code: 11, msg: "m")))).code == 11)
     #expect(ErrorObject(plugin: .protocol(.missingVariables([.path]))).code == 4)
   }

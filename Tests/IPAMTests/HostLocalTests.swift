@@ -29,8 +29,8 @@ import Testing
     let pool = try Pool(#"[[{"subnet":"10.1.0.0/24"}]]"#)
     try pool.delete("a")
     #expect(try !pool.has("a"))
-    try pool.plugin().collectGarbage(valid: [])
-    try pool.plugin().status()
+    try pool.hostLocal().collectGarbage(valid: [])
+    try pool.hostLocal().status()
     #expect(pool.scratch.list() == [])
   }
 
@@ -62,7 +62,7 @@ import Testing
     #expect(exhaustion.set == 1 && exhaustion.capacity == 1 && exhaustion.ranges == "10.2.0.1-10.2.0.2")
     #expect(exhaustion.oldest?.owner == Owner(containerID: "a", interface: "eth0"))
     #expect(exhaustion.oldest?.address.description == "10.2.0.2" && abs(time(nil) - (exhaustion.oldest?.since ?? 0)) < 60)
-    #expect(pool.failure { try pool.plugin().status() } == full)
+    #expect(pool.failure { try pool.hostLocal().status() } == full)
     #expect(pool.failure { try pool.add("b", args: "IP=10.9.9.9") } != nil)
     #expect(pool.reservations == before && pool.index.filter { $0.contains("b@") } == [])
     try pool.delete("a")
@@ -99,9 +99,9 @@ import Testing
     try pool.reserve("10.1.0.50", "old")
     try pool.reserve("10.1.0.51", "gone")
     let valid = [("a", "eth0"), ("c", "eth0"), ("old", "eth0")].map { Attachment(containerID: $0.0, ifName: $0.1) }
-    try pool.plugin().collectGarbage(valid: valid)
+    try pool.hostLocal().collectGarbage(valid: valid)
     #expect(Set(pool.reservations.keys) == ["10.1.0.2", "10.1.0.4", "10.1.0.50"])
-    try pool.plugin().collectGarbage(valid: [])
+    try pool.hostLocal().collectGarbage(valid: [])
     #expect(pool.reservations == [:] && pool.index == [])
   }
 

@@ -155,7 +155,7 @@ import Testing
     try pool.add("a")
     truncate("\(pool.dataDir)/net/10.1.0.2", 0)
     try reboot()
-    try pool.plugin().collectGarbage(valid: [Attachment(containerID: "a", ifName: "eth0")])
+    try pool.hostLocal().collectGarbage(valid: [Attachment(containerID: "a", ifName: "eth0")])
     #expect(pool.reservations == [:])
   }
 }
@@ -182,7 +182,7 @@ import Testing
     }
     #expect(wrong.withLock { $0 } == [])
     #expect(Set(pool.reservations.keys) == held.withLock { $0 })
-    try pool.plugin().collectGarbage(valid: [])
+    try pool.hostLocal().collectGarbage(valid: [])
     #expect(pool.reservations == [:] && pool.index == [])
   }
 

@@ -22,8 +22,8 @@ final class Pool: Sendable {
       JSONObject([.init("cniVersion", .string(version)), .init("name", "net"), .init("ipam", ipam)] + more.members))
   }
 
-  /// The plugin with its configuration.
-  func plugin(_ more: JSONObject = [:]) throws -> HostLocal { try HostLocal(configuration(more)) }
+  /// The plugin with this configuration.
+  func hostLocal() throws -> HostLocal { try HostLocal(configuration()) }
 
   func call(
     _ id: String, _ ifName: String = "eth0", args: String = "", takesOver: Bool = false
@@ -37,18 +37,19 @@ final class Pool: Sendable {
   func add(
     _ id: String, _ ifName: String = "eth0", args: String = "", more: JSONObject = [:], takesOver: Bool = false
   ) throws -> [String] {
-    try plugin(more).add(call(id, ifName, args: args, takesOver: takesOver)).ips.map(\.address.address.description)
+    let call = try call(id, ifName, args: args, takesOver: takesOver)
+    return try HostLocal(configuration(more)).add(call).ips.map(\.address.address.description)
   }
 
-  func delete(_ id: String, _ ifName: String = "eth0") throws { try plugin().delete(call(id, ifName)) }
+  func delete(_ id: String, _ ifName: String = "eth0") throws { try hostLocal().delete(call(id, ifName)) }
 
   /// Whether CHECK finds a reservation.
   func has(_ id: String, _ ifName: String = "eth0") throws -> Bool {
-    let call = try call(id, ifName)
+    let (plugin, call) = (try hostLocal(), try call(id, ifName))
     do {
-      try plugin().check(call, previous: nil)
+      try plugin.check(call, previous: nil)
       return true
-    } catch IPAMError.notReserved { return false }
+    } catch .notReserved { return false }
   }
 
   func failure(_ body: () throws -> Void) -> IPAMError? {

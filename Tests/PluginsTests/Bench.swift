@@ -2,6 +2,7 @@ import CNI
 import Glibc
 import JSON
 import NetworkTypes
+import PluginModel
 import Plugins
 import System
 import TestSupport
@@ -54,10 +55,10 @@ final class Bench {
 
   /// Runs the built-in delegate of the call's type, in the node's namespace.
   private func run<T>(_ call: BenchCall, _ purpose: Purpose, _ body: (any PreparedDelegate, Node) throws -> T) throws -> T {
-    guard let delegate = BuiltIn.delegate(call.configuration.type) else { throw Misuse() }
+    guard let delegate = BuiltInPlugin.delegate(call.configuration.type) else { throw Misuse() }
     let ipam = ipam
     return try host.visit {
-      let node = try Node(delegates: DelegateLookup { type in type == "recording" ? ipam : BuiltIn.delegate(type) })
+      let node = try Node(delegates: DelegateLookup { type in type == "recording" ? ipam : BuiltInPlugin.delegate(type) })
       return try body(delegate.prepare(call.configuration, for: purpose, on: node, path: call.call.path), node)
     }
   }
@@ -132,7 +133,7 @@ extension DelegateError {
   var bridge: BridgeError? { if case .plugin(let error as BridgeError) = first { error } else { nil } }
   var macvlan: MacvlanError? { if case .plugin(let error as MacvlanError) = first { error } else { nil } }
   var interface: InterfaceError? { if case .plugin(let error as InterfaceError) = first { error } else { nil } }
-  var configuration: ConfigurationError? { if case .configuration(let error) = self { error } else { nil } }
+  var configuration: ConfigurationError? { if case .configuration(.configuration(let error)) = self { error } else { nil } }
 }
 
 extension ScratchNamespace {

@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import PluginModel
 import Testing
 import YAML
 
@@ -9,7 +10,7 @@ import YAML
 enum PluginDocuments {
   /// A chain entry with every key of a plugin, and under `ipam` every key of that one.
   static func whole(_ type: String, ipam: String = "host-local") throws -> JSON {
-    let shape = try #require(KnownPlugin.named(type)?.shape)
+    let shape = try #require(Plugin.named(type)?.shape)
     var object: JSONObject = ["type": .string(type)]
     object.members += try members(of: shape, ipam: ipam)
     if shape.key("ipam").map({ !isAny($0.type) }) ?? false { object["ipam"] = try self.ipam(ipam) }
@@ -18,7 +19,7 @@ enum PluginDocuments {
 
   /// Everything under `ipam` for one plugin.
   static func ipam(_ type: String) throws -> JSON {
-    let shape = try #require(KnownPlugin.ipams.first { $0.type == type }?.shape)
+    let shape = try #require(Plugin.ipams.first { $0.type == type }?.shape)
     var object: JSONObject = ["type": .string(type)]
     object.members += try members(of: shape, ipam: type)
     return .object(object)

@@ -1,16 +1,17 @@
 import Diagnostics
 import JSON
 import NetworkTypes
+import PluginModel
 import Testing
 
 @testable import Policy
 
 /// What the configurations of plugins say, without a node.
 @Suite struct PluginFactsTests {
-  private static let plugins = KnownPlugin.all.map(\.type)
+  private static let plugins = Plugin.all.map(\.type)
 
   private func facts(_ type: String, _ configuration: String = "{}") throws -> PluginFacts {
-    KnownPlugin.facts(of: type, try #require(JSON(parsing: configuration).object))
+    Plugin.facts(of: type, try #require(JSON(parsing: configuration).object))
   }
 
   private func network(_ chain: String) throws -> Network {
@@ -25,28 +26,28 @@ import Testing
 
   /// A key whose type says that it is not built yet is one that the facts name, and the other way round.
   @Test(arguments: plugins) func whatIsNotBuilt(_ type: String) throws {
-    let keys = KnownPlugin.named(type)?.shape?.keys ?? []
+    let keys = Plugin.named(type)?.shape?.keys ?? []
     let falseOnly = keys.filter { if case .falseOnly = $0.type { true } else { false } }.map(\.name)
     let all = JSONObject(keys.map { .init($0.name, true) })
-    #expect(KnownPlugin.facts(of: type, all).notBuilt.map(\.key).sorted() == falseOnly.sorted())
+    #expect(Plugin.facts(of: type, all).notBuilt.map(\.key).sorted() == falseOnly.sorted())
     let none = JSONObject(keys.map { .init($0.name, false) })
-    #expect(KnownPlugin.facts(of: type, none).notBuilt.isEmpty)
+    #expect(Plugin.facts(of: type, none).notBuilt.isEmpty)
   }
 
   @Test(arguments: plugins) func stateDirectories(_ type: String) throws {
-    guard let shape = KnownPlugin.named(type)?.shape else { return }
+    guard let shape = Plugin.named(type)?.shape else { return }
     #expect(try facts(type).stateDirectoryKey == shape.key("dataDir")?.name)
   }
 
-  @Test(arguments: KnownPlugin.chain.filter { $0.role == .interface }.map(\.type)) func whoReadsIPAM(_ type: String) throws {
-    guard let shape = KnownPlugin.named(type)?.shape else { return }
+  @Test(arguments: Plugin.chain.filter { $0.role == .interface }.map(\.type)) func whoReadsIPAM(_ type: String) throws {
+    guard let shape = Plugin.named(type)?.shape else { return }
     let isRead = if case .object? = shape.key("ipam")?.type { true } else { false }
     #expect(try facts(type).readsIPAM == isRead)
   }
 
   /// The key that names the link, and `mtu`, are keys of the plugin.
   @Test(arguments: plugins) func linksHaveKeys(_ type: String) throws {
-    guard let shape = KnownPlugin.named(type)?.shape else { return }
+    guard let shape = Plugin.named(type)?.shape else { return }
     let found = try facts(type, #"{"bridge": "a", "master": "b", "device": "c", "mtu": 1400, "linkInContainer": true}"#)
     if let link = found.link { #expect(shape.key(link.key.description) != nil) }
     if found.mtu != nil { #expect(shape.key("mtu") != nil) }
@@ -56,7 +57,7 @@ import Testing
   @Test(arguments: plugins) func nothingOfWrongTypesIsRead(_ type: String) throws {
     let keys = ["bridge", "master", "device", "mtu", "vlan", "mode", "ipMasq", "isDefaultGateway", "subnet", "ranges", "routes"]
     for value in [JSON.null, .array([.null]), .object([:]), .number("1e99")] {
-      let (wrong, none) = (KnownPlugin.facts(of: type, JSONObject(keys.map { .init($0, value) })), try facts(type))
+      let (wrong, none) = (Plugin.facts(of: type, JSONObject(keys.map { .init($0, value) })), try facts(type))
       #expect(wrong.link?.name == none.link?.name && wrong.mtu == nil && wrong.notes.isEmpty && wrong.notBuilt.isEmpty)
     }
   }
@@ -123,11 +124,11 @@ import Testing
   /// With the changes the plugin leaves default routes to its IPAM, and keeps the gateway.
   @Test(arguments: plugins) func defaultRoutesCanBeTakenAway(_ type: String) throws {
     var configuration = try #require(JSON(parsing: #"{"isDefaultGateway": true}"#).object)
-    let before = KnownPlugin.facts(of: type, configuration)
+    let before = Plugin.facts(of: type, configuration)
     let isOwn = if case .allFamilies = before.defaultRoutes { true } else { false }
     #expect(isOwn != before.withoutDefaultRoutes.isEmpty)
     for change in before.withoutDefaultRoutes { configuration[change.key] = change.value }
-    let after = KnownPlugin.facts(of: type, configuration)
+    let after = Plugin.facts(of: type, configuration)
     #expect(after.withoutDefaultRoutes.isEmpty && after.mayHaveGateway == before.mayHaveGateway)
     if case .allFamilies = after.defaultRoutes { Issue.record("\(type) still brings default routes") }
   }

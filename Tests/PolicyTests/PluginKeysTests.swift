@@ -1,15 +1,13 @@
 import CNI
 import Diagnostics
-import Foundation
-import IPAM
 import JSON
-import Plugins
+import PluginModel
 import TestSupport
 import Testing
 
 @testable import Policy
 
-/// The tables of the plugins' keys beside the code that reads them.
+/// What validation says by the tables of the plugins' keys, beside what the plugins refuse.
 @Suite struct PluginKeysTests {
   /// The built-in plugins with every key, each IPAM once.
   static let cases: [(type: String, ipam: String)] = [
@@ -20,13 +18,13 @@ import Testing
   private static let ofIPAM = "args/cni/ips"
 
   /// Why the plugin refuses a configuration.
-  private static func refusal(_ entry: JSON) -> DelegateError? {
+  private static func refusal(_ entry: JSON) -> PluginConfigurationError? {
     var object = entry.object ?? [:]
     (object["name"], object["cniVersion"]) = ("net", "1.0.0")
     do throws(ProtocolError) {
       let configuration = try PluginConfiguration(object)
-      do throws(DelegateError) {
-        try BuiltIn.validate(configuration.type, configuration)
+      do throws(PluginConfigurationError) {
+        try Plugin.named(configuration.type)?.validate?(configuration)
         return nil
       } catch { return error }
     } catch { return .protocol(error) }
@@ -115,29 +113,9 @@ import Testing
     }
   }
 
-  /// No word of the readers' source is a key that the table lacks: what is put under it is not refused.
-  @Test(arguments: cases) func noKeyIsMissing(_ type: String, _ ipam: String) throws {
-    let words = try Self.words()
-    #expect(
-      words.count > 60 && words.isSuperset(of: ["isGateway", "bcqueuelen", "rangeStart", "advmss", "minID", "nameservers"]))
-    let whole = try PluginDocuments.whole(type, ipam: ipam)
-    for path in [[]] + whole.paths() {
-      guard let object = whole.at(path[...])?.object else { continue }
-      let shape = try #require(Self.shape(at: path, of: type, ipam: ipam), "\(path.text)")
-      for word in words where shape.key(word) == nil {
-        for value in [5, "x", [5], ["a": 5], true] as [JSON] {
-          var object = object
-          object[word] = value
-          let refusal = Self.refusal(whole.replacing(path[...], .object(object)))
-          #expect(refusal == nil, "\(path.text) reads \(word), which the table lacks: \(String(describing: refusal))")
-        }
-      }
-    }
-  }
-
   /// The keys of the mapping at a path, those of its plugin included.
   private static func shape(at path: [JSONStep], of type: String, ipam: String) -> Shape? {
-    var value = KnownPlugin.named(type)?.shape.map { ValueType.object($0) }
+    var value = Plugin.named(type)?.shape.map { ValueType.object($0) }
     for step in path {
       switch (value, step) {
       case (.object(let shape)?, .key(let key)): value = shape.key(key)?.type
@@ -156,20 +134,6 @@ import Testing
     }
   }
 
-  /// All that stands between quotes, like a key, in what reads configurations.
-  private static func words() throws -> Set<String> {
-    var words: Set<String> = []
-    for directory in ["Plugins/Bridge", "Plugins/Macvlan", "Plugins/Loopback", "Plugins/Common", "Plugins/IPAM", "IPAM", "CNI"] {
-      let url = SchemaTests.project.appending(path: "Sources").appending(path: directory)
-      for file in try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
-      where file.pathExtension == "swift" {
-        let text = try String(contentsOf: file, encoding: .utf8)
-        words.formUnion(text.matches(of: /"([A-Za-z][A-Za-z0-9]+)"/).map { String($0.output.1) })
-      }
-    }
-    return words
-  }
-
   /// The keys of the old form are read although the range that they belong to is not there, as the reference does.
   @Test(arguments: ["rangeStart", "rangeEnd", "gateway"]) func oldForm(_ key: String) throws {
     let whole = try PluginDocuments.whole("bridge").replacing([.key("ipam"), .key("subnet")], nil)
@@ -180,24 +144,23 @@ import Testing
   }
 
   @Test func whatIsBuiltIn() {
-    for plugin in KnownPlugin.all {
-      #expect(plugin.isBuiltIn == (BuiltIn.delegate(plugin.type) != nil), "\(plugin.type)")
+    for plugin in Plugin.all {
+      #expect(plugin.isBuiltIn == (BuiltInPlugin(rawValue: plugin.type) != nil), "\(plugin.type)")
       #expect(!plugin.isBuiltIn || plugin.shape != nil)
-      #expect(BuiltIn.mayBeIPAM(plugin.type) == !TextFormat.noIPAM.contains(plugin.type), "\(plugin.type)")
+      #expect(Plugin.mayBeIPAM(plugin.type) == !TextFormat.noIPAM.contains(plugin.type), "\(plugin.type)")
     }
   }
 }
 
-extension DelegateError {
+extension PluginConfigurationError {
   /// Whether no value is wrong by itself.
   fileprivate var isAboutSeveralKeys: Bool {
     switch self {
     // A range of VLANs that lacks an end, or has them in the wrong order.
     case .configuration(.invalid(let path, _)):
       path.steps.isEmpty || path.steps.first == .key("vlanTrunk") && path.steps.count == 2
-    case .plugin(IPAMError.configuration), .configuration, .protocol(.configuration): false
-    case .plugin(is IPAMError): true
-    default: false
+    case .configuration, .protocol, .result: false
+    case .rangeSet, .overlap, .noRanges, .severalAddresses: true
     }
   }
 }

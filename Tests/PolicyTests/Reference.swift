@@ -1,3 +1,5 @@
+import PluginModel
+
 @testable import Policy
 
 /// Writes the table of keys down in Markdown, one section for each mapping.
@@ -76,27 +78,35 @@ extension TextFormat {
   /// In a few words, for the reference.
   fileprivate var words: String {
     switch self {
-    case .apiVersion: "`braid/v1`"
-    case .kind: "`Policy`"
-    case .networkName: "network name"
     case .interfaceName: "interface name"
-    case .pluginType: "plugin name"
-    case .specVersion: "CNI version"
-    case .ruleName: "text on one line"
-    case .nameGlob, .valueGlob: "pattern"
     case .value: "text"
-    case .valueKey: "name"
-    case .addressOrPrefix: "IP address, `10.1.2.3` or `10.1.2.3/24`"
     case .address: "IP address"
     case .mac: "MAC address"
-    case .transport: "`tcp`, `udp` or `sctp`"
-    case .family: "`ipv4` or `ipv6`"
     case .cidr: "IP address and prefix length"
     case .subnet: "subnet, `10.1.0.0/16`"
     case .absolutePath: "absolute path"
     case .ipamType: "plugin name"
     case .oneOf(let words): words.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " or `\(words.last ?? "")`"
     case .emptyOr(let format): format.words
+    case .other: policyText?.words ?? ""
+    }
+  }
+}
+
+extension PolicyText {
+  fileprivate var words: String {
+    switch self {
+    case .apiVersion: "`braid/v1`"
+    case .kind: "`Policy`"
+    case .networkName: "network name"
+    case .pluginType: "plugin name"
+    case .specVersion: "CNI version"
+    case .ruleName: "text on one line"
+    case .nameGlob, .valueGlob: "pattern"
+    case .valueKey: "name"
+    case .addressOrPrefix: "IP address, `10.1.2.3` or `10.1.2.3/24`"
+    case .transport: "`tcp`, `udp` or `sctp`"
+    case .family: "`ipv4` or `ipv6`"
     }
   }
 }
@@ -109,14 +119,14 @@ extension Reference {
     reference.text = "## Keys of every plugin\n\n"
     reference.table(CommonKeys.all.filter { !interface.contains($0.name) } + CommonKeys.interface)
     for key in CommonKeys.interface { for shape in shapes(key.type) { reference.writeInner(shape) } }
-    let all = KnownPlugin.chain + KnownPlugin.ipams
+    let all = Plugin.chain + Plugin.ipams
     reference.section("The built-in plugins", all.filter(\.isBuiltIn))
     reference.section("The reference's other plugins", all.filter { !$0.isBuiltIn })
-    reference.section("Braid in a runtime's list", [KnownPlugin.braid])
+    reference.section("Braid in a runtime's list", [Plugin.braid])
     return reference.text
   }
 
-  private mutating func section(_ title: String, _ plugins: [KnownPlugin]) {
+  private mutating func section(_ title: String, _ plugins: [Plugin]) {
     text += "\n## \(title)\n"
     let common = CommonKeys.all.map(\.name)
     for plugin in plugins {

@@ -1,7 +1,8 @@
 import Diagnostics
 import Foundation
-import TestSupport
+import PluginModel
 import Testing
+import TestSupport
 import YAML
 
 @testable import Policy
@@ -24,12 +25,12 @@ import YAML
 
   /// The same for docs/plugins.md.
   @Test func theReferenceOfPluginsIsGenerated() throws {
-    try Self.check("docs/plugins.md", Self.marker.replacing("/Table", with: "/Plugins"), Reference.plugins)
+    try Self.check("docs/plugins.md", Self.marker.replacing("Policy/Table", with: "PluginModel"), Reference.plugins)
   }
 
   /// A key has a sentence of words, and an example that it takes.
-  @Test(arguments: KnownPlugin.all.map(\.type)) func keysHaveWordsAndExamples(_ type: String) throws {
-    guard let shape = KnownPlugin.named(type)?.shape else { return }
+  @Test(arguments: Plugin.all.map(\.type)) func keysHaveWordsAndExamples(_ type: String) throws {
+    guard let shape = Plugin.named(type)?.shape else { return }
     for shape in [shape] + Reference.shapes(inside: shape) {
       #expect(Set(shape.keys.map { $0.name.lowercased() }).count == shape.keys.count && shape.doc.hasSuffix("."), "\(shape.id)")
       for key in shape.keys {

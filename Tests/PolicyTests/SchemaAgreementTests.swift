@@ -1,8 +1,9 @@
 import Diagnostics
 import Foundation
 import JSON
-import TestSupport
+import PluginModel
 import Testing
+import TestSupport
 import YAML
 
 @testable import Policy
@@ -124,7 +125,7 @@ import YAML
   /// One with every key of the policy, and one for each plugin with all its keys. What several have is changed in one of them.
   private static func bases() throws -> [Base] {
     let common = ["rules", "dns", "args"]
-    let plugins = try KnownPlugin.chain.filter { $0.shape != nil && $0.type != "macvlan" }.map { plugin in
+    let plugins = try Plugin.chain.filter { $0.shape != nil && $0.type != "macvlan" }.map { plugin in
       Base(
         name: plugin.type, json: PluginDocuments.policy(try PluginDocuments.whole(plugin.type)),
         except: plugin.type == "bridge" ? ["rules"] : common + ["ipam"], isExternal: !plugin.isBuiltIn)

@@ -1,7 +1,8 @@
 import Foundation
 import JSON
-import TestSupport
+import PluginModel
 import Testing
+import TestSupport
 
 @testable import Policy
 
@@ -45,6 +46,6 @@ import Testing
       }
     }
     walk(.object(PolicyTable.policy))
-    for plugin in [KnownPlugin.braid] + KnownPlugin.all { if let shape = plugin.shape { walk(.object(shape)) } }
+    for plugin in [Plugin.braid] + Plugin.all { if let shape = plugin.shape { walk(.object(shape)) } }
   }
 }

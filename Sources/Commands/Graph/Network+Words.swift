@@ -1,4 +1,5 @@
 import NetworkTypes
+import PluginModel
 import Policy
 
 /// What a picture or a report says of a network's place on the node and of its addresses.
@@ -38,7 +39,7 @@ extension PluginFacts.Link.Role {
   }
 }
 
-extension AddressRange {
+extension DeclaredRange {
   /// The subnet, the part of it that is given out where it is not all, and the gateway.
   fileprivate var text: String {
     var range = ""

@@ -2,6 +2,7 @@ import CNI
 import Engine
 import JSON
 import NetworkTypes
+import PluginModel
 import Policy
 
 /// An attachment as the network configuration list that would have the same effect in a runtime's hands.
@@ -63,7 +64,7 @@ private struct RenderedRoutes {
     }
     guard Set(wanted) != brought || !route.gateways.isEmpty else { return }
     // The gateway stays as it is, and the routes are named one by one.
-    for change in KnownPlugin.facts(of: object["type"]?.string ?? "", object).withoutDefaultRoutes {
+    for change in Plugin.facts(of: object["type"]?.string ?? "", object).withoutDefaultRoutes {
       object[object.member(named: change.key)?.name ?? change.key] = change.value
     }
     guard var ipam = object.value(named: "ipam")?.object else {

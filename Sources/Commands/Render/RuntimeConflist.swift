@@ -1,4 +1,5 @@
 import JSON
+import PluginModel
 import Policy
 
 /// The file by which a runtime calls Braid with a policy.
@@ -14,7 +15,7 @@ enum RuntimeConflist {
     for capability in Capability.allCases where first.contains(where: { $0.accepts(capability) }) {
       capabilities[capability.rawValue] = true
     }
-    let braid = JSON.string(KnownPlugin.braid.type)
+    let braid = JSON.string(Plugin.braid.type)
     var plugin: JSONObject = ["type": braid, "policy": .string(path.hasPrefix("/") ? path : "/etc/braid/policy.yaml")]
     if !capabilities.isEmpty { plugin["capabilities"] = .object(capabilities) }
     return ["cniVersion": "1.0.0", "name": braid, "plugins": [.object(plugin)]]

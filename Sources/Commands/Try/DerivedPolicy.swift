@@ -1,5 +1,6 @@
 import JSON
 import NetworkTypes
+import PluginModel
 import Policy
 
 /// The policy as far as it concerns one Pod, with every directory that plugins keep state in moved to another place.
@@ -43,7 +44,7 @@ struct DerivedPolicy {
     move(&object, entry.facts, to: entry.type)
     guard let ipam = entry.ipam, let member = object.member(named: "ipam") else { return object }
     var keys = ipam.configuration
-    move(&keys, KnownPlugin.facts(of: ipam.type, keys), to: "ipam")
+    move(&keys, Plugin.facts(of: ipam.type, keys), to: "ipam")
     object[member.name] = .object(keys)
     return object
   }

@@ -1,5 +1,6 @@
 import JSON
 import NetworkTypes
+import PluginModel
 import Policy
 
 /// A ping that tells whether an interface leads anywhere.

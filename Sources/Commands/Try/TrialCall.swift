@@ -2,6 +2,7 @@ import CNI
 import Glibc
 import JSON
 import NetworkTypes
+import PluginModel
 import Policy
 import System
 
@@ -77,7 +78,7 @@ struct TrialCall {
 
   private var configuration: JSON {
     var object: JSONObject = [
-      "cniVersion": "1.0.0", "name": .string(KnownPlugin.braid.type), "type": .string(KnownPlugin.braid.type),
+      "cniVersion": "1.0.0", "name": .string(Plugin.braid.type), "type": .string(Plugin.braid.type),
       "policy": .string(policy), "stateDir": .string(stateDir),
     ]
     if !pod.annotations.isEmpty {

@@ -1,6 +1,7 @@
 import CNI
 import NetworkTypes
 import Netlink
+import PluginModel
 import Plugins
 import System
 

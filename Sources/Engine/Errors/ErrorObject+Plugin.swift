@@ -30,7 +30,7 @@ extension DelegateError {
     case .reply: true
     case .protocol(.arguments), .protocol(.unknownArguments), .protocol(.argument): false
     case .protocol: true
-    case .configuration(.unsupported): true
+    case .configuration(.configuration(.unsupported)): true
     default: false
     }
   }
@@ -38,7 +38,10 @@ extension DelegateError {
   /// The reference plugins' text where it differs from Braid's; nil where it does not.
   fileprivate var referenceText: String? {
     switch self {
-    case .configuration(.invalid(_, let reason)): reason
+    case .configuration(.configuration(.invalid(_, let reason))): reason
+    case .configuration(.rangeSet(let set, .reversed(let start, _, let subnet))):
+      "invalid range set \(set): RangeStart \(start) not in network \(subnet)"
+    case .configuration(.rangeSet(let set, .noSubnet)): "invalid range set \(set): IP <nil> not v4 nor v6"
     case .plugin(let failure): failure.referenceText
     case .netns(let path, .call(_, _, let errno)):
       "failed to open netns \"\(path)\": failed to Statfs \"\(path)\": \(errno.description.lowercased())"

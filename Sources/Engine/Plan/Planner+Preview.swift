@@ -1,5 +1,6 @@
 import CNI
 import JSON
+import PluginModel
 import Policy
 
 extension Selection {
@@ -8,8 +9,8 @@ extension Selection {
   /// `arguments` are the keys of CNI_ARGS. Throws `ProtocolError` where they, or the annotations, cannot be put into the protocol's words.
   package func preview(arguments: String) throws(ProtocolError) -> [PlannedAttachment] {
     let configuration = try PluginConfiguration([
-      "cniVersion": .string(SpecVersion.newest.rawValue), "name": .string(KnownPlugin.braid.type),
-      "type": .string(KnownPlugin.braid.type),
+      "cniVersion": .string(SpecVersion.newest.rawValue), "name": .string(Plugin.braid.type),
+      "type": .string(Plugin.braid.type),
     ])
     return Planner.attachments(of: self, configuration, try CNIArguments(arguments))
   }

@@ -12,9 +12,6 @@ struct Planner {
   private let bootID: String
   private let report: OperationReport
 
-  /// What delegates are called with where neither the policy nor the runtime says a newer one: the version of most plugins.
-  static let version = SpecVersion.v100
-
   init(_ invocation: Invocation, _ engine: borrowing Engine) {
     (configuration, self.invocation, node) = (engine.configuration, invocation, engine.node)
     (bootID, report) = (engine.bootID, engine.report)
@@ -85,7 +82,7 @@ struct Planner {
   private static func derive(
     _ entry: ChainEntry, at position: Int, of selected: SelectedAttachment, _ facts: RuntimeFacts, first: Bool
   ) -> PlannedDelegate {
-    var object = base(entry, of: selected.network)
+    var object = selected.network.object(of: entry)
     let runtimeConfig = selected.runtimeConfig(entry, runtime: facts.runtimeConfig(first: first))
     if !runtimeConfig.isEmpty { object["runtimeConfig"] = .object(runtimeConfig) }
     let given = object.value(named: "args") ?? (first ? facts.conventionalArguments : nil)
@@ -94,17 +91,9 @@ struct Planner {
     return PlannedDelegate(type: entry.type, configuration: object)
   }
 
-  private static func base(_ entry: ChainEntry, of network: Network) -> JSONObject {
-    var object: JSONObject = [
-      "cniVersion": .string((network.cniVersion ?? version).rawValue), "name": .string(network.name.text),
-    ]
-    for member in entry.configuration.members where object[member.name] == nil { object.members.append(member) }
-    return object
-  }
-
   /// The entry as a delegate gets it for operations on the whole network.
   static func delegate(_ entry: ChainEntry, of network: Network) -> PlannedDelegate {
-    PlannedDelegate(type: entry.type, configuration: base(entry, of: network))
+    PlannedDelegate(type: entry.type, configuration: network.object(of: entry))
   }
 }
 

@@ -79,7 +79,7 @@ extension PluginConfiguration {
         found.append(Attachment(containerID: id, ifName: try entry.string("ifname") ?? ""))
       }
       return found
-    } catch { throw .configuration(error) }
+    } catch { throw .configuration(.configuration(error)) }
   }
 }
 

@@ -1,6 +1,7 @@
 import CNI
 import Glibc
 import JSON
+import PluginModel
 import Plugins
 import System
 
@@ -26,7 +27,7 @@ package enum Program {
   /// What the program answers by that name; the report knows what it did.
   static func answer(as name: String, _ surroundings: Surroundings, _ report: OperationReport) -> Answer {
     let answer =
-      BuiltIn.delegate(name).map { PluginProgram(delegate: $0, surroundings: surroundings, report: report).answer() }
+      BuiltInPlugin.delegate(name).map { PluginProgram(delegate: $0, surroundings: surroundings, report: report).answer() }
       ?? BraidProgram(surroundings: surroundings, report: report).answer()
     if case .error(let error, _) = answer { report.failure = error }
     return answer

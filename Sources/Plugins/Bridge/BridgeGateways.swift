@@ -1,6 +1,7 @@
 import CNI
 import Netlink
 import NetworkTypes
+import PluginModel
 import System
 
 /// The gateways of a bridge network: their addresses on the bridge, or on the interface of its VLAN.

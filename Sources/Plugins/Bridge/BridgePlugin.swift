@@ -1,6 +1,7 @@
 import CNI
 import Netlink
 import NetworkTypes
+import PluginModel
 import System
 
 /// `bridge`: a veth pair between the container and a bridge of the node.

@@ -2,6 +2,7 @@ import CNI
 import Glibc
 import Netlink
 import NetworkTypes
+import PluginModel
 import System
 
 /// What a port of the bridge needs beside being there.

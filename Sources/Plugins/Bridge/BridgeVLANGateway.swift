@@ -1,6 +1,7 @@
 import CNI
 import Netlink
 import NetworkTypes
+import PluginModel
 
 /// `<bridge>.<vlan>`: a veth of the node whose other end is a port of the bridge in that VLAN. It has the gateway's address.
 struct BridgeVLANGateway {

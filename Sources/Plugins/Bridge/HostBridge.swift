@@ -1,6 +1,7 @@
 import CNI
 import Netlink
 import NetworkTypes
+import PluginModel
 import System
 
 /// The bridge on the node that Pods share.

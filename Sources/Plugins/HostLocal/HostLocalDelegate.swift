@@ -8,7 +8,7 @@ struct HostLocalDelegate: Delegate {
   func prepare(
     _ configuration: PluginConfiguration, for purpose: Purpose, on node: Node, path: [String]
   ) throws(DelegateError) -> any PreparedDelegate {
-    Prepared(pools: try ipam { () throws(IPAMError) in try HostLocal(configuration) })
+    do { return Prepared(pools: try HostLocal(configuration)) } catch { throw .configuration(error) }
   }
 
   private struct Prepared: PreparedDelegate {

@@ -1,5 +1,6 @@
 import CNI
 import NetworkTypes
+import PluginModel
 
 /// The frame of the plugins that make an interface: IPAM first, undo in every outcome, CHECK's order, GC and STATUS through the IPAM.
 struct InterfaceDelegate<Plugin: InterfacePlugin>: Delegate {

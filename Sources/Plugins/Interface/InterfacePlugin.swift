@@ -1,6 +1,7 @@
 import CNI
 import Netlink
 import NetworkTypes
+import PluginModel
 
 /// A plugin that makes an interface in the container: what is particular to it. `InterfaceDelegate` does what all have in common.
 protocol InterfacePlugin: Sendable {

@@ -1,6 +1,7 @@
 import CNI
 import Netlink
 import NetworkTypes
+import PluginModel
 import System
 
 /// `macvlan`: an interface with a hardware address of its own on a link of the node.
@@ -18,6 +19,7 @@ struct MacvlanPlugin: InterfacePlugin {
     self.configuration = try MacvlanConfiguration(configuration)
   }
 
+  private var mode: Macvlan.Mode { .init(configuration.mode) }
   var link: LinkConfiguration { configuration.link }
   var macSources: [MACSource] { [.runtime, .arguments, .configuration(configuration.mac)] }
 
@@ -61,7 +63,7 @@ struct MacvlanPlugin: InterfacePlugin {
   /// Makes the link, born in the container under its name.
   func makeLinks(_ site: InterfaceSite, _ ground: Ground) throws(DelegateError) {
     let (call, container) = (site.call, site.container)
-    let macvlan = Macvlan(mode: configuration.mode, broadcastQueueLength: configuration.broadcastQueueLength)
+    let macvlan = Macvlan(mode: mode, broadcastQueueLength: configuration.broadcastQueueLength)
     var link = NewLink(
       name: call.ifName, kind: .macvlan(macvlan, parent: ground.master.index), mac: site.mac, group: call.options.linkGroup)
     link.mtu = configuration.mtu
@@ -97,8 +99,8 @@ struct MacvlanPlugin: InterfacePlugin {
 
   func compare(_ own: Link, _ ground: Ground, _ check: inout InterfaceCheck) throws(DelegateError) {
     guard case .macvlan(let macvlan) = own.kind else { return }
-    if macvlan.mode != configuration.mode {
-      check.report(MacvlanError.check(.mode(found: "\(macvlan.mode)", expected: "\(configuration.mode)")))
+    if macvlan.mode != mode {
+      check.report(MacvlanError.check(.mode(found: "\(macvlan.mode)", expected: "\(mode)")))
     }
     if own.parent != ground.master.index || (own.parentNamespace == nil) != configuration.linkInContainer {
       check.report(MacvlanError.check(.master(own.name, expected: ground.master.name)))

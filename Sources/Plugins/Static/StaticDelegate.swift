@@ -10,7 +10,7 @@ struct StaticDelegate: Delegate {
   ) throws(DelegateError) -> any PreparedDelegate {
     // It keeps nothing, so there is nothing to give back, whatever the configuration is worth.
     if case .removal = purpose { return Prepared(addresses: nil) }
-    return Prepared(addresses: try ipam { () throws(IPAMError) in try StaticIPAM(configuration) })
+    do { return Prepared(addresses: try StaticIPAM(configuration)) } catch { throw .configuration(error) }
   }
 
   private struct Prepared: PreparedDelegate {

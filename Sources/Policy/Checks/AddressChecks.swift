@@ -1,6 +1,7 @@
 import CNI
 import Diagnostics
 import NetworkTypes
+import PluginModel
 
 extension MeaningChecker {
   /// Ranges compared at most: nobody has so many, and their number squared must not hang an ADD.
@@ -82,7 +83,7 @@ extension MeaningChecker {
   }
 }
 
-extension AddressRange {
+extension DeclaredRange {
   /// The first and the last address of the subnet that a host may have.
   fileprivate var extent: String? { whole.first.map { "\($0) to \(whole.last)" } }
 }

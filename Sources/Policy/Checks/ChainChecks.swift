@@ -1,6 +1,7 @@
 import CNI
 import Diagnostics
 import JSON
+import PluginModel
 
 extension MeaningChecker {
   /// What cannot work in a chain, whatever the node.
@@ -10,7 +11,7 @@ extension MeaningChecker {
       checkSelfDelegation(entry)
       checkKeys(of: entry)
       let here = entry.span(of: .init("type"))
-      switch KnownPlugin.named(entry.type)?.role {
+      switch Plugin.named(entry.type)?.role {
       case .ipam?:
         report(
           .ipamInChain, "\(quoted(entry.type)) gives addresses and makes no interface", here,
@@ -34,7 +35,7 @@ extension MeaningChecker {
     if entry.isBraid, !draft.isForRuntime {
       report(.selfDelegation, "Braid cannot be its own delegate", entry.span(of: .init("type")), help: help)
     }
-    if let type = entry.ipamType, KnownPlugin.named(type)?.isBraid ?? false {
+    if let type = entry.ipamType, Plugin.named(type)?.isBraid ?? false {
       report(.selfDelegation, "Braid cannot be its own delegate", entry.span(of: .init("ipam", "type")), help: help)
     }
   }

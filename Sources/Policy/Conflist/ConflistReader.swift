@@ -1,6 +1,7 @@
 import CNI
 import Diagnostics
 import JSON
+import PluginModel
 import YAML
 
 /// Reads one configuration list, or the configuration of one plugin.

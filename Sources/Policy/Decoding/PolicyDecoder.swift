@@ -2,6 +2,7 @@ import CNI
 import Diagnostics
 import JSON
 import NetworkTypes
+import PluginModel
 import YAML
 
 /// Builds a draft of the model from documents, and reports everything that is wrong with their shape on the way.
@@ -44,7 +45,7 @@ extension PolicyDecoder {
   /// Nothing is said of the keys of a document that somebody else's program reads.
   private static func shape(of root: YAMLNode) -> Shape {
     let policy = PolicyTable.policy
-    guard root["kind"]?.value.string == TextFormat.definition else { return policy }
+    guard root["kind"]?.value.string == PolicyText.definition else { return policy }
     let head = policy.keys.filter { ["apiVersion", "kind"].contains($0.name) }
     return Shape(id: policy.id, name: policy.name, doc: policy.doc, keys: head, isOpen: true)
   }

@@ -1,6 +1,7 @@
 import CNI
 import Diagnostics
 import JSON
+import PluginModel
 import YAML
 
 /// Whose configuration is looked at.
@@ -12,7 +13,7 @@ struct PluginPlace {
   /// Whether it stands in a runtime's list, where the reference plugin may be what is called.
   let isForRuntime: Bool
 
-  init(_ network: NetworkName, _ plugin: KnownPlugin, isForRuntime: Bool) {
+  init(_ network: NetworkName, _ plugin: Plugin, isForRuntime: Bool) {
     (self.network, type, isBinding, self.isForRuntime) = (network, plugin.type, plugin.isBuiltIn, isForRuntime)
   }
 
@@ -44,7 +45,7 @@ extension ShapeChecker {
   /// Keys of an IPAM plugin beside `ipam` are probably not indented enough.
   private static func ipamHelp(_ key: String, _ shape: Shape) -> String? {
     guard shape.key("ipam") != nil else { return nil }
-    let owner = KnownPlugin.ipams.first { $0.shape?.keys.contains { equalFolded($0.name, key) } ?? false }
+    let owner = Plugin.ipams.first { $0.shape?.keys.contains { equalFolded($0.name, key) } ?? false }
     return owner.map { "it is a key of \($0.type): indent it further than ipam, if it belongs there" }
   }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import PluginModel
 import YAML
 
 extension ShapeChecker {

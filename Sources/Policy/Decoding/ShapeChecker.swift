@@ -1,4 +1,5 @@
 import Diagnostics
+import PluginModel
 import YAML
 
 /// Holds a document against the table of keys and collects every difference.
@@ -154,11 +155,14 @@ struct ShapeChecker {
 extension Key {
   /// What to write where the key is missing.
   fileprivate var requiredHelp: String? {
-    switch type {
-    case .text(.apiVersion): "start the file with apiVersion: braid/v1"
-    case .text(.kind): "add kind: Policy"
-    default: form.map { "add it like this: \($0)" }
+    if case .text(let format) = type {
+      switch format.policyText {
+      case .apiVersion?: return "start the file with apiVersion: braid/v1"
+      case .kind?: return "add kind: Policy"
+      default: break
+      }
     }
+    return form.map { "add it like this: \($0)" }
   }
 }
 

@@ -1,9 +1,10 @@
 import Diagnostics
+import PluginModel
 
 /// A range of addresses that a network's IPAM gives out, with the places of its keys.
 package struct AddressPool {
   package let network: Network
-  package let range: AddressRange
+  package let range: DeclaredRange
   let spans: Spans
 
   /// The place of each key of the range.
@@ -26,7 +27,7 @@ extension AddressPool {
 }
 
 extension AddressPool.Spans {
-  init(_ keys: AddressRange.Keys, in entry: ChainEntry) {
+  init(_ keys: DeclaredRange.Keys, in entry: ChainEntry) {
     subnet = entry.ipamSpan(of: keys.subnet)
     start = entry.ipamSpan(of: keys.start)
     end = entry.ipamSpan(of: keys.end)

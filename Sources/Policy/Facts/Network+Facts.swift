@@ -1,4 +1,5 @@
 import NetworkTypes
+import PluginModel
 
 /// What the policy alone says of a network's place on the node and of its addresses: the facts of its chain's plugins.
 extension Network {
@@ -78,7 +79,7 @@ extension Network {
 
   /// Whether nothing in the chain gives an address, and so no default route; false where that is not known.
   var surelyLacksDefaultRoute: Bool {
-    guard isDefaultRouteKnown, chain.allSatisfy({ KnownPlugin.named($0.type) != nil }) else { return false }
+    guard isDefaultRouteKnown, chain.allSatisfy({ Plugin.named($0.type) != nil }) else { return false }
     return chain.first?.configuration.value(named: "ipam")?.object?.isEmpty ?? true
   }
 

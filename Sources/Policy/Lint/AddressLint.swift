@@ -1,6 +1,7 @@
 import CNI
 import Diagnostics
 import NetworkTypes
+import PluginModel
 
 extension PolicyLint {
   mutating func checkGateway(of pool: AddressPool) {
@@ -59,7 +60,7 @@ extension PolicyLint {
   }
 }
 
-extension AddressRange {
+extension DeclaredRange {
   /// An example of a gateway that would do.
   fileprivate var gatewayExample: String { subnet.network.address.advanced(by: 1).map { ", such as \($0)" } ?? "" }
 }

@@ -1,9 +1,10 @@
 import CNI
 import Diagnostics
+import PluginModel
 
 extension PolicyLint {
   mutating func checkOrder(of network: Network) {
-    guard let first = network.chain.first, KnownPlugin.named(first.type)?.role == .chained else { return }
+    guard let first = network.chain.first, Plugin.named(first.type)?.role == .chained else { return }
     report(
       .chainedFirst, "\(quoted(first.type)) makes no interface, and nothing before it does", first.span(of: .init("type")),
       help: "start the chain with the plugin that makes the interface, such as bridge")
@@ -14,16 +15,16 @@ extension PolicyLint {
   /// Errors among the findings are what the built-in plugins refuse at an ADD: there they are asked themselves.
   mutating func checkPlugins(of network: Network) {
     for entry in network.chain {
-      if KnownPlugin.named(entry.type) == nil { checkType(entry.type, of: KnownPlugin.all, entry, .init("type")) }
-      if let type = entry.ipamType, KnownPlugin.named(type) == nil {
-        checkType(type, of: KnownPlugin.ipams, entry, .init("ipam", "type"))
+      if Plugin.named(entry.type) == nil { checkType(entry.type, of: Plugin.all, entry, .init("type")) }
+      if let type = entry.ipamType, Plugin.named(type) == nil {
+        checkType(type, of: Plugin.ipams, entry, .init("ipam", "type"))
       }
       checkKeys(of: entry, network)
     }
   }
 
   private mutating func checkType(
-    _ type: String, of known: [KnownPlugin], _ entry: ChainEntry, _ path: ConfigurationError.KeyPath
+    _ type: String, of known: [Plugin], _ entry: ChainEntry, _ path: ConfigurationError.KeyPath
   ) {
     guard let close = Suggestion.closest(to: type, among: known.map(\.type)) else { return }
     report(
@@ -32,13 +33,13 @@ extension PolicyLint {
   }
 
   private mutating func checkKeys(of entry: ChainEntry, _ network: Network) {
-    let plugin = KnownPlugin.named(entry.type) ?? KnownPlugin(entry.type, .interface)
+    let plugin = Plugin.named(entry.type) ?? Plugin(entry.type, .interface)
     let place = PluginPlace(network.name, plugin, isForRuntime: draft.isForRuntime)
     var checker = ShapeChecker(entry.file, plugin: place, comparisons: comparisons)
     if let shape = plugin.shape {
       checker.check(entry.node, .object(shape), what: plugin.type)
     } else if let ipam = entry.node.pair(folding: "ipam")?.value, ipam.mapping != nil {
-      checker.check(ipam, .object(CommonKeys.ipamShape), what: "ipam")
+      checker.check(ipam, .object(IPAMReference.shape), what: "ipam")
     }
     comparisons = checker.comparisons
     // An IPAM plugin in the chain is wrong as a whole: what its values are does not matter yet.

@@ -2,6 +2,7 @@ import CNI
 import Diagnostics
 import JSON
 import NetworkTypes
+import PluginModel
 
 extension PolicyLint {
   /// What a network does with a link of the node, and where it says so.

@@ -1,4 +1,5 @@
 import JSON
+import PluginModel
 
 /// What a runtime or a rule can ask of a plugin for one attachment: the members of `runtimeConfig` (CNI conventions).
 package enum Capability: String, Hashable, Sendable, CaseIterable {
@@ -20,7 +21,7 @@ extension ChainEntry {
       return declared.bool ?? false
     }
     let types = [type] + (ipamType.map { [$0] } ?? [])
-    return types.contains { KnownPlugin.named($0)?.accepts(capability) ?? false }
+    return types.contains { Plugin.named($0)?.accepts(capability) ?? false }
   }
 }
 

@@ -1,21 +1,24 @@
+import PluginModel
+
 /// The keys of one interface of a Pod.
 enum AttachTable {
   static let attach = Shape(
     id: "attachment", name: "an attachment", doc: "One interface of the Pod.",
     keys: [
-      Key(name: "network", type: .text(.networkName), isRequired: true, doc: "A network of this policy.", example: "pods"),
+      Key(
+        name: "network", type: .text(.policy(.networkName)), isRequired: true, doc: "A network of this policy.", example: "pods"),
       Key(
         name: "interface", type: .text(.interfaceName),
         doc: "The interface's name in the Pod. Default: `net` and the position in the list, the second entry being `net1`. "
           + "Not for the first entry, which has the name that the runtime asks for.", example: "net1",
         aliases: ["name", "ifname"]),
       Key(
-        name: "defaultRoute", type: .either([.boolean, .text(.family)]),
+        name: "defaultRoute", type: .either([.boolean, .text(.policy(.family))]),
         doc: "Whether the Pod's default routes are those of this attachment: `true` for both families, `ipv4` or `ipv6` for one. "
           + "Those of all others are not installed. Where no attachment claims a family, it is the first one's, unless that says `false`."
       ),
       Key(
-        name: "ips", type: .list(.text(.addressOrPrefix), atLeast: 1),
+        name: "ips", type: .list(.text(.policy(.addressOrPrefix)), atLeast: 1),
         doc:
           "The addresses that the interface must get, with or without a prefix length. They go to IPAM as `runtimeConfig.ips`.",
         example: "[10.1.2.3]", aliases: ["addresses"]),
@@ -46,7 +49,7 @@ enum AttachTable {
     keys: [
       Key(name: "hostPort", type: .integer(1...65535), isRequired: true, doc: "The node's port, 1 to 65535.", example: "8080"),
       Key(name: "containerPort", type: .integer(1...65535), isRequired: true, doc: "The Pod's port, 1 to 65535.", example: "80"),
-      Key(name: "protocol", type: .text(.transport), doc: "`tcp`, `udp` or `sctp`. Default: `tcp`.", example: "udp"),
+      Key(name: "protocol", type: .text(.policy(.transport)), doc: "`tcp`, `udp` or `sctp`. Default: `tcp`.", example: "udp"),
       Key(
         name: "hostIP", type: .text(.address), doc: "The node's address that is listened on. Default: all.", example: "192.0.2.1"),
     ])

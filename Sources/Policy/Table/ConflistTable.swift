@@ -1,3 +1,5 @@
+import PluginModel
+
 /// The keys of a CNI configuration list and of a single configuration (CNI specification, section 1).
 ///
 /// Other keys are passed over, as every runtime does.
@@ -9,7 +11,7 @@ enum ConflistTable {
         name: "plugins", type: .list(.object(PolicyTable.chainEntry), atLeast: 1), isRequired: true,
         doc: "The plugins in their order, with the keys that they document."),
       Key(
-        name: "cniVersions", type: .list(.text(.specVersion), atLeast: 0),
+        name: "cniVersions", type: .list(.text(.policy(.specVersion)), atLeast: 0),
         doc: "All CNI versions that the list may be called with."),
       Key(name: "disableCheck", type: flag, doc: "Whether CHECK passes this network over. Default: false."),
       Key(name: "disableGC", type: flag, doc: "Whether GC passes this network over. Default: false."),
@@ -24,8 +26,9 @@ enum ConflistTable {
   /// What both have.
   private static let named = [
     Key(
-      name: "cniVersion", type: .text(.specVersion), doc: "The CNI version that the plugins are called with. Default: `0.1.0`."),
-    Key(name: "name", type: .text(.networkName), isRequired: true, doc: "The network's name."),
+      name: "cniVersion", type: .text(.policy(.specVersion)),
+      doc: "The CNI version that the plugins are called with. Default: `0.1.0`."),
+    Key(name: "name", type: .text(.policy(.networkName)), isRequired: true, doc: "The network's name."),
   ]
 
   /// libcni takes the texts "true" and "false" too.

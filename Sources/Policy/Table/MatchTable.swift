@@ -1,3 +1,5 @@
+import PluginModel
+
 /// The keys that say what a Pod must be.
 enum MatchTable {
   static let match = Shape(
@@ -16,28 +18,28 @@ enum MatchTable {
 
   private static let conditions = [
     Key(
-      name: "namespaces", type: .list(.text(.nameGlob), atLeast: 1),
+      name: "namespaces", type: .list(.text(.policy(.nameGlob)), atLeast: 1),
       doc: "Patterns, one of which the Pod's namespace must match. `*` stands for any characters, `?` for one.",
       example: "[db, \"db-*\"]"),
     Key(
-      name: "pods", type: .list(.text(.nameGlob), atLeast: 1), doc: "Patterns, one of which the Pod's name must match.",
+      name: "pods", type: .list(.text(.policy(.nameGlob)), atLeast: 1), doc: "Patterns, one of which the Pod's name must match.",
       example: "[\"postgres-*\"]"),
     Key(
-      name: "annotations", type: .map(keys: .valueKey, value),
+      name: "annotations", type: .map(keys: .policy(.valueKey), value),
       doc: "What annotations of the Pod must be, by name. They come by the capability `io.kubernetes.cri.pod-annotations`, "
         + "which the runtime's configuration of Braid must declare.", example: "{example.com/tier: data}"),
     Key(
-      name: "labels", type: .map(keys: .valueKey, value),
+      name: "labels", type: .map(keys: .policy(.valueKey), value),
       doc:
         "What labels of the Pod must be, by name. Only runtimes that put them into `args.cni.labels` make them known; containerd and CRI-O do not.",
       example: "{app: shop}"),
     Key(
-      name: "arguments", type: .map(keys: .valueKey, value),
+      name: "arguments", type: .map(keys: .policy(.valueKey), value),
       doc: "What other keys of CNI_ARGS must be, by name: for runtimes that are not Kubernetes.", example: "{JOB: \"build-*\"}"),
   ]
 
   /// A pattern, or a mapping with one key.
-  private static let value = ValueType.either([.text(.valueGlob), .object(valueMatch)])
+  private static let value = ValueType.either([.text(.policy(.valueGlob)), .object(valueMatch)])
 
   static let valueMatch = Shape(
     id: "valueMatch", name: "a condition on a value",

@@ -1,12 +1,15 @@
+import PluginModel
+
 /// The keys of a policy file: with `AttachTable` and `MatchTable` the one place where they are declared.
 enum PolicyTable {
   static let policy = Shape(
     id: "policy", name: "a policy", doc: "A Braid policy: the networks of a node and the rules that give them to Pods.",
     keys: [
-      Key(name: "apiVersion", type: .text(.apiVersion), isRequired: true, doc: "The version of this format: `braid/v1`."),
-      Key(name: "kind", type: .text(.kind), isRequired: true, doc: "`Policy`."),
       Key(
-        name: "networks", type: .map(keys: .networkName, .object(network)),
+        name: "apiVersion", type: .text(.policy(.apiVersion)), isRequired: true, doc: "The version of this format: `braid/v1`."),
+      Key(name: "kind", type: .text(.policy(.kind)), isRequired: true, doc: "`Policy`."),
+      Key(
+        name: "networks", type: .map(keys: .policy(.networkName), .object(network)),
         doc: "The networks by name. The name is the `name` that the delegates get, so that IPAM keeps its addresses under it.",
         example: "{pods: {chain: [{type: bridge}]}}"),
       Key(
@@ -28,7 +31,7 @@ enum PolicyTable {
         doc: "The plugins in their order, each as in the `plugins` of a CNI configuration list.", example: "[{type: bridge}]",
         aliases: ["plugins", "delegates"]),
       Key(
-        name: "cniVersion", type: .text(.specVersion),
+        name: "cniVersion", type: .text(.policy(.specVersion)),
         doc: "The CNI version that the delegates of this network are called with. Default: `1.0.0`.", example: "\"1.0.0\""),
       Key(name: "disableCheck", type: .boolean, doc: "Whether CHECK passes this network over. Default: false."),
       Key(name: "disableGC", type: .boolean, doc: "Whether GC passes this network over. Default: false."),
@@ -40,15 +43,16 @@ enum PolicyTable {
       "The configuration of one plugin, with the keys that the plugin documents. Keys that Braid does not know are passed on as they are.",
     keys: [
       Key(
-        name: "type", type: .text(.pluginType), isRequired: true,
-        doc: "The plugin: one that is built in (`bridge`, `macvlan`, `loopback`), or the name of an executable on CNI_PATH.")
-    ], isOpen: true, plugins: KnownPlugin.chain)
+        name: "type", type: .text(.policy(.pluginType)), isRequired: true,
+        doc: "The plugin: one that is built in (\(CommonKeys.builtIn(Plugin.chain))), or the name of an executable on CNI_PATH.")
+    ], isOpen: true, plugins: Plugin.chain)
 
   static let rule = Shape(
     id: "rule", name: "a rule", doc: "Which Pods get which networks.",
     keys: [
       Key(
-        name: "name", type: .text(.ruleName), isRequired: true, doc: "What messages call the rule; unique in the policy.",
+        name: "name", type: .text(.policy(.ruleName)), isRequired: true,
+        doc: "What messages call the rule; unique in the policy.",
         example: "everyone"),
       Key(
         name: "match", type: .object(MatchTable.match),
@@ -64,10 +68,10 @@ enum PolicyTable {
     id: "request", name: "a request", doc: "Which networks the Pods of some namespaces may ask for.",
     keys: [
       Key(
-        name: "namespaces", type: .list(.text(.nameGlob), atLeast: 1), isRequired: true,
+        name: "namespaces", type: .list(.text(.policy(.nameGlob)), atLeast: 1), isRequired: true,
         doc: "Patterns, one of which the Pod's namespace must match.", example: "[db, \"db-*\"]"),
       Key(
-        name: "networks", type: .list(.text(.networkName), atLeast: 1), isRequired: true,
+        name: "networks", type: .list(.text(.policy(.networkName)), atLeast: 1), isRequired: true,
         doc: "The networks that may be asked for.", example: "[storage]"),
     ])
 }

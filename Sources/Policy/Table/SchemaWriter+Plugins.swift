@@ -1,4 +1,5 @@
 import JSON
+import PluginModel
 
 /// How plugins read their configuration, in the words of JSON Schema.
 ///
@@ -40,11 +41,11 @@ extension SchemaWriter {
       let id = define("anyIPAM") { writer in
         [
           "description": "What stands under `ipam` of a plugin that is not built in.",
-          "allOf": .array(writer.variants(of: CommonKeys.ipamShape, by: Self.foldedType)),
+          "allOf": .array(writer.variants(of: IPAMReference.shape, by: Self.foldedType)),
         ]
       }
       let ipam: JSON = ["$ref": .string("#/$defs/" + id)]
-      let builtIn = KnownPlugin.chain.filter(\.isBuiltIn).map { JSON.string($0.type) }
+      let builtIn = Plugin.chain.filter(\.isBuiltIn).map { JSON.string($0.type) }
       return [
         "if": ["properties": ["type": ["enum": .array(builtIn)]], "required": ["type"]],
         "else": [

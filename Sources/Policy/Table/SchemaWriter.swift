@@ -1,4 +1,5 @@
 import JSON
+import PluginModel
 
 /// Writes types down and collects the definitions that they need.
 struct SchemaWriter {

@@ -1,7 +1,7 @@
 import CNI
 import JSON
 import NetworkTypes
-import Plugins
+import PluginModel
 import Policy
 
 @testable import Engine
@@ -24,9 +24,7 @@ func configurationInput(_ bytes: [UInt8]) throws(Violation) {
   _ = try? BraidConfiguration(plugin)
   _ = try? Pod(.none, configuration: object)
   _ = try? plugin.previous.result()
-  for type in ["bridge", "macvlan", "host-local", "static", "loopback", plugin.type] {
-    try? BuiltIn.validate(type, plugin)
-  }
+  for type in BuiltInPlugin.allCases.map(\.rawValue) + [plugin.type] { try? Plugin.named(type)?.validate?(plugin) }
 }
 
 /// A result that was read loses nothing by being written in the newest version, and is stable in every other.

@@ -1,0 +1,65 @@
+extension BridgeConfiguration {
+  package static let fields: [Field<BridgeConfiguration>] =
+    gateway + port + BridgeVLANConfiguration.fields.map { $0.inside(\.vlan) } + notBuilt
+    + LinkConfiguration.addressing.map { $0.inside(\.link) }
+
+  private static let gateway: [Field<BridgeConfiguration>] = [
+    Field("bridge", .interfaceName, doc: "The bridge's name. Default: `cni0`.", example: "br-pods") { $0.bridge = $1 },
+    Field(
+      "isGateway", .flag, doc: "Whether the bridge has the gateway's address and the node forwards. Default: false.",
+      example: "true"
+    ) { $0.isGateway = $1 },
+    Field(
+      "isDefaultGateway", .flag,
+      doc: "Whether the Pod's default route leads through the bridge as well. Says `isGateway` too. Default: false.",
+      example: "true"
+    ) { $0.isDefaultGateway = $1 },
+    Field(
+      "forceAddress", .flag,
+      doc: "Whether another IPv4 address that the bridge has is replaced; else that is an error. Default: false.", example: "true"
+    ) { $0.forceAddress = $1 },
+    Field(CommonKeys.mtu) { $0.link.mtu = $1 },
+  ]
+
+  private static let port: [Field<BridgeConfiguration>] = [
+    Field(
+      "hairpinMode", .flag,
+      doc:
+        "Whether what comes from the Pod may go back to it, as it must where a Pod calls its own Service. Not with `promiscMode`. "
+        + "Default: false.", example: "true"
+    ) { $0.hairpinMode = $1 },
+    Field(
+      "promiscMode", .flag, doc: "Whether the bridge is promiscuous. Not with `hairpinMode`. Default: false.", example: "false"
+    ) { $0.promiscMode = $1 },
+    Field(
+      "portIsolation", .flag,
+      doc: "Whether the Pod can only talk to ports of the bridge that are not isolated. Default: false.", example: "true"
+    ) { $0.portIsolation = $1 },
+    Field(
+      "enabledad", .flag,
+      doc: "Whether IPv6 addresses are probed for duplicates first, which takes a second or more. Default: false.",
+      example: "true"
+    ) { $0.enableDAD = $1 },
+    Field(
+      "disableContainerInterface", .flag,
+      doc: "Whether the Pod's interface stays down and without addresses. Not with an `ipam`. Default: false.", example: "false"
+    ) { $0.disableContainerInterface = $1 },
+  ]
+
+  /// What the reference has and Braid's own bridge has not. It is refused by name, never ignored.
+  private static let notBuilt: [Field<BridgeConfiguration>] = [
+    Field(
+      "ipMasq", .refusedFlag("masquerading is not built yet"),
+      doc:
+        "Whether what leaves the node gets the node's address. Braid's own bridge refuses `true`: masquerading is not built yet.",
+      example: "false"
+    ) { _, _ in },
+    .unread(CommonKeys.ipMasqBackend.passedOver),
+    Field(
+      "macspoofchk", .refusedFlag("checking for spoofed MAC addresses is not built yet"),
+      doc:
+        "Whether the Pod may only send with its own hardware address. Braid's own bridge refuses `true`: the check is not built yet.",
+      example: "false"
+    ) { _, _ in },
+  ]
+}

@@ -1,0 +1,77 @@
+import CNI
+import NetworkTypes
+
+extension Plugin {
+  static let hostLocal = Plugin(
+    .hostLocal, .ipam, capabilities: ["ips", "ipRanges"],
+    facts: HostLocalFacts.facts,
+    validate: { (configuration) throws(PluginConfigurationError) in _ = try HostLocalConfiguration(configuration) },
+    table: { HostLocalKeys.shape })
+}
+
+/// The configuration of the `host-local` plugin, with the reference plugin's names and defaults.
+package struct HostLocalConfiguration: Sendable {
+  /// The network whose addresses they are.
+  package let network: NetworkName
+  /// In the order `runtimeConfig.ipRanges`, the old single range, `ranges`.
+  package let sets: [RangeSet]
+  package let routes: [CNIResult.Route]
+  /// Default `/var/lib/cni/networks`.
+  package let dataDir: String
+  package let resolvConf: String?
+  /// `args.cni.ips` and `runtimeConfig.ips`, each once, with or without prefix length. What CNI_ARGS ask for comes with a call.
+  package let requested: [IPAddress]
+
+  package init(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
+    let keys: HostLocalKeys
+    let runtime: [[RangeKeys]]
+    do throws(ConfigurationError) {
+      guard let ipam = try configuration.reader.object("ipam") else { throw .missing(.init("ipam")) }
+      keys = try HostLocalKeys(ipam)
+      let conventional = try RequestedAddresses(in: configuration.reader.object("args")?.object("cni"))
+      let byRuntime = try configuration.reader.object("runtimeConfig")
+      requested = (conventional.ips + (try RequestedAddresses(in: byRuntime).ips)).eachOnce
+      runtime = try RuntimeRanges(in: byRuntime).ranges
+    } catch { throw .configuration(error) }
+    network = configuration.name
+    (routes, dataDir, resolvConf) = (keys.routes, keys.dataDir, keys.resolvConf)
+    let ranges = runtime + (keys.oldForm.map { [[$0]] } ?? []) + keys.ranges
+    sets = try Self.sets(ranges, for: configuration.cniVersion)
+  }
+
+  private static func sets(_ ranges: [[RangeKeys]], for version: SpecVersion) throws(PluginConfigurationError) -> [RangeSet] {
+    guard !ranges.isEmpty else { throw .noRanges }
+    var sets: [RangeSet] = []
+    for (i, set) in ranges.enumerated() {
+      do throws(RangeFailure) { sets.append(try RangeSet(keys: set)) } catch { throw .rangeSet(i, error.problem) }
+    }
+    guard version.hasRoom(for: sets.map(\.family)) else { throw .severalAddresses(version) }
+    for (j, set) in sets.enumerated() {
+      for i in 0..<j where sets[i].overlaps(set) { throw .overlap(i, j) }
+    }
+    return sets
+  }
+}
+
+extension SpecVersion {
+  /// Whether a result of this version holds so many addresses of each family.
+  package func hasRoom(for families: [AddressFamily]) -> Bool { hasInterfaces || families.count == Set(families).count }
+}
+
+extension RangeSet {
+  fileprivate init(keys: [RangeKeys]) throws(RangeFailure) {
+    var ranges: [AddressRange] = []
+    for range in keys {
+      guard let subnet = range.subnet else { throw RangeFailure(.noSubnet) }
+      ranges.append(try AddressRange(subnet: subnet, start: range.start, end: range.end, gateway: range.gateway))
+    }
+    try self.init(ranges)
+  }
+}
+
+extension [IPAddress] {
+  fileprivate var eachOnce: [IPAddress] {
+    var seen: Set<IPAddress> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,40 @@
+import CNI
+import NetworkTypes
+
+/// The keys that all plugins which make an interface have in common.
+package struct LinkConfiguration: ConfigurationPart {
+  /// `ipam.type`; nil for a layer 2 network (no `ipam`, or an empty one).
+  package private(set) var ipam: String?
+  package private(set) var dns = CNIResult.DNS()
+  /// Whether `dns` has a domain or any list, even an empty one.
+  package private(set) var hasDNS = false
+  /// Nil leaves it to the kernel; 0 in the configuration says the same.
+  package internal(set) var mtu: MTU?
+  /// `args.cni.mac`.
+  package private(set) var conventionalMAC: MACAddress?
+  /// `runtimeConfig.mac`.
+  package private(set) var runtimeMAC: MACAddress?
+
+  package init() {}
+
+  package static let fields = [Field(CommonKeys.mtu) { $0.mtu = $1 }] + addressing
+
+  /// All but the MTU, which stands among the keys of the plugin.
+  static let addressing: [Field<LinkConfiguration>] = [
+    Field(CommonKeys.ipam) { $0.ipam = $1.type },
+    Field(CommonKeys.dns) { ($0.dns, $0.hasDNS) = ($1.dns, $1.isGiven) },
+    Field(CommonKeys.arguments) { $0.conventionalMAC = $1.cni.mac },
+    .ofRuntime("runtimeConfig", .part(InterfaceRuntimeConfiguration.self)) { $0.runtimeMAC = $1.mac },
+  ]
+
+  /// All that DEL needs to know: what else is wrong with the configuration must not keep it from giving back.
+  package static func ipam(_ reader: ConfigurationReader) throws(ConfigurationError) -> String? {
+    try reader.value(of: CommonKeys.ipam)?.type
+  }
+
+  /// Has the IPAM read its keys, if it is a built-in one.
+  func validateIPAM(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
+    guard let ipam, let plugin = BuiltInPlugin(rawValue: ipam)?.plugin else { return }
+    try plugin.validate?(configuration)
+  }
+}

@@ -1,0 +1,92 @@
+import CNI
+import NetworkTypes
+
+extension Codec {
+  /// A text of a format, parsed. The empty text counts as not given. `refusal` is what the plugin says of a text that does not fit; without it the
+  /// module of the types has the word.
+  package static func text(
+    _ format: @autoclosure @escaping @Sendable () -> TextFormat, refusal: (@Sendable (String) -> String)? = nil,
+    _ parse: @escaping @Sendable (String) throws(NetworkTypeError) -> Value
+  ) -> Codec {
+    Codec(type: .text(format())) { (json, path) throws(ConfigurationError) in
+      let text = try json.expected(json.string, "a string", path)
+      if text.isEmpty { return nil }
+      do throws(NetworkTypeError) { return try parse(text) } catch {
+        throw .invalid(path, reason: refusal?(text) ?? error.description)
+      }
+    }
+  }
+}
+
+extension Codec where Value == InterfaceName {
+  package static var interfaceName: Codec {
+    .text(.emptyOr(.interfaceName)) { (text) throws(NetworkTypeError) in try InterfaceName(text) }
+  }
+}
+
+extension Codec where Value == MACAddress {
+  package static var mac: Codec { .text(.emptyOr(.mac)) { (text) throws(NetworkTypeError) in try MACAddress(text) } }
+}
+
+extension Codec where Value == IPAddress {
+  package static var address: Codec { .text(.emptyOr(.address)) { (text) throws(NetworkTypeError) in try IPAddress(text) } }
+}
+
+extension Codec where Value == CIDR {
+  package static var cidr: Codec { .cidr(refusal: nil) }
+
+  package static func cidr(refusal: (@Sendable (String) -> String)?) -> Codec {
+    .text(.cidr, refusal: refusal) { (text) throws(NetworkTypeError) in try CIDR(text) }
+  }
+}
+
+extension Codec where Value == CIDR? {
+  /// A subnet. The empty text says that the key is there and names none. Who reads it refuses host bits, in words of its own.
+  package static var subnet: Codec {
+    Codec(type: .text(.subnet)) { (json, path) throws(ConfigurationError) in
+      let codec = Codec<CIDR>.text(.subnet) { (text) throws(NetworkTypeError) in try CIDR(text) }
+      return .some(try codec.decode(json, path))
+    }
+  }
+}
+
+extension Codec where Value == MTU {
+  /// In bytes; 0 counts as not given.
+  package static var mtu: Codec {
+    Codec(type: .integer(68...65535, orZero: true)) { (json, path) throws(ConfigurationError) in
+      let bytes = try json.expected(json.int, "a whole number", path)
+      if bytes == 0 { return nil }
+      do throws(NetworkTypeError) { return try MTU(bytes) } catch { throw .invalid(path, reason: error.description) }
+    }
+  }
+}
+
+extension Codec where Value == String {
+  /// Any text, the empty one as well.
+  package static var text: Codec {
+    Codec(type: .text(.value)) { (json, path) throws(ConfigurationError) in try json.expected(json.string, "a string", path) }
+  }
+
+  /// A path from the root; the empty text counts as not given.
+  package static var absolutePath: Codec {
+    Codec(type: .text(.emptyOr(.absolutePath))) { (json, path) throws(ConfigurationError) in
+      let text = try json.expected(json.string, "a string", path)
+      if text.isEmpty { return nil }
+      guard TextFormat.isAbsolutePath(text) else { throw .invalid(path, reason: "\"\(text)\" is not an absolute path") }
+      return text
+    }
+  }
+}
+
+extension Codec where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
+  /// One of a few words; the empty text counts as not given. `refusal` is what the plugin says of another.
+  package static func word(refusal: @escaping @Sendable (String) -> String) -> Codec {
+    let words = Value.allCases.map(\.rawValue)
+    return Codec(type: .text(.emptyOr(.oneOf(words)))) { (json, path) throws(ConfigurationError) in
+      let text = try json.expected(json.string, "a string", path)
+      if text.isEmpty { return nil }
+      guard let word = Value(rawValue: text) else { throw .invalid(path, reason: refusal(text)) }
+      return word
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Diagnostics
+import NetworkTypes
+
+extension TextFormat {
+  /// Why a text does not fit, with what would be right.
+  package struct Problem {
+    package let code: DiagnosticCode
+    package let message: String
+    package let help: String?
+
+    package init(code: DiagnosticCode = .invalidValue, message: String, help: String? = nil) {
+      (self.code, self.message, self.help) = (code, message, help)
+    }
+  }
+
+  package func problem(with text: String) -> Problem? {
+    switch self {
+    case .value: nil
+    case .interfaceName: interfaceName(text)
+    case .address: Self.problem(text, Self.addressHelp) { (text) throws(NetworkTypeError) in _ = try IPAddress(text) }
+    case .mac: Self.problem(text, Self.macHelp) { (text) throws(NetworkTypeError) in _ = try MACAddress(text) }
+    case .cidr, .subnet: prefix(text)
+    case .absolutePath:
+      Self.isAbsolutePath(text) ? nil : Problem(message: "\(quoted(text)) is not an absolute path", help: "start it with \"/\"")
+    case .ipamType: ipamType(text)
+    case .oneOf(let words): word(text, of: words)
+    case .emptyOr(let format): text.isEmpty ? nil : format.problem(with: text)
+    case .other(let rule): rule.problem(with: text)
+    }
+  }
+
+  /// From the root. The kernel would end it at a zero byte.
+  static func isAbsolutePath(_ text: String) -> Bool { text.utf8.first == UInt8(ascii: "/") && !text.utf8.contains(0) }
+
+  private func interfaceName(_ text: String) -> Problem? {
+    guard (try? InterfaceName(text)) == nil else { return nil }
+    return Problem(
+      message: "\(quoted(text)) cannot name an interface", help: "1 to 15 bytes, without \"/\", \":\" and white space")
+  }
+
+  /// What the module of the types says of a text that it does not take.
+  package static func problem(
+    _ text: String, _ help: (String) -> String, _ parse: (String) throws(NetworkTypeError) -> Void
+  ) -> Problem? {
+    do throws(NetworkTypeError) {
+      try parse(text)
+      return nil
+    } catch { return Problem(message: error.description, help: help(text)) }
+  }
+
+  /// What to write where an address is expected.
+  package static func addressHelp(_ text: String) -> String {
+    guard let cidr = try? CIDR(text) else { return "write an address such as 10.1.2.3 or fd00::3" }
+    return "write \(cidr.address), without the prefix length"
+  }
+
+  private static func macHelp(_ text: String) -> String {
+    "write six pairs of hexadecimal digits, such as 02:00:00:00:00:01"
+  }
+
+  /// For an address that must have a prefix length.
+  private func prefix(_ text: String) -> Problem? {
+    do throws(NetworkTypeError) {
+      let cidr = try CIDR(text)
+      guard case .subnet = self, cidr.network != cidr else { return nil }
+      return Problem(
+        message: "\(quoted(text)) is an address in the subnet \(cidr.network)",
+        help: "write \(cidr.network), or another prefix length")
+    } catch {
+      if let address = try? IPAddress(text) {
+        let length = address.family == .ipv4 ? 24 : 64
+        let whole = (try? CIDR(address, prefixLength: length)).map { isSubnet ? $0.network : $0 }
+        return Problem(
+          message: "\(quoted(text)) has no prefix length",
+          help: whole.map { "write \($0) if the network has \(length) bits" })
+      }
+      return Problem(
+        message: error.description,
+        help: "write an address and a prefix length, such as \(isSubnet ? "10.1.0.0/16" : "10.1.2.3/16")")
+    }
+  }
+
+  private var isSubnet: Bool { if case .subnet = self { true } else { false } }
+
+  /// Interface plugins of ours, which give no addresses.
+  package static var noIPAM: [String] { Plugin.chain.filter(\.isBuiltIn).map(\.type) }
+
+  private func ipamType(_ text: String) -> Problem? {
+    guard Self.noIPAM.contains(text) else { return nil }
+    return Problem(
+      message: "\(quoted(text)) makes an interface and gives no addresses",
+      help: "write \(Self.listed(Plugin.ipams.map(\.type)))")
+  }
+
+  private func word(_ text: String, of words: [String]) -> Problem? {
+    guard !words.contains(text) else { return nil }
+    let close = Suggestion.closest(to: text, among: words)
+    let known = words.count == 1 ? words[0] : Self.listed(words)
+    return Problem(
+      message: "unknown value \(quoted(text))",
+      help: close.map { "did you mean \(quoted($0))? Known are \(words.joined(separator: ", "))" } ?? "write \(known)")
+  }
+
+  private static func listed(_ words: [String]) -> String {
+    words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
+  }
+}

@@ -1,0 +1,18 @@
+import CNI
+
+extension Plugin {
+  static let loopback = Plugin(
+    .loopback, .interface,
+    facts: LoopbackFacts.facts, validate: LoopbackKeys.validate, table: { LoopbackKeys.shape })
+}
+
+/// The keys of `loopback`, which has none of its own.
+private enum LoopbackKeys {
+  static let shape = Shape.plugin(
+    id: "plugin-loopback", name: "loopback", doc: "Brings up `lo` in the Pod.", keys: CommonKeys.with([]))
+
+  /// It reads nothing but the result of the plugins before it.
+  static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
+    do { _ = try configuration.previous.result() } catch { throw .result(error) }
+  }
+}

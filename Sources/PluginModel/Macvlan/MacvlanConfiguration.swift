@@ -1,0 +1,64 @@
+import CNI
+import NetworkTypes
+
+extension Plugin {
+  static let macvlan = Plugin(
+    .macvlan, .interface, capabilities: ["mac"],
+    facts: MacvlanFacts.facts, validate: MacvlanConfiguration.validate, table: { MacvlanConfiguration.shape })
+}
+
+/// The configuration of the `macvlan` plugin, with the reference plugin's names and defaults.
+package struct MacvlanConfiguration: KeyedConfiguration {
+  /// How the interfaces on one master reach each other.
+  package enum Mode: String, Sendable, CaseIterable {
+    case bridge, `private`, vepa, passthru
+  }
+
+  package private(set) var link = LinkConfiguration()
+  /// Nil: the interface of the default route.
+  package private(set) var master: InterfaceName?
+  /// Default bridge.
+  package private(set) var mode = Mode.bridge
+  /// `mac` of the configuration itself.
+  package private(set) var mac: MACAddress?
+  /// The master is a link of the container.
+  package private(set) var linkInContainer = false
+  package private(set) var broadcastQueueLength: UInt32?
+
+  package init() {}
+
+  /// Must not be larger than the master's. Nil takes the master's; 0 in the configuration says the same.
+  package var mtu: MTU? { link.mtu }
+
+  package static let fields: [Field<MacvlanConfiguration>] =
+    [
+      Field(
+        "master", .interfaceName, doc: "The interface that it is on. Default: that of the default route.", example: "eth1"
+      ) { $0.master = $1 },
+      Field(
+        "mode", .word { "unknown macvlan mode: \"\($0)\"" },
+        doc:
+          "How the interfaces on one master see each other: `bridge`, directly; `private`, not at all; `vepa`, by way of a switch that "
+          + "sends back; `passthru`, the only one has the master to itself. Default: `bridge`.", example: "bridge"
+      ) { $0.mode = $1 },
+      Field(CommonKeys.mtuOnMaster) { $0.link.mtu = $1 },
+      Field(CommonKeys.mac) { $0.mac = $1 },
+      Field(CommonKeys.linkInContainer) { $0.linkInContainer = $1 },
+      Field(
+        "bcqueuelen", .integer(0...0xffff_ffff) { _ in "must be from 0 to \(UInt32.max)" },
+        doc: "How many broadcasts the master may hold for all its interfaces; 0 leaves it to the kernel.", example: "1000"
+      ) { $0.broadcastQueueLength = $1 == 0 ? nil : UInt32($1) },
+    ] + LinkConfiguration.addressing.map { $0.inside(\.link) }
+
+  static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
+    let parsed: MacvlanConfiguration
+    do { parsed = try MacvlanConfiguration(configuration) } catch { throw .configuration(error) }
+    try parsed.link.validateIPAM(configuration)
+  }
+
+  package static let heading = ShapeHeading(
+    id: "plugin-macvlan", name: "macvlan", doc: "An interface with a hardware address of its own on one of the node's.",
+    isOfChain: true)
+
+  package static let shape = shapeOfFields
+}

@@ -1,0 +1,17 @@
+import PluginModel
+
+extension BuiltInPlugin {
+  /// What the plugin does in this process.
+  package var delegate: any Delegate {
+    switch self {
+    case .bridge: InterfaceDelegate<BridgePlugin>()
+    case .macvlan: InterfaceDelegate<MacvlanPlugin>()
+    case .loopback: LoopbackDelegate()
+    case .hostLocal: HostLocalDelegate()
+    case .static: StaticDelegate()
+    }
+  }
+
+  /// The delegate of a type; nil for a type that is not built in.
+  @Sendable package static func delegate(_ type: String) -> (any Delegate)? { BuiltInPlugin(rawValue: type)?.delegate }
+}

@@ -1,0 +1,121 @@
+import CNI
+import Diagnostics
+import NetworkTypes
+import PluginModel
+
+extension PolicyText {
+  typealias Problem = TextFormat.Problem
+
+  /// What Multus has its networks in.
+  static let definition = "NetworkAttachmentDefinition"
+
+  private static let importing = "this is Multus's: braidctl import makes a policy of it"
+
+  /// What other kinds of patterns give a meaning to.
+  private static let meaningless = Array("[]{}!".utf8)
+
+  package func problem(with text: String) -> Problem? {
+    switch self {
+    case .apiVersion:
+      text == "braid/v1"
+        ? nil
+        : Problem(
+          code: .unknownAPIVersion, message: "unknown apiVersion \(quoted(text))",
+          help: text.hasPrefix("k8s.cni.cncf.io/") ? Self.importing : "write braid/v1, the only one known")
+    case .kind:
+      text == "Policy"
+        ? nil
+        : Problem(
+          code: .unknownKind, message: "unknown kind \(quoted(text))",
+          help: text == Self.definition ? Self.importing : "write Policy, the only one known")
+    case .networkName: networkName(text)
+    case .pluginType: pluginType(text)
+    case .specVersion: specVersion(text)
+    case .ruleName: ruleName(text)
+    case .nameGlob: glob(text, isName: true)
+    case .valueGlob: glob(text, isName: false)
+    case .valueKey:
+      text.isEmpty || text.utf8.count > 512
+        ? Problem(message: "a name here has 1 to 512 bytes", help: "write the name of an annotation, label or argument") : nil
+    case .addressOrPrefix:
+      TextFormat.problem(text, TextFormat.addressHelp) { (text) throws(NetworkTypeError) in _ = try AddressRequest(text) }
+    case .transport: transport(text)
+    case .family: family(text)
+    }
+  }
+
+  private func networkName(_ text: String) -> Problem? {
+    guard (try? NetworkName(text)) == nil else { return nil }
+    return Problem(
+      message: "\(quoted(text)) cannot name a network",
+      help: "start with a letter or digit, go on with letters, digits, \"_\", \".\" and \"-\", 200 characters at most")
+  }
+
+  private func pluginType(_ text: String) -> Problem? {
+    if text.isEmpty {
+      return Problem(message: "the type of a plugin is empty", help: "write the plain name of its executable, such as bridge")
+    }
+    guard text.utf8.count <= 255, text != ".", text != "..",
+      !text.utf8.contains(where: { $0 == 0x2f || $0 <= 0x20 || $0 == 0x7f })
+    else {
+      return Problem(
+        message: "\(quoted(text)) cannot be the type of a plugin",
+        help: "write the plain name of its executable, such as bridge: it is looked up on CNI_PATH")
+    }
+    return nil
+  }
+
+  private func specVersion(_ text: String) -> Problem? {
+    guard SpecVersion(rawValue: text) == nil else { return nil }
+    return Problem(
+      message: "unknown CNI version \(quoted(text))",
+      help: "known are \(SpecVersion.allCases.map(\.rawValue).joined(separator: ", "))")
+  }
+
+  private func ruleName(_ text: String) -> Problem? {
+    let isPlain = !text.unicodeScalars.contains { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) }
+    guard text.isEmpty || text.utf8.count > 253 || !isPlain else { return nil }
+    return Problem(message: "\(quoted(text)) cannot name a rule", help: "1 to 253 bytes on one line")
+  }
+
+  private func glob(_ text: String, isName: Bool) -> Problem? {
+    do { _ = try Glob(text) } catch {
+      switch error {
+      case .empty where !isName: return nil
+      case .empty: return Problem(message: "an empty pattern matches nothing", help: "write \"*\" for every name")
+      case .tooLong:
+        return Problem(message: "the pattern is longer than \(Glob.maximumLength) bytes", help: "list several patterns")
+      case .danglingEscape:
+        return Problem(
+          message: "the pattern ends with a backslash", help: "a backslash takes the next character literally: write two for one")
+      }
+    }
+    guard isName, let odd = text.utf8.first(where: { Self.meaningless.contains($0) }) else { return nil }
+    return Problem(
+      message: "\"\(Character(Unicode.Scalar(odd)))\" has no meaning in a pattern, and no name contains it",
+      help: "patterns know * (any characters) and ? (one): list several patterns")
+  }
+
+  private func family(_ text: String) -> Problem? {
+    guard text != "ipv4", text != "ipv6" else { return nil }
+    let help = Boolean.meant(by: text).map { "write \($0), without quotes: to YAML 1.2 the word \(quoted(text)) is a string" }
+    return Problem(message: "unknown family \(quoted(text))", help: help ?? "write ipv4, ipv6, true or false")
+  }
+
+  private func transport(_ text: String) -> Problem? {
+    let known = ["tcp", "udp", "sctp"]
+    guard !known.contains(text.lowercased()) else { return nil }
+    return Problem(message: "unknown protocol \(quoted(text))", help: "write tcp, udp or sctp")
+  }
+}
+
+/// Words that people write for true and false.
+enum Boolean {
+  static func meant(by text: String) -> String? {
+    switch text.lowercased() {
+    case "yes", "on", "y", "true", "1": "true"
+    case "no", "off", "n", "false", "0": "false"
+    default: nil
+    }
+  }
+}
