@@ -1,7 +1,16 @@
+import CNI
+
 extension BridgeConfiguration {
   package static let fields: [Field<BridgeConfiguration>] =
-    gateway + port + BridgeVLANConfiguration.fields.map { $0.inside(\.vlan) } + notBuilt
-    + LinkConfiguration.addressing.map { $0.inside(\.link) }
+    gateway + port + vlans + notBuilt + addressing
+
+  private static let vlans: [Field<BridgeConfiguration>] = BridgeVLANConfiguration.fields.map { field in
+    field.inside { (bridge, read) throws(ConfigurationError) in try read(&bridge.vlan) }
+  }
+
+  private static let addressing: [Field<BridgeConfiguration>] = LinkConfiguration.addressing.map { field in
+    field.inside { (bridge, read) throws(ConfigurationError) in try read(&bridge.link) }
+  }
 
   private static let gateway: [Field<BridgeConfiguration>] = [
     Field("bridge", .interfaceName, doc: "The bridge's name. Default: `cni0`.", example: "br-pods") { $0.bridge = $1 },

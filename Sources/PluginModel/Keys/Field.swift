@@ -1,4 +1,5 @@
 import CNI
+import JSON
 
 /// Whether a key must be there.
 package enum Need: Sendable {
@@ -14,15 +15,19 @@ package struct TypedKey<Value>: Sendable {
   package let name: String
   package let codec: Codec<Value>
   package let need: Need
-  package let doc: String
+  /// Made when it is asked for: no call of a plugin needs it.
+  package let doc: @Sendable () -> String
   package let example: String?
 
-  package init(_ name: String, _ codec: Codec<Value>, need: Need = .optional, doc: String, example: String? = nil) {
+  package init(
+    _ name: String, _ codec: Codec<Value>, need: Need = .optional, doc: @autoclosure @escaping @Sendable () -> String,
+    example: String? = nil
+  ) {
     (self.name, self.codec, self.need, self.doc, self.example) = (name, codec, need, doc, example)
   }
 
   /// The key as the table has it.
-  package var key: Key { Key(name: name, type: codec.type(), isRequired: need != .optional, doc: doc, example: example) }
+  package var key: Key { Key(name: name, type: codec.type(), isRequired: need != .optional, doc: doc(), example: example) }
 }
 
 /// A key of a configuration: its entry in the table, and how it is read into the configuration.
@@ -40,16 +45,14 @@ package struct Field<Root>: Sendable {
   }
 
   package init<Value>(_ key: TypedKey<Value>, set: @escaping @Sendable (inout Root, Value) -> Void) {
-    self.init(key: { key.key }) { (reader, root) throws(ConfigurationError) in
-      if let value = try reader.value(of: key) { set(&root, value) }
-    }
+    self.init(key: { key.key }, read: Self.reader(key, set))
   }
 
   package init<Value>(
-    _ name: String, _ codec: Codec<Value>, need: Need = .optional, doc: String, example: String? = nil,
-    set: @escaping @Sendable (inout Root, Value) -> Void
+    _ name: String, _ codec: Codec<Value>, need: Need = .optional, doc: @autoclosure @escaping @Sendable () -> String,
+    example: String? = nil, set: @escaping @Sendable (inout Root, Value) -> Void
   ) {
-    self.init(TypedKey(name, codec, need: need, doc: doc, example: example), set: set)
+    self.init(TypedKey(name, codec, need: need, doc: doc(), example: example), set: set)
   }
 
   /// A key that stands in the table and that nobody reads here.
@@ -59,25 +62,42 @@ package struct Field<Root>: Sendable {
   package static func ofRuntime<Value>(
     _ name: String, _ codec: Codec<Value>, set: @escaping @Sendable (inout Root, Value) -> Void
   ) -> Field {
-    let key = TypedKey(name, codec, doc: "")
-    return Field(key: { nil }) { (reader, root) throws(ConfigurationError) in
-      if let value = try reader.value(of: key) { set(&root, value) }
+    Field(key: { nil }, read: reader(TypedKey(name, codec, doc: ""), set))
+  }
+
+  /// Holds on to what reading needs, and to no more.
+  private static func reader<Value>(
+    _ key: TypedKey<Value>, _ set: @escaping @Sendable (inout Root, Value) -> Void
+  ) -> @Sendable (ConfigurationReader, inout Root) throws(ConfigurationError) -> Void {
+    let (name, need, decode) = (key.name, key.need, key.codec.decode)
+    return { (reader, root) throws(ConfigurationError) in
+      if let value = try reader.value(of: name, need, decode) { set(&root, value) }
     }
   }
 
   /// The same key of a configuration that has this one as a part.
-  package func inside<Outer>(_ path: WritableKeyPath<Outer, Root> & Sendable) -> Field<Outer> {
-    Field<Outer>(key: key) { [read] (reader, outer) throws(ConfigurationError) in try read(reader, &outer[keyPath: path]) }
+  ///
+  /// `part` hands the part of a configuration to the closure. A key path would say the same, and cost more at every start.
+  package func inside<Outer>(
+    _ part: @escaping @Sendable (inout Outer, (inout Root) throws(ConfigurationError) -> Void) throws(ConfigurationError) -> Void
+  ) -> Field<Outer> {
+    Field<Outer>(key: key) { [read] (reader, outer) throws(ConfigurationError) in
+      try part(&outer) { (root) throws(ConfigurationError) in try read(reader, &root) }
+    }
   }
 }
 
 extension ConfigurationReader {
   /// The value of a key; nil where it is not given. Throws `ConfigurationError`, `.missing` for one that must be there.
   func value<Value>(of key: TypedKey<Value>) throws(ConfigurationError) -> Value? {
-    let value = try value(key.name).flatMap { (json) throws(ConfigurationError) in
-      try key.codec.decode(json, path.appending(key.name))
-    }
-    if value == nil, case .required = key.need { throw .missing(path.appending(key.name)) }
-    return value
+    try value(of: key.name, key.need, key.codec.decode)
+  }
+
+  fileprivate func value<Value>(
+    of name: String, _ need: Need, _ decode: (JSON, KeyPath) throws(ConfigurationError) -> Value?
+  ) throws(ConfigurationError) -> Value? {
+    if let json = value(name), let value = try decode(json, path.appending(name)) { return value }
+    if case .required = need { throw .missing(path.appending(name)) }
+    return nil
   }
 }

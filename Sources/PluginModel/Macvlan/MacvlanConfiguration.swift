@@ -48,7 +48,11 @@ package struct MacvlanConfiguration: KeyedConfiguration {
         "bcqueuelen", .integer(0...0xffff_ffff) { _ in "must be from 0 to \(UInt32.max)" },
         doc: "How many broadcasts the master may hold for all its interfaces; 0 leaves it to the kernel.", example: "1000"
       ) { $0.broadcastQueueLength = $1 == 0 ? nil : UInt32($1) },
-    ] + LinkConfiguration.addressing.map { $0.inside(\.link) }
+    ] + addressing
+
+  private static let addressing: [Field<MacvlanConfiguration>] = LinkConfiguration.addressing.map { field in
+    field.inside { (macvlan, read) throws(ConfigurationError) in try read(&macvlan.link) }
+  }
 
   static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
     let parsed: MacvlanConfiguration
