@@ -56,19 +56,15 @@ let package = Package(
     module("PluginModel", ["CNI", "Diagnostics", "JSON", "NetworkTypes"]),
     module("Policy", ["CNI", "Diagnostics", "JSON", "NetworkTypes", "PluginModel", "System", "YAML"]),
     module("Netlink", ["CLinux", "CMnl", "NetworkTypes", "System"]),
-    module("IPAM", ["CNI", "JSON", "NetworkTypes", "PluginModel", "System"]),
+    module("IPAM", ["CNI", "NetworkTypes", "PluginModel", "System"]),
     module("Plugins", ["CLinux", "CNI", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel", "System"]),
-    module(
-      "Engine",
-      [
-        "CNI", "Diagnostics", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel", "Plugins", "Policy", "System", "YAML",
-      ]),
+    module("Engine", ["CNI", "JSON", "Netlink", "NetworkTypes", "PluginModel", "Plugins", "Policy", "System"]),
     .executableTarget(name: "braid", dependencies: ["Engine"], swiftSettings: settings),
     module(
       "Commands",
       [
-        argumentParser, "CLinux", "CNI", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel",
-        "Plugins", "Policy", "System", "YAML",
+        argumentParser, "CLinux", "CNI", "Diagnostics", "Engine", "JSON", "Netlink", "NetworkTypes", "PluginModel", "Policy",
+        "System", "YAML",
       ]),
     .executableTarget(name: "braidctl", dependencies: ["Commands"], swiftSettings: settings),
     .target(

@@ -44,6 +44,20 @@ import Testing
     #expect(declared.count > 12 && documented == declared)
   }
 
+  /// What reads and checks a policy has no way to libmnl, so it can run where that is not installed.
+  @Test func checkingPoliciesNeedsNoKernel() throws {
+    var imports: [String: [String]] = [:]
+    for line in try Self.layout("modules").stdout.split(separator: "\n") {
+      let parts = line.split(separator: ":").map { $0.trimmingCharacters(in: .whitespaces) }
+      imports[parts[0]] = parts.count > 1 ? parts[1].components(separatedBy: ", ") : []
+    }
+    func all(_ module: String) -> Set<String> {
+      (imports[module] ?? []).reduce(into: [module]) { $0.formUnion(all($1)) }
+    }
+    #expect(all("Policy").isDisjoint(with: ["CMnl", "Netlink", "Plugins", "Engine"]) && all("Policy").contains("PluginModel"))
+    #expect(all("Engine").contains("CMnl"))
+  }
+
   /// CONTRIBUTING.md lists every target of the Makefile, and no other.
   @Test func targets() throws {
     let phony = try #require(Self.text("Makefile").firstMatch(of: /\.PHONY: (.*)/)).output.1.split(separator: " ").map(

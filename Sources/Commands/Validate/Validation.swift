@@ -1,5 +1,4 @@
 import Diagnostics
-import Engine
 import Policy
 
 /// All checks of one policy that need no node.

@@ -47,8 +47,13 @@ package struct Address: Hashable, Sendable {
     package var scope: UInt8?
     /// Whether an IPv4 address gets the broadcast address of its network. A /31 and a /32 never get one.
     package var broadcasts = true
+    /// Whether the kernel adds a route to the address's network. Without it (IFA_F_NOPREFIXROUTE) the network is reached as the
+    /// routes say.
+    package var hasPrefixRoute = true
 
-    package init(detectsDuplicates: Bool = false) { self.detectsDuplicates = detectsDuplicates }
+    package init(detectsDuplicates: Bool = false, hasPrefixRoute: Bool = true) {
+      (self.detectsDuplicates, self.hasPrefixRoute) = (detectsDuplicates, hasPrefixRoute)
+    }
   }
 
   /// `ip address add`: fails with EEXIST if the link has it.
@@ -70,6 +75,10 @@ package struct Address: Hashable, Sendable {
     var message = MessageWriter(type: UInt16(RTM_NEWADDR), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK) | mode)
     let flags = cidr.family == .ipv6 && !options.detectsDuplicates ? UInt8(IFA_F_NODAD) : 0
     write(&message, cidr, link, flags: flags, scope: options.scope ?? 0)
+    // The flag does not fit the header. With the attribute the kernel ignores the header's flags.
+    if !options.hasPrefixRoute {
+      message.attribute(AddressAttribute.flags, UInt32(flags) | UInt32(IFA_F_NOPREFIXROUTE))
+    }
     if cidr.family == .ipv4 {
       if options.broadcasts, cidr.prefixLength <= 30 { message.attribute(AddressAttribute.broadcast, cidr.last.bytes) }
       if let label = options.label { message.attribute(AddressAttribute.label, string: label) }

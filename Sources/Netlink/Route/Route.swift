@@ -38,6 +38,8 @@ package struct Route: Hashable, Sendable {
 
   /// RT_SCOPE_LINK: the destination is on the link itself, behind no gateway.
   package static var linkScope: Int { Int(RT_SCOPE_LINK.rawValue) }
+  /// RT_SCOPE_HOST: an address of this machine, or of one that it stands for.
+  package static var hostScope: Int { Int(RT_SCOPE_HOST.rawValue) }
 
   package var isDefault: Bool { destination.prefixLength == 0 }
 

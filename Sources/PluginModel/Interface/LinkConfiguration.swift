@@ -20,11 +20,16 @@ package struct LinkConfiguration: ConfigurationPart {
   package static let fields = [Field(CommonKeys.mtu) { $0.mtu = $1 }] + addressing
 
   /// All but the MTU, which stands among the keys of the plugin.
-  static let addressing: [Field<LinkConfiguration>] = [
+  static let addressing: [Field<LinkConfiguration>] =
+    addresses + [
+      Field(CommonKeys.arguments) { $0.conventionalMAC = $1.cni.mac },
+      .ofRuntime("runtimeConfig", .part(InterfaceRuntimeConfiguration.self)) { $0.runtimeMAC = $1.mac },
+    ]
+
+  /// The keys of a plugin whose hardware address nobody chooses.
+  static let addresses: [Field<LinkConfiguration>] = [
     Field(CommonKeys.ipam) { $0.ipam = $1.type },
     Field(CommonKeys.dns) { ($0.dns, $0.hasDNS) = ($1.dns, $1.isGiven) },
-    Field(CommonKeys.arguments) { $0.conventionalMAC = $1.cni.mac },
-    .ofRuntime("runtimeConfig", .part(InterfaceRuntimeConfiguration.self)) { $0.runtimeMAC = $1.mac },
   ]
 
   /// All that DEL needs to know: what else is wrong with the configuration must not keep it from giving back.

@@ -27,18 +27,20 @@ struct ContainerLink {
 
   /// Brings the link up and gives it the addresses and routes of a result, in one request.
   ///
-  /// `detectsDuplicates` nil leaves IPv6's duplicate address detection as the namespace has it, for link-local addresses;
-  /// the result's own are unique by IPAM's word.
-  /// Where the default route of IPv6 is another network's, routers that advertise themselves here are not made one.
+  /// `detectsDuplicates` is for the namespace's own link-local addresses; nil leaves them as they are. The result's addresses are
+  /// unique already: IPAM made them so. Where another network owns IPv6's default route, advertising routers do not get one here.
+  /// With `own` routes the kernel adds none for the addresses' networks: these routes come first and lead there.
   func configure(
-    _ result: CNIResult, detectsDuplicates: Bool? = nil, defaultRoutes: [AddressFamily] = AddressFamily.allCases
+    _ result: CNIResult, detectsDuplicates: Bool? = nil, defaultRoutes: [AddressFamily] = AddressFamily.allCases,
+    own: [Route]? = nil
   ) throws(DelegateError) {
     if !defaultRoutes.contains(.ipv6) { refine(.ipv6, "accept_ra_defrtr", "0") }
     if !result.ips.isEmpty { try setSysctls(result.ips, detectsDuplicates: detectsDuplicates) }
-    var requests = result.ips.map { Address.add($0.address, to: link, detectsDuplicates: detectsDuplicates ?? false) }
+    let options = Address.Options(detectsDuplicates: detectsDuplicates ?? false, hasPrefixRoute: own == nil)
+    var requests = result.ips.map { Address.add($0.address, to: link, options) }
     requests.append(LinkChange(isUp: true).request(link.index, label: link.name))
-    requests += routes(result).map(\.prepend)
-    // Asked for the link, the kernel first does what its carrier's change has put off (since Linux 6.9), such as giving it a
+    requests += ((own ?? []) + routes(result)).map(\.prepend)
+    // A query for the link makes the kernel complete a pending change of its carrier first (since Linux 6.9), such as giving it a
     // link-local address.
     requests.append(Link.query(index: link.index))
     let namespace = namespace
