@@ -19,7 +19,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 func fuzzing() -> Target {
   let dependencies: [Target.Dependency] = [
     "CNI", "Commands", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel", "Plugins", "Policy",
-    "System", "YAML",
+    "PolicyCache", "System", "YAML",
   ]
   let isDriver = Context.environment["BRAID_FUZZ"] != nil
   let sources = ["Targets", isDriver ? "Driver" : "Replay"]
@@ -55,10 +55,11 @@ let package = Package(
     module("YAML", ["CYaml", "Diagnostics"]),
     module("PluginModel", ["CNI", "Diagnostics", "JSON", "NetworkTypes"]),
     module("Policy", ["CNI", "Diagnostics", "JSON", "NetworkTypes", "PluginModel", "System", "YAML"]),
+    module("PolicyCache", ["Diagnostics", "NetworkTypes", "Policy", "System", "YAML"]),
     module("Netlink", ["CLinux", "CMnl", "NetworkTypes", "System"]),
     module("IPAM", ["CNI", "NetworkTypes", "PluginModel", "System"]),
     module("Plugins", ["CLinux", "CNI", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel", "System"]),
-    module("Engine", ["CNI", "JSON", "Netlink", "NetworkTypes", "PluginModel", "Plugins", "Policy", "System"]),
+    module("Engine", ["CNI", "JSON", "Netlink", "NetworkTypes", "PluginModel", "Plugins", "Policy", "PolicyCache", "System"]),
     .executableTarget(name: "braid", dependencies: ["Engine"], swiftSettings: settings),
     module(
       "Commands",
@@ -78,6 +79,7 @@ let package = Package(
     tests("YAMLTests", ["YAML", "TestSupport"]),
     tests("PluginModelTests", ["CNI", "JSON", "NetworkTypes", "PluginModel", "TestSupport"]),
     tests("PolicyTests", ["PluginModel", "Policy", "TestSupport"], exclude: ["Findings", "Newcomers", "requirements.txt"]),
+    tests("PolicyCacheTests", ["Diagnostics", "NetworkTypes", "Policy", "PolicyCache", "TestSupport"]),
     tests("NetlinkTests", ["CLinux", "JSON", "Netlink", "NetworkTypes", "System", "TestSupport"]),
     tests("PluginsTests", ["CNI", "JSON", "Netlink", "NetworkTypes", "Plugins", "System", "TestSupport"]),
     tests("IPAMTests", ["IPAM", "PluginModel", "TestSupport"]),

@@ -1,11 +1,12 @@
 import Diagnostics
-import NetworkTypes
 import YAML
 
 /// A policy that cannot be used: everything that is wrong with it.
 package struct PolicyError: Error, Sendable, CustomStringConvertible {
   /// At least one is an error.
   package let findings: Findings
+
+  package init(findings: Findings) { self.findings = findings }
 
   /// The first error with its place, and how many more there are.
   package var description: String { findings.errorText ?? "the policy cannot be used" }
@@ -49,11 +50,11 @@ extension Policy {
     package fileprivate(set) var policy: Policy?
     package fileprivate(set) var findings = Findings()
     /// Those files that could be read as YAML.
-    fileprivate(set) var documents: [YAMLDocument] = []
+    package fileprivate(set) var documents: [YAMLDocument] = []
   }
 
   /// Reads documents that were found good before, for the plugin.
-  static func examine(_ documents: [YAMLDocument]) -> Examination {
+  package static func examine(_ documents: [YAMLDocument]) -> Examination {
     var examination = Examination()
     var decoder = PolicyDecoder()
     for document in documents { decoder.add(document) }
@@ -62,34 +63,6 @@ extension Policy {
     examination.findings.append(contentsOf: decoder.findings)
     examination.findings.append(contentsOf: checker.findings)
     return examination
-  }
-
-  /// What the Pod gets by the policy of a path where the runtime asks for `interface`; large policies are not read as a whole each
-  /// time (`PolicyCache`).
-  ///
-  /// Throws `PolicyError` or `SelectionError`.
-  package static func select(
-    _ pod: Pod, interface: InterfaceName, path: String, cache: borrowing PolicyCache?
-  ) throws -> Selection {
-    var findings = Findings()
-    let paths = PolicySource.paths(path, &findings)
-    guard !findings.hasErrors else { throw PolicyError(findings: findings) }
-    // Whatever a part of the policy says against the Pod, the whole says better.
-    switch cache {
-    case .some(let cache):
-      if let selection = try? cache.part(for: pod, of: paths, at: path)?.select(pod, interface: interface) { return selection }
-    case .none: break
-    }
-    let files = PolicySource.files(paths, &findings)
-    guard !findings.hasErrors else { throw PolicyError(findings: findings) }
-    let examination = examine(files, checks: .errors)
-    findings.append(contentsOf: examination.findings)
-    guard !findings.hasErrors, let policy = examination.policy else { throw PolicyError(findings: findings) }
-    switch cache {
-    case .some(let cache): cache.keep(examination.documents, at: path)
-    case .none: break
-    }
-    return try policy.select(pod, interface: interface)
   }
 
   /// What an examination does next, for somebody who waits.

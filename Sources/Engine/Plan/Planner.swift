@@ -3,6 +3,7 @@ import JSON
 import NetworkTypes
 import Plugins
 import Policy
+import PolicyCache
 
 /// Makes the plan of an ADD out of the policy and what the runtime says; touches nothing.
 struct Planner {

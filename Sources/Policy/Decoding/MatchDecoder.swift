@@ -1,9 +1,9 @@
 import YAML
 
-/// Reads what a Pod must be.
-enum MatchDecoder {
+/// Reads the conditions of a rule or grant from a document that was checked.
+package enum MatchDecoder {
   /// Without `match`, a match without conditions.
-  static func match(_ node: YAMLNode?) -> Match {
+  package static func match(_ node: YAMLNode?) -> Match {
     guard let node else { return Match(conditions: []) }
     var conditions = Self.conditions(node)
     if let not = node["not"]?.value {
@@ -24,7 +24,8 @@ enum MatchDecoder {
     return conditions
   }
 
-  static func globs(_ nodes: [YAMLNode]) -> [Glob] { nodes.compactMap { node in node.string.flatMap { try? Glob($0) } } }
+  /// The patterns of a list; texts that are no pattern are left out.
+  package static func globs(_ nodes: [YAMLNode]) -> [Glob] { nodes.compactMap { node in node.string.flatMap { try? Glob($0) } } }
 
   private static func test(_ node: YAMLNode) -> ValueTest? {
     if let text = node.string { return Glob(value: text).map { .glob($0) } }

@@ -20,7 +20,7 @@ package enum PolicySource {
   }
 
   /// The same of paths that are known.
-  static func files(
+  package static func files(
     _ paths: [String], what: String = "policy", waits: Bool = false, _ findings: inout Findings
   ) -> [SourceFile] {
     read(paths, what, &findings) { (path, limit) throws(SystemError) in
@@ -32,7 +32,7 @@ package enum PolicySource {
   }
 
   /// The paths of the files; none where there is an error among the findings.
-  static func paths(_ path: String, what: String = "policy", _ findings: inout Findings) -> [String] {
+  package static func paths(_ path: String, what: String = "policy", _ findings: inout Findings) -> [String] {
     let names: [String]?
     do { names = try entries(path) } catch {
       findings.append(Diagnostic(.unreadable, "the \(what) cannot be read: \(error)", at: whole(path)))

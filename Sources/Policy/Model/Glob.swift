@@ -14,7 +14,7 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
 
   package let pattern: String
   private let elements: [Element]
-  /// The elements as the bytes that `matches` goes along: UTF-8, and bytes that occur in no UTF-8 for `?` and `*`.
+  /// The pattern as `matches` reads it: UTF-8 for literal text, and for `?` and `*` bytes that occur in no UTF-8.
   let program: [UInt8]
 
   package enum Mistake: Error, Sendable { case empty, tooLong, danglingEscape }
@@ -67,6 +67,9 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether there is neither `*` nor `?` in it: `program` is the only text that matches then.
+  var isLiteral: Bool { elements.allSatisfy { if case .literal = $0 { true } else { false } } }
+
   /// Whether every text matches, the empty one too.
   package var matchesAll: Bool { elements == [.many] }
 
@@ -92,7 +95,7 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
     return text.withUTF8 { text in program.withUnsafeBytes { Self.matches($0, UnsafeRawBufferPointer(text)) } }
   }
 
-  /// Whether a text matches the program of a pattern; it is UTF-8.
+  /// Whether a text, UTF-8, matches the program of a pattern.
   static func matches(_ program: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) -> Bool {
     var (at, i) = (0, 0)
     var retry: (program: Int, at: Int)?

@@ -30,4 +30,9 @@ package struct RequestGrant: Sendable {
   package let namespaces: [Glob]
   package let networks: [NetworkName]
   package let span: Span
+
+  /// The condition that a Pod must meet to ask for these networks.
+  package var match: Match { Self.match(namespaces) }
+
+  package static func match(_ namespaces: [Glob]) -> Match { Match(conditions: [.namespaces(namespaces)]) }
 }

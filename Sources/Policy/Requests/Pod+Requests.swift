@@ -1,11 +1,11 @@
 extension Pod {
-  /// What the Pod asks for beside the attachments of its rule.
-  func requests() throws(SelectionError) -> [NetworkRequest] {
+  /// The networks that the Pod asks for in addition to its rule.
+  package func requests() throws(SelectionError) -> [NetworkRequest] {
     try parsed(.networks) { (text) throws(RequestSyntaxError) in try NetworkRequest.parse(text) } ?? []
   }
 
-  /// What the Pod asks for in the place of the rule's first attachment.
-  func defaultNetworkRequest() throws(SelectionError) -> NetworkRequest? {
+  /// The network that the Pod asks for in the place of the rule's first attachment.
+  package func defaultNetworkRequest() throws(SelectionError) -> NetworkRequest? {
     try parsed(.defaultNetwork) { (text) throws(RequestSyntaxError) in try NetworkRequest.parseOne(text) }
   }
 
@@ -16,10 +16,11 @@ extension Pod {
     do { return try parse(text) } catch { throw .malformedRequest(annotation, error) }
   }
 
-  /// The names of the network that a request means; the first that is there: `namespace.name`, then for the Pod's own namespace `name`.
+  /// The names that the network of a request may have, the first that exists counts: `namespace.name`, then in the Pod's own namespace
+  /// `name`.
   ///
-  /// Names in requests have no dots, so that the two cannot be confused.
-  func names(for request: NetworkRequest) -> [String] {
+  /// Names in requests have no dots, so the two cannot be confused.
+  package func names(for request: NetworkRequest) -> [String] {
     let qualified = (request.namespace ?? namespace).map { ["\($0).\(request.name)"] } ?? []
     return request.namespace == nil || request.namespace == namespace ? qualified + [request.name] : qualified
   }

@@ -61,7 +61,7 @@ struct Selector {
     _ request: NetworkRequest, _ annotation: RequestAnnotation, _ interface: InterfaceName, _ route: DefaultRoute
   ) throws(SelectionError) -> SelectedAttachment {
     let network = try network(request, annotation)
-    guard policy.mayRequest(network.name, namespace: pod.namespace) else { throw .notAllowed(annotation, network.name, pod) }
+    guard policy.mayRequest(network.name, pod) else { throw .notAllowed(annotation, network.name, pod) }
     for (capability, _) in request.options.runtimeConfig where !network.accepts(capability) {
       throw .capability(annotation, capability, network.name)
     }
@@ -99,11 +99,8 @@ struct Selector {
 }
 
 extension Policy {
-  /// Whether Pods of the namespace may ask for the network.
-  func mayRequest(_ network: NetworkName, namespace: String?) -> Bool {
-    guard let namespace else { return false }
-    return requests.contains { grant in
-      grant.networks.contains(network) && grant.namespaces.contains { $0.matches(namespace) }
-    }
+  /// Whether the Pod may ask for the network.
+  func mayRequest(_ network: NetworkName, _ pod: Pod) -> Bool {
+    requests.contains { $0.networks.contains(network) && $0.match.matches(pod) }
   }
 }

@@ -4,6 +4,7 @@ import NetworkTypes
 import System
 
 @testable import Policy
+@testable import PolicyCache
 
 /// The index of a kept policy, as if its checksum were right. The first byte says for which Pod; where it is odd the rest changes single
 /// bytes of a good one, three for each (the place in two, the byte); else the rest is it.
@@ -33,7 +34,7 @@ struct KeptCopy {
 
   init?(index: [UInt8], bodies: [UInt8]) {
     var writer = BinaryWriter()
-    Block.write(index, to: &writer)
+    ChecksummedBlock.write(index, to: &writer)
     writer.raw(bodies)
     var template = Array("/dev/shm/braid-fuzz-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { preconditionFailure("no room for a folder in /dev/shm") }

@@ -4,6 +4,7 @@ import JSON
 import NetworkTypes
 
 @testable import Policy
+@testable import PolicyCache
 @testable import YAML
 
 /// A policy's text: read with every check, its findings shown, and Pods chosen for where it can be used.

@@ -1,8 +1,9 @@
 import Diagnostics
+import Policy
 import YAML
 
 extension YAMLNode {
-  /// What the reader below reads.
+  /// Writes the node in the form that `init(_:depth:)` reads.
   func write(to writer: inout BinaryWriter) {
     writer.range(range)
     switch content {
@@ -26,7 +27,7 @@ extension YAMLNode {
     }
   }
 
-  /// Reads a node; `depth` is how many more there may be inside one another.
+  /// Reads a node. `depth` is how many nodes there may still be inside one another.
   init(_ reader: inout BinaryReader, depth: Int = 110) throws(BinaryReader.Damage) {
     guard depth > 0 else { throw BinaryReader.Damage() }
     let range = try reader.range()

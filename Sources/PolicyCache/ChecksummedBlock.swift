@@ -1,10 +1,10 @@
+import Policy
 import System
-import YAML
 
-/// A piece of the cache's file that stands for itself: how many bytes it has, their checksum, and they.
-struct Block: ~Copyable {
+/// A part of the cache's file that can be read without the others: the number of its bytes, their checksum, and the bytes.
+struct ChecksummedBlock: ~Copyable {
   private let content: OwnedBytes
-  /// The offset behind it.
+  /// The offset of the first byte after the block.
   let end: Int
 
   private static let headSize = 16
@@ -15,7 +15,7 @@ struct Block: ~Copyable {
     writer.raw(bytes)
   }
 
-  /// The block at an offset; throws where a bit of it is not as it was written.
+  /// Reads the block at an offset. Throws if a bit of it has changed since it was written.
   init(_ file: borrowing TrustedFile, at offset: Int) throws(BinaryReader.Damage) {
     guard let head = file.read(Self.headSize, at: offset) else { throw BinaryReader.Damage() }
     var reader = BinaryReader(head.bytes)
@@ -28,23 +28,23 @@ struct Block: ~Copyable {
     end = offset + Self.headSize + size
   }
 
-  /// Valid as long as the block.
+  /// Valid as long as the block lives.
   var reader: BinaryReader { BinaryReader(content.bytes) }
 
-  /// Reads the block at an offset.
+  /// Reads the block at an offset and gives its bytes to `body`.
   static func read<T>(
     _ file: borrowing TrustedFile, at offset: Int, _ body: (inout BinaryReader) throws(BinaryReader.Damage) -> T
   ) throws(BinaryReader.Damage) -> T {
-    let block = try Block(file, at: offset)
+    let block = try ChecksummedBlock(file, at: offset)
     defer { withExtendedLifetime(block) {} }
     var reader = block.reader
     return try body(&reader)
   }
 
-  /// Against damage, not against forgery: what differs in one word of eight bytes always has another sum, other differences all but
-  /// surely.
+  /// A checksum against damage, not against forgery. A change within one word of eight bytes always changes the sum; other changes
+  /// almost always do.
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-    // Each step is a one-to-one mapping of the sum. Four sums in turn, since each must wait for its own last step.
+    // Each step maps the sum one to one. There are four sums because a step has to wait for the one before on the same sum.
     var sums = (1 as UInt64, 2 as UInt64, 3 as UInt64, UInt64(bytes.count))
     func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
     var offset = 0

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Policy
+@testable import PolicyCache
 
 /// What is kept of a large policy answers as the policy itself does, or not at all.
 @Suite struct PolicyCacheTests {

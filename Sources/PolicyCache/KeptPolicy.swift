@@ -1,15 +1,16 @@
 import Diagnostics
+import Policy
 import YAML
 
-/// The nodes of a policy's files in such an order that a reader finds one rule without reading the others.
+/// The binary form of a policy: a reader finds one rule in it without reading the others.
 ///
-/// An index has the conditions of all rules and grants, and where each of them and each network lies among the bodies: blocks of one
-/// node each.
+/// The index holds the conditions of all rules and grants, and the offset of each rule, grant and network among the bodies. A body is
+/// a block with the YAML node of one of them.
 enum KeptPolicy {
-  /// The index, and the bodies that it counts from 0.
+  /// The index, and the bodies. The index counts offsets from the first body.
   static func write(_ documents: [YAMLDocument]) -> (index: [UInt8], bodies: [UInt8]) {
     var bodies = BinaryWriter()
-    var subjects = Subject.List()
+    var subjects = SubjectList()
     var (rules, grants) = (Table(), Table())
     var files = BinaryWriter()
     for (number, document) in documents.enumerated() {
@@ -19,7 +20,7 @@ enum KeptPolicy {
       }
       for node in root["requests"]?.value.sequence ?? [] {
         let globs = MatchDecoder.globs(node["namespaces"]?.value.sequence ?? [])
-        grants.add(Match(conditions: [.namespaces(globs)]), &subjects, file: number, offset: bodies.block(node))
+        grants.add(RequestGrant.match(globs), &subjects, file: number, offset: bodies.block(node))
       }
       files.section { writer in
         head(root).write(to: &writer)
@@ -36,19 +37,20 @@ enum KeptPolicy {
     return (index.bytes, bodies.bytes)
   }
 
-  /// What conditions lead to, in the order of the policy.
+  /// The conditions of rules or grants, in the order of the policy, and the places of their bodies.
   private struct Table {
     var matches = BinaryWriter()
-    /// A word each, so that they are in nobody's way: the number of the file in the highest 16 bits, the offset in the others.
+    /// A word for each match: the number of the file in the highest 16 bits, the offset in the others. They are apart from the
+    /// matches because a search reads all matches but one place.
     var places = BinaryWriter()
 
-    mutating func add(_ match: Match, _ subjects: inout Subject.List, file: Int, offset: Int) {
+    mutating func add(_ match: Match, _ subjects: inout SubjectList, file: Int, offset: Int) {
       match.write(to: &matches, &subjects)
       places.word(UInt64(file) << 48 | UInt64(offset))
     }
   }
 
-  /// What is left of a file's node once its networks, rules and requests are taken out.
+  /// A file's root node, with empty lists in the place of its networks, rules and requests.
   private static func head(_ root: YAMLNode) -> YAMLNode {
     let pairs = (root.mapping ?? []).map { pair in
       let content: YAMLNode.Content =
@@ -64,12 +66,12 @@ enum KeptPolicy {
 }
 
 extension BinaryWriter {
-  /// Writes a node as a block; where it starts.
+  /// Writes a node as a block and returns the block's offset.
   fileprivate mutating func block(_ node: YAMLNode) -> Int {
     let start = bytes.count
     var writer = BinaryWriter()
     node.write(to: &writer)
-    Block.write(writer.bytes, to: &self)
+    ChecksummedBlock.write(writer.bytes, to: &self)
     return start
   }
 }

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Policy
+@testable import PolicyCache
 
 /// Random policies and Pods: what is kept answers as the whole policy does.
 @Suite struct PolicyCacheOracleTests {

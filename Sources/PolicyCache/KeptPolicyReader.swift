@@ -1,14 +1,15 @@
 import Diagnostics
+import Policy
 import System
 import YAML
 
-/// The file in which a policy is kept, open as long as anybody may ask for a part of it.
+/// The open file of a kept policy. Sources of findings read their text from it later, so it is shared.
 final class KeptFile: Sendable {
   let file: TrustedFile
 
   init(_ file: consuming TrustedFile) { self.file = file }
 
-  /// A file of the policy, whose text is kept at an offset.
+  /// A file of the policy. A copy of its text lies at an offset of the kept file.
   func source(_ path: String, _ count: Int, at offset: Int) -> SourceFile {
     SourceFile(path: path) {
       guard let text = self.file.read(count, at: offset) else { return [] }
@@ -18,17 +19,17 @@ final class KeptFile: Sendable {
   }
 }
 
-/// Finds what a kept policy says about one Pod.
+/// Finds the part of a kept policy that is about one Pod.
 struct KeptPolicyReader: ~Copyable {
   private let file: KeptFile
-  private let index: Block
-  /// Parts of the index.
+  private let index: ChecksummedBlock
+  /// The parts of the index.
   private let subjects: BinaryReader
   private let rules: Table
   private let grants: Table
   private let heads: BinaryReader
 
-  /// Conditions, and the places of what they lead to.
+  /// The matches of rules or grants, and the places of their bodies.
   private struct Table {
     let matches: BinaryReader
     let places: BinaryReader
@@ -44,9 +45,9 @@ struct KeptPolicyReader: ~Copyable {
     }
   }
 
-  /// The index is at that offset, the bodies behind it.
+  /// Reads the index, which is at that offset. The bodies follow it.
   static func open(_ kept: KeptFile, index offset: Int) throws(BinaryReader.Damage) -> KeptPolicyReader {
-    let index = try Block(kept.file, at: offset)
+    let index = try ChecksummedBlock(kept.file, at: offset)
     var reader = index.reader
     let subjects = try reader.section()
     let (rules, grants) = (try Table(&reader), try Table(&reader))
@@ -54,8 +55,9 @@ struct KeptPolicyReader: ~Copyable {
     return KeptPolicyReader(file: kept, index: index, subjects: subjects, rules: rules, grants: grants, heads: heads)
   }
 
-  /// The rule that matches the Pod alone, and the networks and grants that it can need, in those files that have any of them; nil
-  /// where no rule matches, or what the Pod asks for cannot be read.
+  /// Documents with nothing but the Pod's rule, and the networks and grants that the Pod can need.
+  ///
+  /// Files without any of these are left out. Nil if no rule matches, or the Pod's requests cannot be read.
   func documents(for pod: Pod, _ files: [SourceFile]) throws(BinaryReader.Damage) -> [YAMLDocument]? {
     var subjects = subjects
     let values = try PodValues(pod, &subjects)
@@ -81,29 +83,23 @@ struct KeptPolicyReader: ~Copyable {
     return documents
   }
 
-  /// The first rule that matches, with the number of its file.
+  /// The first rule that matches, and the number of its file.
   private func firstRule(_ values: borrowing PodValues) throws(BinaryReader.Damage) -> (file: Int, node: YAMLNode)? {
     var matches = rules.matches
-    var number = 0
-    while !matches.isAtEnd {
-      if try values.match(&matches) {
-        let place = try rules.place(number)
-        return (place.file, try body(place.offset))
-      }
-      number += 1
-    }
-    return nil
+    guard let number = try Matcher.firstMatch(&matches, values) else { return nil }
+    let place = try rules.place(number)
+    return (place.file, try body(place.offset))
   }
 
-  /// The grants for the Pod's namespace, by the numbers of their files; each cut down to those of its networks that are asked for.
+  /// The grants for the Pod, by the numbers of their files. Of their networks only those are left that the Pod asks for.
   private func grants(of names: Set<String>, _ values: borrowing PodValues) throws(BinaryReader.Damage) -> [Int: [YAMLNode]] {
     var matches = grants.matches
     var found: [Int: [YAMLNode]] = [:]
-    var number = -1
-    while !matches.isAtEnd {
-      number += 1
-      guard try values.match(&matches) else { continue }
+    var number = 0
+    while let skipped = try Matcher.firstMatch(&matches, values) {
+      number += skipped
       let (file, offset) = try grants.place(number)
+      number += 1
       let grant = try body(offset)
       let networks = (grant["networks"]?.value.sequence ?? []).filter { $0.string.map { names.contains($0) } ?? false }
       if !networks.isEmpty { found[file, default: []].append(grant.filled(["networks": .sequence(networks)])) }
@@ -111,7 +107,7 @@ struct KeptPolicyReader: ~Copyable {
     return found
   }
 
-  /// Those of a file's networks that are wanted.
+  /// The wanted ones among a file's networks.
   private func networks(_ table: inout BinaryReader, _ wanted: Set<String>) throws(BinaryReader.Damage) -> [YAMLPair] {
     var pairs: [YAMLPair] = []
     while !table.isAtEnd {
@@ -125,12 +121,12 @@ struct KeptPolicyReader: ~Copyable {
   }
 
   private func body(_ offset: Int) throws(BinaryReader.Damage) -> YAMLNode {
-    try Block.read(file.file, at: index.end + offset) { (reader) throws(BinaryReader.Damage) in try YAMLNode(&reader) }
+    try ChecksummedBlock.read(file.file, at: index.end + offset) { (reader) throws(BinaryReader.Damage) in try YAMLNode(&reader) }
   }
 }
 
 extension YAMLNode {
-  /// The mapping with other contents for some keys; without those keys that have an empty list or mapping then.
+  /// The mapping with other contents for some keys, and without the keys whose list or mapping is empty then.
   fileprivate func filled(_ contents: [String: Content]) -> YAMLNode {
     let pairs = (mapping ?? []).map { pair in
       YAMLPair(
