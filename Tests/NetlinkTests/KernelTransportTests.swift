@@ -38,6 +38,22 @@ import Testing
     }
   }
 
+  @Test func datagramsOfOtherProcessesDoNotKeepUsWaiting() throws {
+    try withNetworkNamespace { node in
+      try node.visit {
+        var transport = try KernelTransport(family: NETLINK_ROUTE, patience: .milliseconds(200))
+        let port = try #require(try Self.ports().first)
+        // A process that writes until it is killed. It is born in this thread's namespace.
+        let writer = fork(Reply.link(1, "forged"), to: port)
+        defer {
+          kill(writer, SIGKILL)
+          waitpid(writer, nil, 0)
+        }
+        #expect(throws: Errno.resourceTemporarilyUnavailable) { try transport.receive() }
+      }
+    }
+  }
+
   @Test func datagramLongerThanTheBufferIsAnError() throws {
     try withNetworkNamespace { node in
       try node.visit {
@@ -59,6 +75,13 @@ import Testing
     // sk Eth Pid Groups …
     let rows = table.split(separator: "\n").map { $0.split(separator: " ") }
     return rows.filter { $0[1] == "0" }.compactMap { UInt32($0[2]) }.filter { $0 != 0 }
+  }
+
+  /// Starts a process that sends a datagram again and again.
+  private func fork(_ datagram: [UInt8], to port: UInt32) -> Int32 {
+    let child = clinux_fork()
+    if child == 0 { while true { _ = Self.send(datagram, to: port) } }
+    return child
   }
 
   /// Sends a datagram to another socket by a socket of its own.

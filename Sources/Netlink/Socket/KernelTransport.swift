@@ -7,12 +7,13 @@ import System
 struct KernelTransport: NetlinkTransport, ~Copyable {
   private let socket: OpaquePointer
   private var buffer: [UInt8]
+  private let patience: Duration
 
   /// Opens a socket in the thread's namespace. Throws `NetlinkError.socket`.
   ///
   /// `family` is a NETLINK_* of linux/netlink.h. `bufferSize`, in bytes, must hold the longest datagram: the kernel cuts a
   /// list to the size of the reader's buffer, and never makes a datagram of a list longer than 32 KiB.
-  init(family: Int32, bufferSize: Int = 1 << 15) throws(NetlinkError) {
+  init(family: Int32, bufferSize: Int = 1 << 15, patience: Duration = Waits.netlinkAnswer) throws(NetlinkError) {
     guard let socket = mnl_socket_open2(family, Int32(SOCK_CLOEXEC.rawValue)) else {
       throw .socket(.open, Errno(rawValue: errno))
     }
@@ -21,7 +22,7 @@ struct KernelTransport: NetlinkTransport, ~Copyable {
       mnl_socket_close(socket)
       throw .socket(.bind, error)
     }
-    self.socket = socket
+    (self.socket, self.patience) = (socket, patience)
     buffer = [UInt8](repeating: 0, count: bufferSize)
     setOptions()
   }
@@ -34,7 +35,8 @@ struct KernelTransport: NetlinkTransport, ~Copyable {
     for option in [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK] {
       mnl_socket_setsockopt(socket, option, &on, socklen_t(MemoryLayout<Int32>.size))
     }
-    var wait = timeval(tv_sec: Int(Waits.netlinkAnswer.components.seconds), tv_usec: 0)
+    let (seconds, attoseconds) = patience.components
+    var wait = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
     setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
   }
 
@@ -45,12 +47,18 @@ struct KernelTransport: NetlinkTransport, ~Copyable {
   /// Ignores datagrams whose sender is not the kernel.
   ///
   /// A Pod with CAP_NET_ADMIN may write to any netlink socket of its namespace, ours included. mnl_socket_recvfrom does not
-  /// tell the sender.
+  /// tell the sender. Nor may such a Pod keep us waiting by writing on and on, so the time runs over ignored datagrams too.
   mutating func receive() throws(Errno) -> [UInt8] {
+    var deadline: Int?
     while true {
       var sender = sockaddr_nl()
       let count = try receive(from: &sender)
-      guard sender.nl_pid == 0 else { continue }
+      guard sender.nl_pid == 0 else {
+        let now = Monotonic.milliseconds()
+        guard now <= deadline ?? now else { throw .resourceTemporarilyUnavailable }
+        deadline = deadline ?? now + Int(patience / .milliseconds(1))
+        continue
+      }
       // With MSG_TRUNC the count is that of the whole datagram, however much of it fits.
       guard count <= buffer.count else { throw .noSpace }
       return Array(buffer[..<count])
