@@ -106,7 +106,7 @@ import Testing
     // Said by the policy's own checks: not twice.
     let reversed = codes("10.2.0.0/24", "10.2.0.0/24, rangeStart: 10.2.0.9, rangeEnd: 10.2.0.3")
     #expect(reversed.count == 1 && reversed[0].contains("BRD0212"), "\(reversed)")
-    let external = codes("{type: bridge, bridge: br0", "{type: ptp, mtu: x")
+    let external = codes("{type: bridge, bridge: br0", "{type: vlan, master: eth1, vlanId: 7, mtu: x")
     #expect(external.count == 1 && external[0].contains("BRD0219"), "\(external)")
     #expect(codes("{type: bridge, bridge: br0, ipam: {type: host-local, subnet: 10.2.0.0/24}}", "{type: mine, ipam: 3}") == [])
   }

@@ -217,21 +217,25 @@ struct ExternalDelegateTests {
 
           routed:
             chain:
-              - type: ptp
+              - type: their-ptp
                 ipam: {type: host-local, dataDir: "DIR/ipam", ranges: [[{subnet: 10.60.0.0/24}]], routes: [{dst: 0.0.0.0/0}]}
               - type: tuning
                 sysctl: {net.ipv4.conf.net1.arp_filter: "1"}
         """)
+    try lab.directory.write("bin/.keep", "")
+    try FileManager.default.createSymbolicLink(atPath: lab.directory["bin/their-ptp"], withDestinationPath: "/usr/lib/cni/ptp")
     let pod = try ScratchNamespace()
     let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
-    let result = JSON.object(try lab.call("c1", pod).run(on: lab.node).result())
+    var call = lab.call("c1", pod)
+    call.path = "\(lab.directory["bin"]):/usr/lib/cni"
+    let result = JSON.object(try call.run(on: lab.node).result())
     #expect(result["routes"]?.array?.contains { $0["gw"] == "10.60.0.1" } == false)
     let defaults = try #require(pod.json(.ip, "route", "show", "default").array)
     #expect(defaults.count == 1 && defaults[0]["dev"] == "eth0")
     #expect(try pod.run("cat", "/proc/sys/net/ipv4/conf/net1/arp_filter") == "1\n")
     try pod.run("ping", "-c1", "-W2", "10.60.0.1")
-    _ = try lab.call("c1", pod).with("CHECK").run(on: lab.node).result()
-    _ = try lab.call("c1", pod).with("DEL").run(on: lab.node).result()
+    _ = try call.with("CHECK").run(on: lab.node).result()
+    _ = try call.with("DEL").run(on: lab.node).result()
     try expectNoChange(before.0, lab.node)
     try expectNoChange(before.1, pod)
   }
@@ -245,9 +249,9 @@ struct ExternalDelegateTests {
         kind: Policy
         networks:
           routed:
-            chain: [{type: ptp, ipam: {type: host-local, dataDir: "DIR/ipam", ranges: [[{subnet: 10.60.0.0/24}]]}}]
+            chain: [{type: their-ptp, ipam: {type: host-local, dataDir: "DIR/ipam", ranges: [[{subnet: 10.60.0.0/24}]]}}]
         """)
-    for (name, target) in [("host-local", Products.braid), ("ptp", "/usr/lib/cni/ptp")] {
+    for (name, target) in [("host-local", Products.braid), ("their-ptp", "/usr/lib/cni/ptp")] {
       try lab.directory.write("bin/.keep", "")
       try FileManager.default.createSymbolicLink(atPath: lab.directory["bin/" + name], withDestinationPath: target)
     }

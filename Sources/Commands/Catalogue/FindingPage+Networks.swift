@@ -149,7 +149,7 @@ extension FindingPage {
     A key of a reference plugin has a value of another type, outside its range, or none of its words. The plugin is a program of
     its own, so that only it can say what it takes: most refuse such a value, and the ADD of every Pod with this network fails.
     """,
-    example: networks("  pods: {chain: [{type: ptp, mtu: jumbo, ipam: {type: host-local, subnet: 10.1.0.0/16}}]}"),
+    example: networks("  pods: {chain: [{type: vlan, master: eth1, vlanId: 7, mtu: jumbo, ipam: {type: host-local, subnet: 10.1.0.0/16}}]}"),
     mending: [("jumbo", "9000")],
     notes: """
       What is known is release 1.9 (docs/plugins.md): for a newer or patched plugin allow the finding with a comment that says so. In

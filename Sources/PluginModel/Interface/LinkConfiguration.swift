@@ -21,16 +21,18 @@ package struct LinkConfiguration: ConfigurationPart {
 
   /// All but the MTU, which stands among the keys of the plugin.
   static let addressing: [Field<LinkConfiguration>] =
-    addresses + [
+    addresses() + [
       Field(CommonKeys.arguments) { $0.conventionalMAC = $1.cni.mac },
       .ofRuntime("runtimeConfig", .part(InterfaceRuntimeConfiguration.self)) { $0.runtimeMAC = $1.mac },
     ]
 
   /// The keys of a plugin whose hardware address nobody chooses.
-  static let addresses: [Field<LinkConfiguration>] = [
-    Field(CommonKeys.ipam) { $0.ipam = $1.type },
-    Field(CommonKeys.dns) { ($0.dns, $0.hasDNS) = ($1.dns, $1.isGiven) },
-  ]
+  static func addresses(ipam need: Need = .optional) -> [Field<LinkConfiguration>] {
+    [
+      Field(CommonKeys.ipam.needed(need)) { $0.ipam = $1.type },
+      Field(CommonKeys.dns) { ($0.dns, $0.hasDNS) = ($1.dns, $1.isGiven) },
+    ]
+  }
 
   /// All that DEL needs to know: what else is wrong with the configuration must not keep it from giving back.
   package static func ipam(_ reader: ConfigurationReader) throws(ConfigurationError) -> String? {

@@ -14,7 +14,7 @@ package enum Need: Sendable {
 package struct TypedKey<Value>: Sendable {
   package let name: String
   package let codec: Codec<Value>
-  package let need: Need
+  package private(set) var need: Need
   /// Made when it is asked for: no call of a plugin needs it.
   package let doc: @Sendable () -> String
   package let example: String?
@@ -24,6 +24,13 @@ package struct TypedKey<Value>: Sendable {
     example: String? = nil
   ) {
     (self.name, self.codec, self.need, self.doc, self.example) = (name, codec, need, doc, example)
+  }
+
+  /// The same key where it must be there.
+  package func needed(_ need: Need) -> TypedKey {
+    var key = self
+    key.need = need
+    return key
   }
 
   /// The key as the table has it.

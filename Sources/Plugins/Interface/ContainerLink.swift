@@ -29,7 +29,8 @@ struct ContainerLink {
   ///
   /// `detectsDuplicates` is for the namespace's own link-local addresses; nil leaves them as they are. The result's addresses are
   /// unique already: IPAM made them so. Where another network owns IPv6's default route, advertising routers do not get one here.
-  /// With `own` routes the kernel adds none for the addresses' networks: these routes come first and lead there.
+  /// With `own` routes the kernel adds none for the addresses' networks: these routes come first and lead there. Of what stands in
+  /// such a network the kernel then no longer knows that it may be a gateway: the routes of the result say so themselves.
   func configure(
     _ result: CNIResult, detectsDuplicates: Bool? = nil, defaultRoutes: [AddressFamily] = AddressFamily.allCases,
     own: [Route]? = nil
@@ -39,7 +40,15 @@ struct ContainerLink {
     let options = Address.Options(detectsDuplicates: detectsDuplicates ?? false, hasPrefixRoute: own == nil)
     var requests = result.ips.map { Address.add($0.address, to: link, options) }
     requests.append(LinkChange(isUp: true).request(link.index, label: link.name))
-    requests += ((own ?? []) + routes(result)).map(\.prepend)
+    var routes = routes(result)
+    if let own {
+      for i in routes.indices {
+        guard let gateway = routes[i].gateway, !own.contains(where: { $0.destination == CIDR(host: gateway) }) else { continue }
+        routes[i].isOnLink = result.ips.contains { $0.address.contains(gateway) }
+      }
+      routes = own + routes
+    }
+    requests += routes.map(\.prepend)
     // A query for the link makes the kernel complete a pending change of its carrier first (since Linux 6.9), such as giving it a
     // link-local address.
     requests.append(Link.query(index: link.index))
