@@ -4,6 +4,7 @@
 package enum BuiltInPlugin: String, Sendable, CaseIterable {
   case bridge
   case macvlan
+  case ptp
   case loopback
   case hostLocal = "host-local"
   case `static`
@@ -12,6 +13,7 @@ package enum BuiltInPlugin: String, Sendable, CaseIterable {
     switch self {
     case .bridge: .bridge
     case .macvlan: .macvlan
+    case .ptp: .ptp
     case .loopback: .loopback
     case .hostLocal: .hostLocal
     case .static: .static

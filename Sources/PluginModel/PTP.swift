@@ -1,20 +1,50 @@
+import CNI
 import JSON
+import NetworkTypes
 
 extension Plugin {
-  static let ptp = Plugin("ptp", .interface, facts: PTPFacts.facts) { PTPKeys.shape }
+  static let ptp = Plugin(
+    .ptp, .interface,
+    facts: PTPFacts.facts, validate: PTPConfiguration.validate, table: { PTPConfiguration.shape })
 }
 
-/// The keys of the reference's `ptp`.
-private enum PTPKeys {
-  static let shape = Shape.plugin(
-    id: "plugin-ptp", name: "ptp", doc: "A veth pair between the Pod and the node, which routes for it.",
-    keys: CommonKeys.with(
-      [
-        Key(
-          name: "ipMasq", type: .boolean, doc: "Whether what leaves the node gets the node's address. Default: false.",
-          example: "true"),
-        CommonKeys.ipMasqBackend, CommonKeys.mtu.key,
-      ] + CommonKeys.interface))
+/// The configuration of the `ptp` plugin, with the reference plugin's names and defaults.
+package struct PTPConfiguration: KeyedConfiguration {
+  package private(set) var link = LinkConfiguration()
+
+  package init() {}
+
+  package static let fields: [Field<PTPConfiguration>] =
+    [
+      Field(
+        "ipMasq", .refusedFlag("masquerading is not built yet"),
+        doc:
+          "Whether what leaves the node gets the node's address. Braid's own ptp refuses `true`: masquerading is not built yet.",
+        example: "false"
+      ) { _, _ in },
+      .unread(CommonKeys.ipMasqBackend.passedOver),
+      Field(CommonKeys.mtu) { $0.link.mtu = $1 },
+    ]
+    + LinkConfiguration.addresses(ipam: .requiredByReader).map { field in
+      field.inside { (ptp, read) throws(ConfigurationError) in try read(&ptp.link) }
+    }
+
+  /// Everything that the plugin does follows from an address.
+  package mutating func complete(at path: ConfigurationError.KeyPath) throws(ConfigurationError) {
+    if link.ipam == nil { throw .missing(path.appending("ipam")) }
+  }
+
+  static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
+    let parsed: PTPConfiguration
+    do { parsed = try PTPConfiguration(configuration) } catch { throw .configuration(error) }
+    try parsed.link.validateIPAM(configuration)
+  }
+
+  package static let heading = ShapeHeading(
+    id: "plugin-ptp", name: "ptp", doc: "A veth pair between the Pod and the node, which routes for it. It needs an `ipam`.",
+    isOfChain: true)
+
+  package static let shape = shapeOfFields
 }
 
 /// The facts of `ptp`.
@@ -24,6 +54,13 @@ private enum PTPFacts {
     facts.mtu = configuration.mtu
     // The node is the neighbour, and it has the gateway's address.
     facts.reachesNeighbours = true
+    if let member = configuration.member(named: "ipMasq"), member.value == .bool(true) {
+      facts.notBuilt = [
+        .init(
+          key: member.name,
+          text: "the built-in ptp does not masquerade yet: do it on the node, for example with a rule of nftables")
+      ]
+    }
     return facts
   }
 }

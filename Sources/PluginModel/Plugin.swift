@@ -102,7 +102,7 @@ extension Plugin {
   /// Those that stand in a chain, the built-in ones first.
   package static let chain: [Plugin] =
     BuiltInPlugin.allCases.map(\.plugin).filter { $0.role != .ipam } + [
-      ipvlan, vlan, ptp, hostDevice, tap, dummy, sriov, ibSRIOV, portmap, bandwidth, tuning, firewall, sbr, vrf,
+      ipvlan, vlan, hostDevice, tap, dummy, sriov, ibSRIOV, portmap, bandwidth, tuning, firewall, sbr, vrf,
     ]
 
   /// Those that stand under `ipam`, the built-in ones first.

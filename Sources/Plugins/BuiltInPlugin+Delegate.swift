@@ -6,6 +6,7 @@ extension BuiltInPlugin {
     switch self {
     case .bridge: InterfaceDelegate<BridgePlugin>()
     case .macvlan: InterfaceDelegate<MacvlanPlugin>()
+    case .ptp: InterfaceDelegate<PTPPlugin>()
     case .loopback: LoopbackDelegate()
     case .hostLocal: HostLocalDelegate()
     case .static: StaticDelegate()

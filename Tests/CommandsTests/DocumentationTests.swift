@@ -1,4 +1,5 @@
 import Foundation
+import PluginModel
 import TestSupport
 import Testing
 
@@ -41,6 +42,14 @@ import Testing
     let output = try Command("bash", "-c", script, Products.braidctl, directory.path).run()
     let answers = output.stdout.components(separatedBy: "%%\n")
     return zip(commands, answers).map { "$ \($0)\n\($1)" }.joined() + output.stderr
+  }
+
+  /// Wherever a page lists the plugins that are built in, it lists all of them.
+  @Test(arguments: ["README.md", "docs/braidctl.md", "docs/runtimes.md"]) func builtInPlugins(_ file: String) throws {
+    let page = try String(contentsOfFile: "\(Products.repository)/\(file)", encoding: .utf8)
+    let words = page.replacing(#/[,\n()]| and | or /#, with: " ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let names = BuiltInPlugin.allCases.map { "`\($0.rawValue)`" }.joined(separator: " ")
+    #expect(words.contains(names), "\(names)")
   }
 
   @Test func consoles() throws {

@@ -8,7 +8,7 @@ import Testing
       parameterCases + inputCases + versionCases + rangeCases + allocationCases + requestCases + staticCases + loopbackCases
       + bridgeResultCases + bridgeGatewayCases + bridgeOptionCases + bridgeVLANCases + namespaceCases + networkCases
       + delegationCases
-      + parallelCases + switchCases + deleteCases + checkCases + macvlanCases
+      + parallelCases + switchCases + deleteCases + checkCases + macvlanCases + ptpCases
     print("conformance: \(all.count) cases, \(all.runs.count) runs, against \(Subject.directory ?? Products.braid)")
     #expect(all.count >= 300)
   }
@@ -27,6 +27,7 @@ import Testing
   @Test(arguments: deleteCases.runs) func deleting(_ run: Run) async throws { try await run() }
   @Test(arguments: checkCases.runs) func checking(_ run: Run) async throws { try await run() }
   @Test(arguments: macvlanCases.runs) func macvlan(_ run: Run) async throws { try await run() }
+  @Test(arguments: ptpCases.runs) func ptp(_ run: Run) async throws { try await run() }
   @Test(arguments: namespaceCases.runs) func namespaces(_ run: Run) async throws { try await run() }
   @Test(arguments: networkCases.runs) func wholeNetworks(_ run: Run) async throws { try await run() }
   @Test(arguments: delegationCases.runs) func delegation(_ run: Run) async throws { try await run() }

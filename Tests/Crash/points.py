@@ -44,6 +44,8 @@ networks:
       - {type: bridge, bridge: br-chained, ipam: {type: host-local, dataDir: WORK/ipam, ranges: [[{subnet: 10.6.0.0/24}]]}}
       - {type: outsider}
       - {type: stranger}
+  routed:
+    chain: [{type: ptp, ipam: {type: host-local, dataDir: WORK/ipam, ranges: [[{subnet: 10.5.0.0/24}], [{subnet: "fd00:5::/64"}]]}}]
   bare:
     chain: [{type: bridge, bridge: br-bare}]
 rules:
@@ -51,6 +53,7 @@ rules:
   - {name: mixed, match: {namespaces: [mixed]}, attach: [{network: mixed}]}
   - {name: chained, match: {namespaces: [chained]}, attach: [{network: chained}, {network: storage}]}
   - {name: tagged, match: {namespaces: [tagged]}, attach: [{network: tagged}]}
+  - {name: routed, match: {namespaces: [routed]}, attach: [{network: routed}]}
   - {name: bare, attach: [{network: bare}]}
 """
 # So long that what was read of the policy is kept beside the records (docs/architecture.md).
@@ -188,6 +191,8 @@ WALKS = {walk.name: walk for walk in (
     Walk("outdated", "bare", ["ADD"], policy=LONG, prepare=outdate),
     # A VLAN of a bridge, with its gateway; what is not netlink's is as above.
     Walk("tagged", "tagged", ["ADD", "DEL"], kinds="KILL|sendto|recvmsg"),
+    # A routed pair, whose routes are on both sides.
+    Walk("routed", "routed", ["ADD", "DEL"], kinds="KILL|sendto|recvmsg"),
     # Two plugins of somebody else's in a chain.
     Walk("chained", "chained", struck="plugins"),
 )}

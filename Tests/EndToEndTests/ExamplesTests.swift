@@ -197,7 +197,7 @@ struct ExamplesTests {
     try node.close()
   }
 
-  @Test(.needs(program: "/usr/lib/cni/ptp"), .needs(program: "/usr/lib/cni/tuning")) func externalDelegate() throws {
+  @Test(.needs(program: "/usr/lib/cni/tuning")) func externalDelegate() throws {
     let node = try Node("external-delegate.yaml")
     let (pod, _) = try node.pod("web", "one")
     #expect(try interfaces(pod) == ["eth0 10.60.0.2/24"])

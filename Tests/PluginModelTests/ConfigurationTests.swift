@@ -23,6 +23,7 @@ import Testing
     #"{"type":"bridge","runtimeConfig":{"mac":"02:00:00:00:00:01"},"args":{"cni":{"mac":"02-00-00-00-00-02"}}}"#,
     #"{"type":"macvlan"}"#, #"{"type":"macvlan","mode":"","master":"","mtu":0,"bcqueuelen":0}"#,
     #"{"type":"macvlan","mode":"passthru","RuntimeConfig":{"Mac":"02:00:00:00:00:01"}}"#, #"{"type":"loopback"}"#,
+    #"{"type":"ptp","ipMasq":false,"ipMasqBackend":"ipset","mtu":0,"mac":5,"ipam":{"type":"dhcp"}}"#,
   ])
   func good(_ json: String) throws { #expect(try validate(json) == nil) }
 
@@ -67,6 +68,9 @@ import Testing
     (#"{"type":"macvlan","mode":"foo"}"#, #"mode: unknown macvlan mode: "foo""#),
     (#"{"type":"macvlan","mtu":-5}"#, "mtu: invalid MTU -5: it goes from 68 to 65535"),
     (#"{"type":"macvlan","bcqueuelen":-1}"#, "bcqueuelen: must be from 0 to 4294967295"),
+    (#"{"type":"ptp"}"#, #"required key "ipam" is missing"#), (#"{"type":"ptp","ipam":{}}"#, #"required key "ipam" is missing"#),
+    (#"{"type":"ptp","mtu":67,"ipam":{"type":"dhcp"}}"#, "mtu: invalid MTU 67: it goes from 68 to 65535"),
+    (#"{"type":"ptp","ipMasq":true,"ipam":{"type":"dhcp"}}"#, "ipMasq: masquerading is not built yet"),
     (#"{"type":"macvlan","mac":"01:02"}"#, "mac: invalid MAC address: 01:02"),
   ])
   func bad(_ json: String, _ text: String) throws { #expect(try validate(json)?.configuration?.description == text) }

@@ -131,6 +131,7 @@ extension DelegateError {
   /// The first of what was found.
   private var first: DelegateError { if case .differences(let all) = self { all[0] } else { self } }
   var bridge: BridgeError? { if case .plugin(let error as BridgeError) = first { error } else { nil } }
+  var ptp: PTPError? { if case .plugin(let error as PTPError) = first { error } else { nil } }
   var macvlan: MacvlanError? { if case .plugin(let error as MacvlanError) = first { error } else { nil } }
   var interface: InterfaceError? { if case .plugin(let error as InterfaceError) = first { error } else { nil } }
   var configuration: ConfigurationError? { if case .configuration(.configuration(let error)) = self { error } else { nil } }

@@ -11,7 +11,7 @@ import Testing
 @Suite struct PluginKeysTests {
   /// The built-in plugins with every key, each IPAM once.
   static let cases: [(type: String, ipam: String)] = [
-    ("bridge", "host-local"), ("macvlan", "static"), ("loopback", "host-local"),
+    ("bridge", "host-local"), ("macvlan", "static"), ("loopback", "host-local"), ("ptp", "static"),
   ]
 
   /// The IPAM plugin reads it, as it likes: without one, nobody does.
@@ -159,6 +159,8 @@ extension PluginConfigurationError {
     // A range of VLANs that lacks an end, or has them in the wrong order.
     case .configuration(.invalid(let path, _)):
       path.steps.isEmpty || path.steps.first == .key("vlanTrunk") && path.steps.count == 2
+    // An `ipam` without a type is none.
+    case .configuration(.missing(let path)): path.description == "ipam"
     case .configuration, .protocol, .result: false
     case .rangeSet, .overlap, .noRanges, .severalAddresses: true
     }

@@ -4,7 +4,7 @@ import Testing
 
 /// CHECK of interface plugins: every change that it must notice (items 34 and 38).
 let checkCases: [Case] = [
-  Case("spec 2, CHECK", "CHECK right after ADD says nothing", [.bridge, .macvlan], specs: Spec.withCheck) { b in
+  Case("spec 2, CHECK", "CHECK right after ADD says nothing", [.bridge, .macvlan, .ptp], specs: Spec.withCheck) { b in
     let own = try b.checked()
     let result = try b.add(own)
     try b.check(own, after: result)
@@ -20,10 +20,10 @@ let checkCases: [Case] = [
     _ = try b.add(own)
     try b.refuses("CHECK", own, 999, "required prevResult missing")
   },
-  Case("item 34", "IPAM's CHECK comes before prevResult", [.bridge, .macvlan], specs: [.v040, .v100]) { b in
+  Case("item 34", "IPAM's CHECK comes before prevResult", [.bridge, .macvlan, .ptp], specs: [.v040, .v100]) { b in
     try b.refuses("CHECK", b.checked(), 999, "host-local: Failed to find address added by container \(b.pod.id)")
   },
-  Case("spec 2, CHECK", "what a later plugin adds is no error", [.bridge, .macvlan], specs: Spec.withCheck) { b in
+  Case("spec 2, CHECK", "what a later plugin adds is no error", [.bridge, .macvlan, .ptp], specs: Spec.withCheck) { b in
     let own = try b.checked()
     let result = try b.add(own)
     try b.pod.namespace.run("ip", "address", "add", "192.0.2.1/24", "dev", "eth0")
@@ -31,7 +31,7 @@ let checkCases: [Case] = [
     try b.pod.namespace.run("ip", "link", "set", "eth0", "mtu", "1400")
     try b.check(own, after: result)
   },
-  Case("spec 2, CHECK", "CHECK after DEL fails", [.bridge, .macvlan], specs: Spec.withCheck) { b in
+  Case("spec 2, CHECK", "CHECK after DEL fails", [.bridge, .macvlan, .ptp], specs: Spec.withCheck) { b in
     let own = try b.checked()
     let result = try b.add(own)
     try b.delete(own)
@@ -50,12 +50,12 @@ let checkCases: [Case] = [
   tampered("the address has another prefix length") { b in
     try b.pod.namespace.run("ip", "address", "delete", "10.1.0.2/24", "dev", "eth0")
     try b.pod.namespace.run("ip", "address", "add", "10.1.0.2/25", "dev", "eth0")
-    try b.pod.namespace.run("ip", "route", "replace", "192.168.0.0/16", "via", "10.1.0.9")
+    try b.pod.namespace.run("ip", "route", "replace", "192.168.0.0/16", "via", "10.1.0.9", "dev", "eth0", "onlink")
   },
   tampered("the IPv6 address is gone") { b in try b.pod.namespace.run("ip", "address", "delete", "fd01::2/64", "dev", "eth0") },
   tampered("a route is gone") { b in try b.pod.namespace.run("ip", "route", "delete", "192.168.0.0/16") },
   tampered("a route has another gateway") { b in
-    try b.pod.namespace.run("ip", "route", "replace", "192.168.0.0/16", "via", "10.1.0.77")
+    try b.pod.namespace.run("ip", "route", "replace", "192.168.0.0/16", "via", "10.1.0.77", "dev", "eth0", "onlink")
   },
   tampered("the reservation is gone") { b in try Command("rm", "-rf", "\(b.dataDir)/net1").require() },
   tampered("the bridge is gone", [.bridge]) { b in try b.node.run("ip", "link", "delete", "br0") },
@@ -85,17 +85,19 @@ let checkCases: [Case] = [
     try b.pod.namespace.run("ip", "link", "set", "eth0", "type", "macvlan", "mode", "vepa")
   },
 
-  misreported("another sandbox", [.bridge, .macvlan]) { result, b in
+  misreported("another sandbox", [.bridge, .macvlan, .ptp]) { result, b in
     result.text().replacing(b.pod.namespace.path, with: "/run/netns/other")
   },
-  misreported("no container interface", [.bridge, .macvlan]) { result, b in result.text().replacing("\"eth0\"", with: "\"eth9\"")
+  misreported("no container interface", [.bridge, .macvlan, .ptp]) { result, b in
+    result.text().replacing("\"eth0\"", with: "\"eth9\"")
   },
-  misreported("another MAC of the container", [.bridge, .macvlan]) { result, b in
+  misreported("another MAC of the container", [.bridge, .macvlan, .ptp]) { result, b in
     result.text().replacing(b.pod.namespace.link("eth0")["address"].text, with: "02:00:00:00:00:66")
   },
-  misreported("another address", [.bridge, .macvlan]) { result, b in result.text().replacing("10.1.0.2/24", with: "10.1.0.3/24")
+  misreported("another address", [.bridge, .macvlan, .ptp]) { result, b in
+    result.text().replacing("10.1.0.2/24", with: "10.1.0.3/24")
   },
-  misreported("another route", [.bridge, .macvlan]) { result, b in
+  misreported("another route", [.bridge, .macvlan, .ptp]) { result, b in
     result.text().replacing("192.168.0.0/16", with: "192.168.0.0/17")
   },
   misreported("another MAC of the bridge", [.bridge]) { result, b in
@@ -126,7 +128,7 @@ let checkCases: [Case] = [
 
 /// A change in the kernel or on disk between ADD and CHECK.
 private func tampered(
-  _ what: String, _ plugins: [Plugin] = [.bridge, .macvlan], change: @escaping @Sendable (Bench) throws -> Void
+  _ what: String, _ plugins: [Plugin] = [.bridge, .macvlan, .ptp], change: @escaping @Sendable (Bench) throws -> Void
 ) -> Case {
   Case("spec 2, CHECK", "CHECK notices that \(what)", plugins, specs: Spec.withCheck) { b in
     let own = try b.checked()

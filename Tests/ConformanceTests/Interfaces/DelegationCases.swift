@@ -5,8 +5,8 @@ import Testing
 
 /// Other people's IPAM plugins behind ours (items 5, 10, 11).
 let delegationCases: [Case] = [
-  Case("item 11", "the IPAM gets the environment and the whole configuration", [.bridge, .macvlan]) { b in
-    let own = try b.foreign(#"printf '{"cniVersion":"1.0.0","ips":[{"address":"10.1.0.7/24"}]}'"#).with(
+  Case("item 11", "the IPAM gets the environment and the whole configuration", [.bridge, .macvlan, .ptp]) { b in
+    let own = try b.foreign(#"printf '{"cniVersion":"1.0.0","ips":[{"address":"10.1.0.7/24","gateway":"10.1.0.1"}]}'"#).with(
       "unknown", ["a": [1, .null]])
     let result = try b.add(own) {
       $0.args = "IgnoreUnknown=1;FOO=bar"
@@ -24,7 +24,7 @@ let delegationCases: [Case] = [
     #expect(try b.directory.read("log/DEL.env").contains("CNI_COMMAND=DEL\n"))
   },
   Case(
-    "item 11", "a result of the IPAM without a version has the configuration's", [.bridge, .macvlan],
+    "item 11", "a result of the IPAM without a version has the configuration's", [.bridge, .macvlan, .ptp],
     specs: [.v020, .v040, .v100]
   ) {
     b in
@@ -36,42 +36,42 @@ let delegationCases: [Case] = [
     #expect(Spec.flat.contains(b.spec) ? result["ip4"]["ip"] == "10.1.0.7/24" : result["ips"][0]["address"] == "10.1.0.7/24")
     #expect(try b.pod.namespace.addresses("eth0") == ["10.1.0.7/24"])
   },
-  Case("item 5", "the IPAM's error passes through with its code and text", [.bridge, .macvlan]) { b in
+  Case("item 5", "the IPAM's error passes through with its code and text", [.bridge, .macvlan, .ptp]) { b in
     let own = try b.foreign(#"printf '{"cniVersion":"1.0.0","code":123,"msg":"no room","details":"at all"}'; exit 1"#)
     try b.refuses("ADD", own, 123, "no room; at all") { $0.path = b.foreignPath }
     try b.refuses("DEL", own, 123, "no room; at all") { $0.path = b.foreignPath }
   },
-  Case("item 5", "an IPAM that fails without an error is an error", [.bridge, .macvlan]) { b in
+  Case("item 5", "an IPAM that fails without an error is an error", [.bridge, .macvlan, .ptp]) { b in
     let answer = try b.call("ADD", b.foreign("echo oops >&2; exit 3")) { $0.path = b.foreignPath }
     let error = try answer.error()
     #expect(error.text.contains("oops"), "\(answer)")
   },
-  Case("item 5", "an IPAM that answers nonsense is an error", [.bridge, .macvlan]) { b in
+  Case("item 5", "an IPAM that answers nonsense is an error", [.bridge, .macvlan, .ptp]) { b in
     for text in ["echo nonsense", "true", "printf '{\"cniVersion\":\"9.9.9\"}'"] {
       let pod = try Pod()
       let answer = try b.call("ADD", b.foreign(text), pod) { $0.path = b.foreignPath }
       #expect(answer.status == 1 && answer.object?["code"] != nil, "\(answer)")
     }
   },
-  Case("item 32", "a failure after the IPAM's ADD calls its DEL", [.bridge, .macvlan]) { b in
+  Case("item 32", "a failure after the IPAM's ADD calls its DEL", [.bridge, .macvlan, .ptp]) { b in
     let own = try b.foreign(
-      #"printf '{"cniVersion":"1.0.0","ips":[{"address":"10.1.0.7/24"}],"routes":[{"dst":"192.168.0.0/16","gw":"203.0.113.1"}]}'"#
+      #"printf '{"cniVersion":"1.0.0","ips":[{"address":"10.1.0.7/24","gateway":"10.1.0.1"}],"routes":[{"dst":"192.168.0.0/16","gw":"203.0.113.1"}]}'"#
     )
     let answer = try b.call("ADD", own) { $0.path = b.foreignPath }
     #expect(answer.status == 1, "\(answer)")
     #expect(b.directory.list("log").contains("DEL.env"))
   },
-  Case("item 11", "CHECK calls the IPAM's CHECK", [.bridge, .macvlan], specs: [.v040, .v100]) { b in
+  Case("item 11", "CHECK calls the IPAM's CHECK", [.bridge, .macvlan, .ptp], specs: [.v040, .v100]) { b in
     let own = try b.foreign(
-      #"[ $CNI_COMMAND = CHECK ] || printf '{"cniVersion":"\#(b.spec.rawValue)","ips":[{"version":"4","address":"10.1.0.7/24"}]}'"#
+      #"[ $CNI_COMMAND = CHECK ] || printf '{"cniVersion":"\#(b.spec.rawValue)","ips":[{"version":"4","address":"10.1.0.7/24","gateway":"10.1.0.1"}]}'"#
     )
     let result = try b.add(own) { $0.path = b.foreignPath }
     try b.check(own, after: result) { $0.path = b.foreignPath }
     #expect(b.directory.list("log").contains("CHECK.env"))
     #expect(try b.directory.read("log/CHECK.in").contains("prevResult"))
   },
-  Case("spec 2", "CNI_PATH is searched in its order", [.bridge, .macvlan]) { b in
-    let own = try b.foreign(#"printf '{"cniVersion":"1.0.0","ips":[{"address":"10.1.0.7/24"}]}'"#)
+  Case("spec 2", "CNI_PATH is searched in its order", [.bridge, .macvlan, .ptp]) { b in
+    let own = try b.foreign(#"printf '{"cniVersion":"1.0.0","ips":[{"address":"10.1.0.7/24","gateway":"10.1.0.1"}]}'"#)
     try b.writeProgram("later/foreign", "#!/bin/sh\nexit 9\n")
     let result = try b.add(own) { $0.path = "/nowhere:\(b.foreignPath):\(b.directory["later"])" }
     #expect(result["ips"][0]["address"] == "10.1.0.7/24")

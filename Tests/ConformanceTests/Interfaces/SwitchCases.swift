@@ -4,20 +4,21 @@ import Testing
 
 /// A node changes from the reference plugins to ours, or back, under running containers.
 let switchCases: [Case] = [
-  switched("DEL by the other frees everything", [.bridge, .macvlan, .hostLocal]) { b, first, second in
+  switched("DEL by the other frees everything", [.bridge, .macvlan, .ptp, .hostLocal]) { b, first, second in
     let own = try b.switching()
     _ = try b.add(own, from: first)
     try b.delete(own, from: second)
     #expect(try b.reserved().isEmpty && b.pod.namespace.links().isEmpty)
     try b.delete(own, from: first)
   },
-  switched("CHECK by the other says nothing", [.bridge, .macvlan, .hostLocal], specs: [.v040, .v100]) { b, first, second in
+  switched("CHECK by the other says nothing", [.bridge, .macvlan, .ptp, .hostLocal], specs: [.v040, .v100]) { b, first, second in
     let own = try b.switching()
     let result = try b.add(own, from: first)
     let answer = try b.call("CHECK", own.with("prevResult", result), from: second)
     #expect(answer.succeeded && answer.output.stdout.isEmpty, "\(answer)")
   },
-  switched("CHECK by the other notices a loss", [.bridge, .macvlan, .hostLocal], specs: [.v040, .v100]) { b, first, second in
+  switched("CHECK by the other notices a loss", [.bridge, .macvlan, .ptp, .hostLocal], specs: [.v040, .v100]) {
+    b, first, second in
     let own = try b.switching()
     let result = try b.add(own, from: first)
     if b.plugin == .hostLocal {
@@ -27,7 +28,7 @@ let switchCases: [Case] = [
     }
     try b.call("CHECK", own.with("prevResult", result), from: second).expectError(999)
   },
-  switched("addresses go on behind the other's", [.bridge, .macvlan, .hostLocal]) { b, first, second in
+  switched("addresses go on behind the other's", [.bridge, .macvlan, .ptp, .hostLocal]) { b, first, second in
     let own = try b.switching()
     var given: [String] = []
     let pods = try (0..<4).map { _ in try Pod() }
@@ -82,7 +83,7 @@ let switchCases: [Case] = [
     try b.delete(own, other, from: first)
     #expect(try b.reserved().isEmpty)
   },
-  switched("the other's host-local behind it", [.bridge, .macvlan]) { b, first, second in
+  switched("the other's host-local behind it", [.bridge, .macvlan, .ptp]) { b, first, second in
     let own = try b.switching()
     let mixed = b.directory["mixed"]
     try Command("mkdir", mixed).require()

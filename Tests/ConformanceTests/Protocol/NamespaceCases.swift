@@ -4,7 +4,7 @@ import Testing
 
 /// CNI_NETNS and CNI_NETNS_OVERRIDE (item 8).
 let namespaceCases: [Case] = [
-  Case("item 8", "the plugin's own namespace is code 8", [.bridge, .macvlan, .loopback], reach: .since("1.4.0")) { b in
+  Case("item 8", "the plugin's own namespace is code 8", [.bridge, .macvlan, .ptp, .loopback], reach: .since("1.4.0")) { b in
     try b.prepare()
     let text = "plugin's netns and netns from CNI_NETNS should not be the same"
     for command in ["ADD", "DEL"] { try b.refuses(command, b.plain, 8, text) { $0.netns = b.node.path } }
@@ -33,7 +33,7 @@ let namespaceCases: [Case] = [
       $0.environment["CNI_NETNS_OVERRIDE"] = "0"
     }
   },
-  Case("spec 2, CNI_NETNS", "a path that leads nowhere is named", [.bridge, .macvlan, .loopback]) { b in
+  Case("spec 2, CNI_NETNS", "a path that leads nowhere is named", [.bridge, .macvlan, .ptp, .loopback]) { b in
     try b.prepare()
     let path = b.directory["nowhere"]
     let text = "failed to open netns \"\(path)\": failed to Statfs \"\(path)\": no such file or directory"
@@ -41,7 +41,7 @@ let namespaceCases: [Case] = [
     try b.refuses("ADD", b.plain, 999, b.plugin == .bridge ? text : nil) { $0.netns = path }
     try b.delete(b.plain) { $0.netns = path }
   },
-  Case("item 8", "another path of the container's namespace is as good", [.bridge, .macvlan, .loopback]) { b in
+  Case("item 8", "another path of the container's namespace is as good", [.bridge, .macvlan, .ptp, .loopback]) { b in
     try b.prepare()
     let link = b.directory["netns"]
     try Command("ln", "-s", b.pod.namespace.path, link).require()
@@ -54,7 +54,7 @@ let namespaceCases: [Case] = [
 /// GC and STATUS of 1.1.0 where they have something to do.
 let networkCases: [Case] = [
   Case(
-    "spec 2, GC", "GC frees what the runtime does not list", [.hostLocal, .bridge, .macvlan], specs: [.v110],
+    "spec 2, GC", "GC frees what the runtime does not list", [.hostLocal, .bridge, .macvlan, .ptp], specs: [.v110],
     reach: .ours("the reference's host-local has no GC")
   ) { b in
     let own = try b.plugin == .hostLocal ? b.plain.with("ipam", hostLocal("10.1.0.0/24")) : b.connected()

@@ -59,6 +59,7 @@ extension Bench {
     switch plugin {
     case .bridge: ["bridge": "br0"]
     case .macvlan: ["master": "nic0"]
+    case .ptp: ["ipam": hostLocal("10.1.0.0/24")]
     case .hostLocal: ["ipam": hostLocal("10.0.0.0/24")]
     case .static: ["ipam": statically("10.0.0.2/24")]
     case .loopback: [:]

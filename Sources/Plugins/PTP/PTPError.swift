@@ -1,0 +1,51 @@
+import CNI
+import NetworkTypes
+
+/// What stands in the way of a ptp attachment.
+package enum PTPError: PluginFailure, Equatable {
+  /// The IPAM gave an address without a gateway of its family.
+  case noGateway(CIDR)
+  case check(PTPDifference)
+
+  package var object: ErrorObject {
+    switch self {
+    case .noGateway(let address):
+      ErrorObject(
+        .invalidConfiguration, "the IPAM plugin gave the address \(address) without a gateway, and ptp has no other next hop")
+    case .check(let difference): ErrorObject(.io, difference.description)
+    }
+  }
+}
+
+/// What CHECK finds to be different from the result of ADD. The texts are the reference plugin's, where it has one: other people's
+/// programs compare them. The reference looks at the container's side only.
+package enum PTPDifference: Equatable, Sendable, CustomStringConvertible {
+  /// The node has no other end of the container's interface of this name.
+  case portMissing(String)
+  /// The node's end lacks the gateway's address.
+  case gatewayMissing(IPAddress, String)
+  /// The node has no route to the container's address over its end.
+  case routeMissing(IPAddress, String)
+  /// The container's side.
+  case interface(InterfaceDifference)
+
+  package var description: String {
+    switch self {
+    case .portMissing(let name): "the node has no other end of the interface \(name)"
+    case .gatewayMissing(let address, let port): "the gateway's address \(address) is not on the interface \(port) of the node"
+    case .routeMissing(let address, let port): "the node has no route to \(address) over the interface \(port)"
+    case .interface(let difference): Self.text(difference)
+    }
+  }
+
+  private static func text(_ difference: InterfaceDifference) -> String {
+    switch difference {
+    case .noPrevResult: "ptp: Required prevResult missing"
+    case .sandbox(let expected, let netns): "Sandbox in prevResult \(expected) doesn't match configured netns: \(netns)"
+    case .linkMissing(let name): "ptp: Container Interface name in prevResult: \(name) not found"
+    case .otherKind(let name): "Error: Container interface \(name) not of type veth/p2p"
+    case .mac(let name, let expected, let found): "ptp: Interface \(name) Mac \(expected) doesn't match container Mac: \(found)"
+    case .attachment(let difference): difference.description
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import CNI
+import Netlink
+import NetworkTypes
+import PluginModel
+import System
+
+/// `ptp`: a veth pair between the container and the node, which routes every packet.
+///
+/// The container reaches its own network through the gateway, and the gateway on the link. The node has the gateway's address on its
+/// end, and a route to each of the container's addresses.
+struct PTPPlugin: InterfacePlugin {
+  let configuration: PTPConfiguration
+
+  init(_ configuration: PluginConfiguration) throws(ConfigurationError) {
+    self.configuration = try PTPConfiguration(configuration)
+  }
+
+  var link: LinkConfiguration { configuration.link }
+  let macSources: [MACSource] = []
+
+  // MARK: - ADD
+
+  /// Returns the node's end.
+  func makeLinks(_ site: InterfaceSite, _ ground: Void) throws(DelegateError) -> Link {
+    try VethPair.make(site, mtu: configuration.link.mtu)
+  }
+
+  func furnish(_ port: Link, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
+    let hops = try Hop.all(of: result)
+    try site.host.forward(hops.map(\.address.family))
+    let own = try ContainerLink(site.call.ifName, in: site.container)
+    // Of several addresses of one network the first is the source.
+    var routes: [Route] = []
+    for route in hops.flatMap({ $0.routes(in: own.link) }) where !routes.contains(where: { $0.destination == route.destination })
+    {
+      routes.append(route)
+    }
+    try own.configure(result, defaultRoutes: site.call.options.defaultRoutes, own: routes)
+    try furnish(port, site.host, hops)
+    result.interfaces = [.init(port), .init(own.link, sandbox: site.call.netns)]
+    for i in result.ips.indices { result.ips[i].interface = 1 }
+    if configuration.link.hasDNS { result.dns = configuration.link.dns }
+  }
+
+  /// Gives the node's end the gateways' addresses, and the node a route to each of the container's.
+  private func furnish(_ port: Link, _ host: NodeNamespace, _ hops: [Hop]) throws(DelegateError) {
+    // Routers that a Pod plays must not change the node's own routes.
+    try? host.sysctl.set(.ipv6, "conf/\(port.name)/accept_ra", "0")
+    if hops.contains(where: { $0.address.family == .ipv6 }) {
+      try system { () throws(SystemError) in try host.sysctl.set(.ipv6, "conf/\(port.name)/disable_ipv6", "0") }
+    }
+    var gateways: [IPAddress] = []
+    for hop in hops where !gateways.contains(hop.gateway) { gateways.append(hop.gateway) }
+    let requests = gateways.map { Address.add(CIDR(host: $0), to: port) } + hops.map { $0.route(over: port).add }
+    try netlink { () throws(NetlinkError) in try host.route.execute(requests) }
+  }
+
+  func removeLinks(_ port: Link, _ site: InterfaceSite) throws(DelegateError) {
+    try netlink { () throws(NetlinkError) in _ = try site.host.route.deleteLink(index: port.index, label: port.name) }
+  }
+
+  // MARK: - CHECK
+
+  func isOfOurKind(_ link: Link) -> Bool { link.kind == .veth }
+
+  /// The node's end must be there, with the gateways' addresses and a route to each address of the container.
+  func compare(_ own: Link, _ ground: Void, _ check: inout InterfaceCheck) throws(DelegateError) {
+    let host = check.host
+    guard let index = own.parent, let port = try netlink({ () throws(NetlinkError) in try host.route.link(index: index) }),
+      port.kind == .veth, port.parent == own.index
+    else { return check.report(PTPError.check(.portMissing(own.name))) }
+    let hops = (try? Hop.all(of: check.previous)) ?? []
+    let present = try netlink { () throws(NetlinkError) in try host.route.addresses(of: port) }
+    for hop in hops where !present.contains(where: { $0.cidr.address == hop.gateway }) {
+      check.report(PTPError.check(.gatewayMissing(hop.gateway, port.name)))
+    }
+    for family in Set(hops.map(\.address.family)) {
+      let routes = try netlink { () throws(NetlinkError) in try host.route.routes(family, link: port.index) }
+      for hop in hops where hop.address.family == family {
+        let wanted = CIDR(host: hop.address.address)
+        if !routes.contains(where: { $0.destination == wanted }) {
+          check.report(PTPError.check(.routeMissing(hop.address.address, port.name)))
+        }
+      }
+    }
+  }
+
+  static func failure(_ difference: InterfaceDifference) -> any PluginFailure { PTPError.check(.interface(difference)) }
+}
+
+/// One address of the container and the gateway that it is reached through.
+private struct Hop {
+  let address: CIDR
+  let gateway: IPAddress
+
+  /// Throws `PTPError.noGateway` for an address without one: there is no other next hop.
+  static func all(of result: CNIResult) throws(DelegateError) -> [Hop] {
+    var hops: [Hop] = []
+    for ip in result.ips {
+      guard let gateway = ip.gateway, gateway.family == ip.address.family else {
+        throw .plugin(PTPError.noGateway(ip.address))
+      }
+      hops.append(Hop(address: ip.address, gateway: gateway))
+    }
+    return hops
+  }
+
+  /// The container's: to the gateway on the link, to the rest of the network through it. A single address has no network.
+  func routes(in link: Link) -> [Route] {
+    var routes = [Route(to: CIDR(host: gateway), link: link.index, source: address.address, scope: UInt8(Route.linkScope))]
+    if address.prefixLength < address.family.bits {
+      routes.append(Route(to: address.network, via: gateway, link: link.index, source: address.address))
+    }
+    return routes
+  }
+
+  /// The node's.
+  func route(over port: Link) -> Route { Route(to: CIDR(host: address.address), link: port.index, scope: UInt8(Route.hostScope)) }
+}
