@@ -84,8 +84,8 @@ struct Allocation {
 
 /// The search for a free address.
 enum Vacancy {
-  /// After so many taken ones in a row all names are read at once.
-  private static let patience = 64
+  /// After this many taken addresses one listing of the directory is cheaper than a look at each further address.
+  private static let missesBeforeListing = 64
 
   /// The first free address after `last`; nil if there is none.
   static func find(
@@ -100,7 +100,7 @@ enum Vacancy {
       }
       if try !store.isTaken(candidate.address) { return candidate }
       misses += 1
-      if misses == patience { names = try store.names() }
+      if misses == missesBeforeListing { names = try store.names() }
     }
     return nil
   }

@@ -15,13 +15,11 @@ struct ReservationStore: ~Copyable {
   private static let aside = ".reservation.tmp"
   /// The largest reservation that is read, in bytes.
   private static let limit = 1 << 12
-  /// How long another process may hold the lock, in seconds.
-  private static let patience = 60
 
   /// Opens and locks the store of a network, made if it is not there. What an earlier boot reserved is freed first.
   static func make(dataDir: String, network: NetworkName, bootID: String) throws(SystemError) -> ReservationStore {
     let directory = try Directory.openTrusted("\(dataDir)/\(network)", create: 0o755)
-    let lock = try FileLock("lock", in: directory, seconds: patience)
+    let lock = try FileLock("lock", in: directory, waiting: Waits.reservationLock)
     let index = try ReservationIndex(dataDir: dataDir, network: network.text, bootID: bootID)
     try refresh(index, directory)
     return ReservationStore(directory: directory, lock: lock, index: index)
@@ -31,7 +29,7 @@ struct ReservationStore: ~Copyable {
   static func open(dataDir: String, network: NetworkName, bootID: String) throws(SystemError) -> ReservationStore? {
     guard let directory = try Directory.openTrusted("\(dataDir)/\(network)") else { return nil }
     let lock: FileLock
-    do throws(SystemError) { lock = try FileLock("lock", in: directory, seconds: patience) } catch {
+    do throws(SystemError) { lock = try FileLock("lock", in: directory, waiting: Waits.reservationLock) } catch {
       // An allocation that had no room for the lock itself reserved nothing.
       if try directory.names().isEmpty { return nil }
       throw error

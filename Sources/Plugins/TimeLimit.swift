@@ -1,26 +1,22 @@
 import System
 
-/// How long the executables of others may take in one operation, all together, since a runtime waits for the whole.
+/// The time that the executables of other plugins share in one operation. A runtime waits for the whole operation, not for each.
 ///
-/// Each may take four fifths of what is left, and 2 s where less is left: many that hang go on past the limit by 2 s each. Whoever
-/// hangs leaves some of it to those that come after it, our own delegates' work among it: DEL must come to every one.
+/// Each executable may use four fifths of the time that is left, and at least 2 s. So a plugin that hangs leaves time for the
+/// plugins after it and for our own delegates: DEL must reach every one of them. Several plugins that hang exceed the limit by
+/// 2 s each.
 package struct TimeLimit: Sendable {
-  /// Less than the slowest runtime waits for a whole DEL (CRI-O: 1 minute).
-  package static let standard = 50
-  /// What each gets at least, in seconds, unless the whole is less.
-  static let least = 2
-
-  private let seconds: Int
-  private let start: Int
+  private let limit: Duration
+  private let start: Duration
 
   /// Begins to count now.
-  package init(seconds: Int = standard) { (self.seconds, start) = (seconds, Monotonic.milliseconds()) }
+  package init(_ limit: Duration = Waits.externalDelegates) { (self.limit, start) = (limit, Monotonic.now()) }
 
-  /// For the next one to run, in seconds.
-  var left: Int { left(after: Monotonic.milliseconds() - start) }
+  /// The time for the next executable.
+  var left: Duration { left(after: Monotonic.now() - start) }
 
-  /// Four fifths of what is left so many milliseconds after the start.
-  package func left(after milliseconds: Int) -> Int {
-    max((seconds * 1000 - milliseconds) * 4 / 5000, min(seconds, Self.least))
+  /// The time for an executable that starts so long after the operation. A limit below the minimum is given whole.
+  package func left(after spent: Duration) -> Duration {
+    max(Waits.externalDelegateShare(of: limit - spent), min(limit, Waits.externalDelegateAtLeast))
   }
 }

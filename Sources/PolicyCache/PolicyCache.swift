@@ -52,7 +52,7 @@ package struct PolicyCache: ~Copyable {
   package func keep(_ documents: [YAMLDocument], at path: String) {
     let files = documents.map(\.file)
     guard files.reduce(0, { $0 + $1.bytes.count }) >= Self.threshold,
-      let lock = try? FileLock(Self.lock, in: directory, seconds: 0)
+      let lock = try? FileLock(Self.lock, in: directory, waiting: .zero)
     else { return }
     defer { _ = lock }
     let name = Self.name(of: path)

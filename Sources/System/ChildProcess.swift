@@ -4,14 +4,14 @@ import Glibc
 /// A program run to its end, with everything about it bounded.
 package enum ChildProcess {
   package struct Limits: Sendable {
-    /// Wall time in seconds before the process group is killed.
-    package var seconds: Int
+    /// Wall time before the process group is killed.
+    package var time: Duration
     /// How many bytes of stdout are taken; more is an error.
     package var stdout: Int
     /// How many bytes of stderr are kept, the last ones.
     package var stderr: Int
 
-    package init(seconds: Int, stdout: Int, stderr: Int) { (self.seconds, self.stdout, self.stderr) = (seconds, stdout, stderr) }
+    package init(time: Duration, stdout: Int, stderr: Int) { (self.time, self.stdout, self.stderr) = (time, stdout, stderr) }
   }
 
   package enum Ending: Equatable, Sendable {
@@ -40,7 +40,7 @@ package enum ChildProcess {
     var pipes = try Pipes(path)
     let pid = try spawn(path, arguments, environment, pipes)
     pipes.closeChildEnds()
-    var conversation = Conversation(pid: pid, input: input, limits: limits)
+    var conversation = ChildConversation(pid: pid, input: input, limits: limits)
     return try conversation.run(path, &pipes)
   }
 
@@ -61,50 +61,4 @@ private func withCStrings<T>(_ strings: [String], _ body: ([UnsafeMutablePointer
   let copies = strings.map { strdup($0) }
   defer { for copy in copies { free(copy) } }
   return body(copies + [nil])
-}
-
-/// The three pipes to a child; what is still open closes at the end.
-struct Pipes: ~Copyable {
-  struct Ends {
-    var read: Int32
-    var write: Int32
-  }
-
-  var stdin: Ends
-  var stdout: Ends
-  var stderr: Ends
-
-  init(_ program: String) throws(SystemError) {
-    let none = Ends(read: -1, write: -1)
-    (stdin, stdout, stderr) = (none, none, none)
-    stdin = try Self.open(program)
-    stdout = try Self.open(program)
-    stderr = try Self.open(program)
-    for end in [stdin.write, stdout.read, stderr.read] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
-  }
-
-  private static func open(_ program: String) throws(SystemError) -> Ends {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .call(.pipe2, on: program, Errno(rawValue: errno)) }
-    // There is no other thread that could start a program in between.
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    return Ends(read: ends[0], write: ends[1])
-  }
-
-  mutating func closeChildEnds() {
-    Self.close(&stdin.read)
-    Self.close(&stdout.write)
-    Self.close(&stderr.write)
-  }
-
-  static func close(_ descriptor: inout Int32) {
-    if descriptor >= 0 { _ = Glibc.close(descriptor) }
-    descriptor = -1
-  }
-
-  deinit {
-    for end in [stdin.read, stdin.write, stdout.read, stdout.write, stderr.read, stderr.write] where end >= 0 {
-      _ = Glibc.close(end)
-    }
-  }
 }

@@ -7,18 +7,18 @@ import Glibc
 package struct RangeLock: ~Copyable {
   private let file: OwnedDescriptor
 
-  /// Waits up to `seconds`; throws `SystemError.lockTimeout` with the holder's process ID.
-  package init(_ path: String, key: Int64, seconds: Int) throws(SystemError) {
+  /// Waits up to `time`; throws `SystemError.lockTimeout` with the holder's process ID.
+  package init(_ path: String, key: Int64, waiting time: Duration) throws(SystemError) {
     let opened = try OwnedDescriptor.open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-    try Self.lock(opened, path, key: key, seconds: seconds)
+    try Self.lock(opened, path, key: key, waiting: time)
     file = opened
   }
 
   private static func lock(
-    _ file: borrowing OwnedDescriptor, _ path: String, key: Int64, seconds: Int
+    _ file: borrowing OwnedDescriptor, _ path: String, key: Int64, waiting time: Duration
   ) throws(SystemError) {
-    let deadline = Monotonic.milliseconds() + seconds * 1000
-    var pause: UInt32 = 500
+    let deadline = Monotonic.now() + time
+    var pauses = Waits.attachmentLockPauses
     while true {
       var range = flock()
       (range.l_type, range.l_whence, range.l_start, range.l_len) = (Int16(F_WRLCK), Int16(SEEK_SET), off_t(key), 1)
@@ -27,12 +27,11 @@ package struct RangeLock: ~Copyable {
       guard error == .resourceTemporarilyUnavailable || error == .permissionDenied || error == .interrupted else {
         throw .call(.fcntl, on: path, error)
       }
-      guard Monotonic.milliseconds() < deadline else {
+      guard Monotonic.now() < deadline else {
         let known = fcntl(file.rawValue, F_GETLK, &range) == 0 && range.l_type != Int16(F_UNLCK)
-        throw .lockTimeout(path, holder: known ? range.l_pid : nil, seconds: seconds)
+        throw .lockTimeout(path, holder: known ? range.l_pid : nil, after: time)
       }
-      usleep(pause)
-      pause = min(pause * 2, 20_000)
+      pauses.pause()
     }
   }
 }

@@ -9,10 +9,10 @@ package struct SharedLock: ~Copyable {
 
   package enum Mode: Sendable { case shared, exclusive }
 
-  /// Makes the file if it is not there, and waits up to `seconds`; throws `SystemError.lockTimeout`.
-  package init(_ path: String, _ mode: Mode, seconds: Int) throws(SystemError) {
+  /// Makes the file if it is not there, and waits up to `time`; throws `SystemError.lockTimeout`.
+  package init(_ path: String, _ mode: Mode, waiting time: Duration) throws(SystemError) {
     let opened = try OwnedDescriptor.open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-    try Flock.wait(opened, path, mode == .shared ? LOCK_SH : LOCK_EX, seconds: seconds)
+    try Flock.wait(opened, path, mode == .shared ? LOCK_SH : LOCK_EX, waiting: time)
     descriptor = opened
   }
 }

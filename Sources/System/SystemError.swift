@@ -13,7 +13,7 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A directory or file that must be ours alone is somebody else's, or others may write to it.
   case untrusted(String, owner: UInt32, mode: UInt32)
   /// The lock was not free within the time; the process that holds it, where the kernel tells.
-  case lockTimeout(String, holder: Int32?, seconds: Int)
+  case lockTimeout(String, holder: Int32?, after: Duration)
 
   /// System calls by the name of their manual page in section 2 (3 for readdir).
   package enum Call: String, Sendable {
@@ -48,8 +48,8 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooManyNames(let path, let limit): "\(path) holds more than \(limit) files"
     case .untrusted(let path, let owner, let mode):
       "\(path) belongs to user \(owner) with mode \(String(mode, radix: 8)): it must belong to us and be writable by nobody else"
-    case .lockTimeout(let path, let holder, let seconds):
-      "\(path) is locked by \(holder.map { "process \($0)" } ?? "another process") since more than \(seconds) s"
+    case .lockTimeout(let path, let holder, let time):
+      "\(path) is locked by \(holder.map { "process \($0)" } ?? "another process") since more than \(time.wholeSeconds)"
     }
   }
 }

@@ -115,7 +115,7 @@ import Testing
   @Test func anAttachmentIsLockedForOthers() throws {
     try withStore { store, directory in
       let attachment = try record().attachment
-      let lock = try store.lock(attachment, seconds: 0)
+      let lock = try store.lock(attachment, waiting: .zero)
       defer { _ = lock }
       // Such a lock is a process's own, so another process has to try.
       let script = """

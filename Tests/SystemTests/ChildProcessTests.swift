@@ -6,11 +6,11 @@ import Testing
   init() { signal(SIGPIPE, SIG_IGN) }
 
   private func run(
-    _ script: String, input: [UInt8] = [], seconds: Int = 20, stdout: Int = 1 << 20, stderr: Int = 1 << 10
+    _ script: String, input: [UInt8] = [], time: Duration = .seconds(20), stdout: Int = 1 << 20, stderr: Int = 1 << 10
   ) throws -> ChildProcess.Output {
     try ChildProcess.run(
       "/bin/sh", arguments: ["sh", "-c", script], environment: ["A=b", "PATH=/usr/bin:/bin"], input: input,
-      limits: .init(seconds: seconds, stdout: stdout, stderr: stderr))
+      limits: .init(time: time, stdout: stdout, stderr: stderr))
   }
 
   @Test func streamsAreKeptApart() throws {
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func theWholeGroupEndsWhenTimeIsUp() throws {
-    let output = try run("sleep 100 & echo $!; wait", seconds: 1)
+    let output = try run("sleep 100 & echo $!; wait", time: .seconds(1))
     #expect(output.ending == .timedOut)
     let pid = try #require(Int32(String(decoding: output.stdout, as: UTF8.self).dropLast()))
     #expect(gone(pid))
@@ -56,7 +56,7 @@ import Testing
   @Test func whatCannotBeRunIsTold() {
     #expect(throws: SystemError.call(.execve, on: "/nonexistent", .noSuchFileOrDirectory)) {
       try ChildProcess.run(
-        "/nonexistent", arguments: [], environment: [], input: [], limits: .init(seconds: 1, stdout: 1, stderr: 1))
+        "/nonexistent", arguments: [], environment: [], input: [], limits: .init(time: .seconds(1), stdout: 1, stderr: 1))
     }
   }
 

@@ -211,10 +211,10 @@ import Testing
 @Suite struct FileLockTests {
   /// Takes the lock and says which error came; nil if it was free, or became free: what other tests start in this process has the
   /// descriptor for a moment, until it executes its program.
-  private func tryLock(_ scratch: TemporaryDirectory, seconds: Int = 20) throws -> SystemError? {
+  private func tryLock(_ scratch: TemporaryDirectory, waiting time: Duration = .seconds(20)) throws -> SystemError? {
     let directory = try Directory.openTrusted(scratch.path, create: 0o700)
     do {
-      _ = try FileLock("lock", in: directory, seconds: seconds)
+      _ = try FileLock("lock", in: directory, waiting: time)
       return nil
     } catch { return error }
   }
@@ -223,8 +223,8 @@ import Testing
     let scratch = try TemporaryDirectory()
     #expect(try tryLock(scratch) == nil)
     let directory = try Directory.openTrusted(scratch.path, create: 0o700)
-    let lock = try FileLock("lock", in: directory, seconds: 0)
-    #expect(try tryLock(scratch, seconds: 0) == .lockTimeout(scratch["lock"], holder: getpid(), seconds: 0))
+    let lock = try FileLock("lock", in: directory, waiting: .zero)
+    #expect(try tryLock(scratch, waiting: .zero) == .lockTimeout(scratch["lock"], holder: getpid(), after: .zero))
     _ = consume lock
     #expect(try tryLock(scratch) == nil)
   }
@@ -233,7 +233,7 @@ import Testing
     let scratch = try TemporaryDirectory()
     let output = try ChildProcess.run(
       "/usr/bin/flock", arguments: ["flock", scratch["lock"], "sh", "-c", "kill -9 $PPID"], environment: ["PATH=/bin"], input: [],
-      limits: .init(seconds: 20, stdout: 100, stderr: 100))
+      limits: .init(time: .seconds(20), stdout: 100, stderr: 100))
     #expect(output.ending == .signaled(9))
     #expect(try tryLock(scratch) == nil)
   }
@@ -241,7 +241,7 @@ import Testing
   @Test func aRemovedLockFileIsNoLock() throws {
     let scratch = try TemporaryDirectory()
     let directory = try Directory.openTrusted(scratch.path, create: 0o700)
-    let lock = try FileLock("lock", in: directory, seconds: 0)
+    let lock = try FileLock("lock", in: directory, waiting: .zero)
     let thread = Thread {
       usleep(50_000)
       unlink(scratch["lock"])

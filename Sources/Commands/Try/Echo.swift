@@ -7,8 +7,6 @@ struct Echo {
   let source: IPAddress
   let interface: InterfaceName
   let target: IPAddress
-  /// Milliseconds to wait for an answer, each time.
-  static let patience = 1000
   static let tries = 3
 
   /// Whether an answer comes, in the namespace that the thread is in.
@@ -20,11 +18,11 @@ struct Echo {
     let socket = OwnedDescriptor(adopting: number)
     try bind(socket)
     for sequence in 1...UInt16(Self.tries) {
-      let start = Monotonic.milliseconds()
+      let deadline = Monotonic.now() + Waits.echoAnswer
       // A host that nobody finds is no answer either (EHOSTUNREACH, ENETUNREACH).
       guard send(sequence, socket) else { continue }
-      while case let left = start + Self.patience - Monotonic.milliseconds(), left > 0 {
-        if receives(sequence, socket, milliseconds: left) { return true }
+      while case let left = deadline - Monotonic.now(), left > .zero {
+        if receives(sequence, socket, within: left) { return true }
       }
     }
     return false
@@ -42,9 +40,9 @@ struct Echo {
     return withAddress(target) { sendto(socket.rawValue, message, message.count, 0, $0, $1) } == message.count
   }
 
-  private func receives(_ sequence: UInt16, _ socket: borrowing OwnedDescriptor, milliseconds: Int) -> Bool {
+  private func receives(_ sequence: UInt16, _ socket: borrowing OwnedDescriptor, within time: Duration) -> Bool {
     var wait = pollfd(fd: socket.rawValue, events: Int16(POLLIN), revents: 0)
-    guard poll(&wait, 1, Int32(milliseconds)) > 0 else { return false }
+    guard poll(&wait, 1, time.pollMilliseconds) > 0 else { return false }
     var buffer = [UInt8](repeating: 0, count: 2048)
     let count = recv(socket.rawValue, &buffer, buffer.count, Int32(MSG_DONTWAIT))
     return count > 0 && Self.isReply(buffer[..<count], target.family, identifier: identifier, sequence: sequence)

@@ -62,7 +62,7 @@ final class ScratchDirectory {
     // Where we were killed, braid is being killed too, and may still be writing.
     for _ in 0..<(isOrderly ? 1 : 20) {
       FileTree.remove(path)
-      if !isOrderly { usleep(50_000) }
+      if !isOrderly { Monotonic.sleep(Waits.trialSweepPause) }
     }
     _exit(0)
   }

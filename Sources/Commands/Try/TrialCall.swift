@@ -25,8 +25,7 @@ struct TrialCall {
   }
 
   static let containerID = "braidctl-try"
-  /// Wall time in seconds: more than braid gives the executables of others.
-  private static let limits = ChildProcess.Limits(seconds: 90, stdout: 16 << 20, stderr: 64 << 10)
+  private static let limits = ChildProcess.Limits(time: Waits.trialCall, stdout: 16 << 20, stderr: 64 << 10)
 
   func run(_ command: Command) throws(TrialError) -> Answer {
     let environment = try self.environment(command)
@@ -49,7 +48,7 @@ struct TrialCall {
     switch ending {
     case .exited(let status): "exit status \(status) without an error object"
     case .signaled(let signal): "ended by signal \(signal)"
-    case .timedOut: "no answer within \(limits.seconds) s"
+    case .timedOut: "no answer within \(limits.time.wholeSeconds)"
     case .flooded: "more output than \(limits.stdout) bytes"
     }
   }

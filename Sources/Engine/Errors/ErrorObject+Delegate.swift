@@ -51,8 +51,8 @@ extension ErrorObject {
     case .badName(let type): self.init(.invalidConfiguration, "invalid plugin name: \"\(type)\"")
     case .isBraid(let type, let path): self.init(.invalidConfiguration, "plugin \"\(type)\" (\(path)) is Braid itself")
     case .spawn(let type, let error): self.init(.io, "plugin \"\(type)\" cannot be run: \(error)")
-    case .timedOut(let type, let seconds):
-      self.init(.tryAgainLater, "plugin \"\(type)\" ran longer than \(seconds) s and was ended")
+    case .timedOut(let type, let time):
+      self.init(.tryAgainLater, "plugin \"\(type)\" ran longer than \(time.wholeSeconds) and was ended")
     case .outputTooLarge(let type, let limit): self.init(.decoding, "plugin \"\(type)\" printed more than \(limit) bytes")
     case .failed(let type, let status, let stderr):
       self.init(.io, "plugin \"\(type)\" ended with status \(status) and without an error message", details: stderr)

@@ -3,9 +3,6 @@ import Plugins
 import System
 
 extension Engine {
-  /// After how long an ADD leaves the rest to the next one, in milliseconds.
-  private static let patience = 5_000
-
   /// Settles the records of earlier boots, at the first ADD of this one: nothing of them is in the kernel any more, and a runtime that
   /// lost its own state will never send DEL for them.
   ///
@@ -13,16 +10,16 @@ extension Engine {
   /// so is what somebody works on, cannot be read, or cannot be undone.
   func settleEarlierBoots() {
     guard !store.isSettled(bootID), let attachments = try? store.attachments() else { return }
-    let deadline = Monotonic.milliseconds() + Self.patience
+    let deadline = Monotonic.now() + Waits.earlierBoots
     for attachment in attachments {
-      guard Monotonic.milliseconds() < deadline else { return }
+      guard Monotonic.now() < deadline else { return }
       settleEarlierBoot(attachment)
     }
     store.markSettled(bootID)
   }
 
   private func settleEarlierBoot(_ attachment: Attachment) {
-    guard let lock = try? lock(attachment, seconds: 0) else { return }
+    guard let lock = try? lock(attachment, waiting: .zero) else { return }
     defer { _ = lock }
     guard let record = store.peek(attachment), record.bootID != bootID, !mustBeDurable(record.plan) else { return }
     try? remove(record, netns: "", path: [])

@@ -24,8 +24,8 @@ struct Engine: ~Copyable {
     do { return try body() } catch { throw .state(error) }
   }
 
-  func lock(_ attachment: Attachment, seconds: Int = RecordStore.patience) throws(EngineError) -> RangeLock {
-    do { return try store.lock(attachment, seconds: seconds) } catch { throw .state(error) }
+  func lock(_ attachment: Attachment, waiting time: Duration = Waits.attachmentLock) throws(EngineError) -> RangeLock {
+    do { return try store.lock(attachment, waiting: time) } catch { throw .state(error) }
   }
 
   func openContainer(_ path: String) throws(EngineError) -> NodeNamespace {

@@ -34,7 +34,7 @@ extension Engine {
   private func sweep(
     _ attachment: Attachment, _ kept: Set<Attachment>, _ invocation: Invocation
   ) throws(EngineError) -> Record? {
-    let lock = try lock(attachment, seconds: 1)
+    let lock = try lock(attachment, waiting: Waits.attachmentLockInGC)
     defer { _ = lock }
     guard let record = try store.read(attachment) else {
       try store.remove(attachment)

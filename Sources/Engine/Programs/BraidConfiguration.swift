@@ -13,6 +13,6 @@ package struct BraidConfiguration: Sendable {
     let settings = try BraidSettings(plugin)
     self.plugin = plugin
     (policy, stateDir) = (settings.policy, settings.stateDir)
-    timeLimit = settings.timeLimit.map { TimeLimit(seconds: $0) } ?? TimeLimit()
+    timeLimit = settings.timeLimit.map { TimeLimit(.seconds($0)) } ?? TimeLimit()
   }
 }

@@ -10,8 +10,6 @@ struct RecordStore: ~Copyable {
 
   /// The largest record that is read back, in bytes: a plan holds the configurations of every delegate.
   static let limit = 16 << 20
-  /// How long an operation waits for another one of the same attachment, in seconds.
-  static let patience = 60
 
   /// Opens the directory and makes it if it is not there. Throws `SystemError.untrusted` if others may write to it.
   init(_ stateDir: String) throws(SystemError) {
@@ -37,8 +35,8 @@ struct RecordStore: ~Copyable {
   var bridgeLock: String { "\(root.path)/bridges" }
 
   /// Keeps every other process from working on the same attachment until the lock is dropped.
-  func lock(_ key: Attachment, seconds: Int) throws(SystemError) -> RangeLock {
-    try RangeLock("\(root.path)/\(Self.lockName)", key: key.hash, seconds: seconds)
+  func lock(_ key: Attachment, waiting time: Duration) throws(SystemError) -> RangeLock {
+    try RangeLock("\(root.path)/\(Self.lockName)", key: key.hash, waiting: time)
   }
 
   /// Nil if there is none. One that cannot be read is set aside, so that it is told of once (`EngineError.record`) and then

@@ -49,14 +49,14 @@ struct KernelTransport: NetlinkTransport, ~Copyable {
   /// A Pod with CAP_NET_ADMIN may write to any netlink socket of its namespace, ours included. mnl_socket_recvfrom does not
   /// tell the sender. Nor may such a Pod keep us waiting by writing on and on, so the time runs over ignored datagrams too.
   mutating func receive() throws(Errno) -> [UInt8] {
-    var deadline: Int?
+    var deadline: Duration?
     while true {
       var sender = sockaddr_nl()
       let count = try receive(from: &sender)
       guard sender.nl_pid == 0 else {
-        let now = Monotonic.milliseconds()
+        let now = Monotonic.now()
         guard now <= deadline ?? now else { throw .resourceTemporarilyUnavailable }
-        deadline = deadline ?? now + Int(patience / .milliseconds(1))
+        deadline = deadline ?? now + patience
         continue
       }
       // With MSG_TRUNC the count is that of the whole datagram, however much of it fits.

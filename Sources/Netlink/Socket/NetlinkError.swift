@@ -38,7 +38,7 @@ package enum NetlinkError: Error, Equatable, Sendable, CustomStringConvertible {
     case .refused(let operation, let object, let errno, let kernel): "\(operation) \(object): \(errno) (kernel: \(kernel))"
     case .interrupted(let operation): "\(operation): the list kept changing while it was read"
     case .silent(let operation, let object, let time):
-      "\(operation) \(object): no answer from the kernel within \(time.components.seconds) s"
+      "\(operation) \(object): no answer from the kernel within \(time.wholeSeconds)"
     case .malformed(let operation, let object, let reason):
       "\(operation) \(object): the kernel's answer cannot be decoded: \(reason)"
     case .tooLong(let operation, let object): "\(operation) \(object): the request is too long for a netlink message"

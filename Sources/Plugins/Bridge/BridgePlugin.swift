@@ -32,7 +32,7 @@ struct BridgePlugin: InterfacePlugin {
   func makeLinks(_ site: InterfaceSite, _ ground: Void) throws(DelegateError) -> Links {
     let bridge = HostBridge(configuration: configuration, host: site.host)
     guard let path = site.call.options.bridgeLock else { return try plugIn(site, bridge.ensure(reclaimable: false)) }
-    let lock = try system { () throws(SystemError) in try SharedLock(path, .shared, seconds: 30) }
+    let lock = try system { () throws(SystemError) in try SharedLock(path, .shared, waiting: Waits.bridgeLock) }
     defer { _ = lock }
     return try plugIn(site, bridge.ensure(reclaimable: true))
   }

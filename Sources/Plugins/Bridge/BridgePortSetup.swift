@@ -1,5 +1,4 @@
 import CNI
-import Glibc
 import Netlink
 import NetworkTypes
 import PluginModel
@@ -9,9 +8,6 @@ import System
 struct BridgePortSetup {
   let configuration: BridgeConfiguration
   let host: NodeNamespace
-
-  /// How long a port may take to forward, in milliseconds: the reference plugin's patience.
-  static let patience = 2550
 
   /// Sets the port's flags and VLANs.
   func configure(_ port: Link) throws(DelegateError) {
@@ -44,8 +40,8 @@ struct BridgePortSetup {
   /// Since Linux 6.9 a query for a link first completes a pending change of its carrier, so the first answer will do. Older kernels
   /// take a moment. A bridge with a spanning tree takes half a minute; nobody waits for that.
   func waitUntilForwarding(_ port: Link, _ own: ContainerLink) throws(DelegateError) {
-    let deadline = Monotonic.milliseconds() + Self.patience
-    var pause: UInt32 = 100
+    let deadline = Monotonic.now() + Waits.portForwarding
+    var pauses = Waits.portForwardingPauses
     while true {
       let inside = try netlink { () throws(NetlinkError) in try own.namespace.route.link(index: own.link.index) }
       let outside = try netlink { () throws(NetlinkError) in try host.route.link(index: port.index) }
@@ -53,11 +49,10 @@ struct BridgePortSetup {
         throw .netlink(.refused(.showLink, object: port.name, .noSuchDevice, kernel: ""))
       }
       if inside.isRunning, outside.isRunning, outside.port.map({ $0.isForwarding || $0.isInSpanningTree }) == true { return }
-      guard Monotonic.milliseconds() < deadline else {
+      guard Monotonic.now() < deadline else {
         throw .plugin(BridgeError.portNotForwarding(port.name, state: outside.port?.state ?? 0))
       }
-      usleep(pause)
-      pause = min(pause * 2, 20_000)
+      pauses.pause()
     }
   }
 }

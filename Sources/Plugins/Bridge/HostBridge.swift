@@ -80,7 +80,7 @@ struct HostBridge {
 
   /// Nil where those who have the lock are using the bridge by now, or have taken it away.
   private func lockAlone(_ path: String) throws(DelegateError) -> SharedLock? {
-    do throws(SystemError) { return try SharedLock(path, .exclusive, seconds: 5) } catch {
+    do throws(SystemError) { return try SharedLock(path, .exclusive, waiting: Waits.bridgeLockAlone) } catch {
       guard try unused() != nil else { return nil }
       throw .system(error)
     }

@@ -90,7 +90,7 @@ extension PreparedExternal {
   private func run(
     _ command: Command, _ configuration: JSONObject, _ node: Node, variables: [(Variable, String)]
   ) throws(DelegateError) -> [UInt8] {
-    let limits = ChildProcess.Limits(seconds: node.timeLimit.left, stdout: Self.output.stdout, stderr: Self.output.stderr)
+    let limits = ChildProcess.Limits(time: node.timeLimit.left, stdout: Self.output.stdout, stderr: Self.output.stderr)
     let output: ChildProcess.Output
     do {
       output = try ChildProcess.run(
@@ -104,7 +104,7 @@ extension PreparedExternal {
       if let json = try? JSON(parsing: output.stdout), let error = ErrorObject(json) { throw .reply(type: type, error) }
       throw .external(.failed(type: type, status: status, stderr: stderr))
     case .signaled(let signal): throw .external(.killed(type: type, signal: signal, stderr: stderr))
-    case .timedOut: throw .external(.timedOut(type: type, seconds: limits.seconds))
+    case .timedOut: throw .external(.timedOut(type: type, after: limits.time))
     case .flooded: throw .external(.outputTooLarge(type: type, limit: limits.stdout))
     }
   }

@@ -9,8 +9,8 @@ package enum ExternalDelegateError: Error, Equatable, Sendable {
   /// The executable is Braid itself, under whatever name.
   case isBraid(type: String, path: String)
   case spawn(type: String, SystemError)
-  /// It ran longer than `seconds` and was killed with its process group.
-  case timedOut(type: String, seconds: Int)
+  /// It ran longer than the time and was killed with its process group.
+  case timedOut(type: String, after: Duration)
   /// stdout went past `limit` bytes.
   case outputTooLarge(type: String, limit: Int)
   /// It ended with that status and without an error object; `stderr` is the end of what it wrote there.

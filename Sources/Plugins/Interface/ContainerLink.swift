@@ -1,5 +1,4 @@
 import CNI
-import Glibc
 import Netlink
 import NetworkTypes
 import System
@@ -9,9 +8,6 @@ struct ContainerLink {
   let link: Link
   let name: InterfaceName
   let namespace: NodeNamespace
-
-  /// How long duplicate address detection may take, in milliseconds: the reference plugins' patience.
-  static let patience = 10_000
 
   init(_ link: Link, _ name: InterfaceName, in namespace: NodeNamespace) {
     (self.link, self.name, self.namespace) = (link, name, namespace)
@@ -101,15 +97,15 @@ struct ContainerLink {
 
   /// Waits until duplicate address detection has ended; throws when it found somebody else with an address.
   func waitForAddresses() throws(DelegateError) {
-    let deadline = Monotonic.milliseconds() + Self.patience
+    let deadline = Monotonic.now() + Waits.duplicateAddressDetection
     let namespace = namespace
     while true {
       let addresses = try netlink { () throws(NetlinkError) in try namespace.route.addresses(of: link) }
       if let duplicate = addresses.first(where: \.isDuplicate) {
         throw .plugin(InterfaceError.duplicateAddress(duplicate.cidr, name))
       }
-      if !addresses.contains(where: \.isTentative) || Monotonic.milliseconds() > deadline { return }
-      usleep(10_000)
+      if !addresses.contains(where: \.isTentative) || Monotonic.now() > deadline { return }
+      Monotonic.sleep(Waits.duplicateAddressDetectionPause)
     }
   }
 }

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// What passes between us and one child: input written, output read, time and size kept, the end awaited.
-struct Conversation {
+struct ChildConversation {
   let pid: Int32
   let limits: ChildProcess.Limits
   private var input: ArraySlice<UInt8>
@@ -36,7 +36,7 @@ struct Conversation {
 
   /// Goes on until the child has ended (nil) or must be ended.
   private mutating func talk(_ pipes: inout Pipes, exit: borrowing OwnedDescriptor) -> ChildProcess.Ending? {
-    let deadline = Monotonic.milliseconds() + limits.seconds * 1000
+    let deadline = Monotonic.now() + limits.time
     while true {
       if input.isEmpty { Pipes.close(&pipes.stdin.write) }
       var waits = [
@@ -45,9 +45,9 @@ struct Conversation {
         pollfd(fd: pipes.stdout.read, events: Int16(POLLIN), revents: 0),
         pollfd(fd: pipes.stderr.read, events: Int16(POLLIN), revents: 0),
       ]
-      let left = deadline - Monotonic.milliseconds()
-      guard left > 0 else { return .timedOut }
-      _ = poll(&waits, nfds_t(waits.count), Int32(left))
+      let left = deadline - Monotonic.now()
+      guard left > .zero else { return .timedOut }
+      _ = poll(&waits, nfds_t(waits.count), left.pollMilliseconds)
       if waits[1].revents != 0 { send(&pipes) }
       receive(&pipes)
       if stdout.count > limits.stdout { return .flooded }
@@ -86,24 +86,5 @@ struct Conversation {
   private func kill() {
     _ = Glibc.kill(-pid, SIGKILL)
     _ = Glibc.kill(pid, SIGKILL)
-  }
-}
-
-/// The clock that no one sets.
-package enum Monotonic {
-  /// Milliseconds since some fixed moment (CLOCK_MONOTONIC).
-  package static func milliseconds() -> Int {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
-  }
-}
-
-extension Monotonic {
-  /// The time since some fixed moment (CLOCK_MONOTONIC).
-  package static func now() -> Duration {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
   }
 }
