@@ -70,7 +70,7 @@ failed:;
   _exit(127);
 }
 
-// In the guard: waits for the program and ends as it ended.
+// In the guard: waits for the program, then ends with the same status or signal.
 static void guard(int program) {
   int status;
   while (waitpid(program, &status, 0) < 0)
@@ -85,7 +85,8 @@ static void guard(int program) {
 }
 
 int clinux_spawn(const char *path, char *const argv[], char *const envp[], int in, int out, int err) {
-  // Descriptors 0 to 2 may be closed in us: dup2() below must not tread on the ones it still needs.
+  // Descriptors 0 to 2 may be closed in this process, so a given descriptor may have such a number, and dup2() in become() would
+  // overwrite it. Copies from 3 up are safe.
   int stdio[3], report[2];
   const int given[3] = {in, out, err};
   for (int i = 0; i < 3; i++)
@@ -104,7 +105,7 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[], int i
     sigset_t none;
     sigemptyset(&none);
     setpgid(0, 0);
-    // A runtime may have had SIGCHLD ignored or SIGTERM blocked: the guard needs both as they are by default.
+    // The runtime may have ignored SIGCHLD or blocked SIGTERM, and we inherit that. The guard needs both.
     signal(SIGCHLD, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGTERM, kill_group);
@@ -118,7 +119,7 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[], int i
       (void)ignored;
       _exit(127);
     }
-    // Nothing that a reader waits for may stay open here.
+    // Close everything: a pipe end left open here would keep its reader waiting for the end of file.
     if (syscall(SYS_close_range, 0, ~0U, 0) != 0)
       for (int fd = 0; fd < 1024; fd++) close(fd);
     guard(program);

@@ -9,7 +9,7 @@ package struct CNIArguments: Hashable, Sendable {
     package let value: String
   }
 
-  /// Throws `ProtocolError.arguments` for a pair without `=`. Of a key that occurs twice the last value counts.
+  /// Throws `ProtocolError.arguments` for a pair without `=`. If a key occurs twice, the last value counts.
   package init(_ text: String) throws(ProtocolError) {
     var pairs: [Pair] = []
     if !text.isEmpty {
@@ -28,7 +28,7 @@ package struct CNIArguments: Hashable, Sendable {
 
   package subscript(key: String) -> String? { pairs.last { $0.key == key }?.value }
 
-  /// Whether keys that a plugin does not know are to be passed over: IgnoreUnknown is 1 or true, in whatever case.
+  /// Whether a plugin must ignore unknown keys: IgnoreUnknown is `1`, or `true` in upper or lower case.
   package var ignoresUnknown: Bool { (try? readIgnoreUnknown()) ?? false }
 
   private func readIgnoreUnknown() throws(ProtocolError) -> Bool {
@@ -40,8 +40,8 @@ package struct CNIArguments: Hashable, Sendable {
     }
   }
 
-  /// Throws `unknownArguments` when there are keys beside `known` and IgnoreUnknown is not set, `argument` when that is no
-  /// boolean, and `arguments` for a value with a `=` in it, which the reference plugins do not take either.
+  /// Throws `unknownArguments` if there are keys outside `known` and IgnoreUnknown is not set. Throws `argument` if IgnoreUnknown
+  /// is no boolean, and `arguments` for a value that contains `=`: the reference plugins refuse such a value too.
   package func refuseUnknown(except known: [String]) throws(ProtocolError) {
     if let pair = pairs.first(where: { $0.value.utf8.contains(UInt8(ascii: "=")) }) {
       throw .arguments("\(pair.key)=\(pair.value)")

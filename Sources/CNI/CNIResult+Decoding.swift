@@ -2,7 +2,7 @@ import JSON
 import NetworkTypes
 
 extension CNIResult {
-  /// Reads a result in the form of the version that it names, or of `fallback` where it names none.
+  /// Reads a result in the form of the version that it names, or of `fallback` if it names none.
   ///
   /// Throws `ResultError.unknownVersion`, or `.malformed` with the path of the key.
   package init(_ object: JSONObject, fallback: SpecVersion) throws(ResultError) {
@@ -85,7 +85,7 @@ extension ConfigurationReader {
     return number
   }
 
-  /// The same for a number of which 0 is how Go programs write that it is not given.
+  /// Like `natural`, but 0 counts as absent: Go programs write 0 for a number that is not set.
   fileprivate func given(_ key: String) throws(ConfigurationError) -> Int? {
     let number = try natural(key)
     return number == 0 ? nil : number

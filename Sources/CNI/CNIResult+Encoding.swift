@@ -2,9 +2,9 @@ import JSON
 import NetworkTypes
 
 extension CNIResult {
-  /// The result as that version of the specification writes it; keys that the version does not know are left out.
+  /// The result in the form of that version. Keys that the version does not have are left out.
   ///
-  /// Throws `ResultError.noAddress` for 0.1.0 and 0.2.0 when there is no address. They take the first address of each family.
+  /// Versions 0.1.0 and 0.2.0 take the first address of each family. Throws `ResultError.noAddress` for them if there is none.
   package func json(_ version: SpecVersion) throws(ResultError) -> JSON {
     guard version.hasInterfaces else { return try legacyJSON(version) }
     var object: JSONObject = ["cniVersion": .string(version.rawValue)]

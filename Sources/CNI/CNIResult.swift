@@ -1,6 +1,6 @@
 import NetworkTypes
 
-/// The result of ADD in the model of specification 1.1.0 (section 5); other versions are read and written as this one.
+/// The result of ADD in the form of specification 1.1.0 (section 5). Results of other versions are converted.
 package struct CNIResult: Hashable, Sendable {
   package var interfaces: [Interface]
   package var ips: [IP]
@@ -14,15 +14,15 @@ package struct CNIResult: Hashable, Sendable {
   /// An interface that a plugin made, on the node (no sandbox) or in the container.
   package struct Interface: Hashable, Sendable {
     package var name: String
-    /// Hardware address as text; empty if there is none. Not always six bytes: InfiniBand has twenty.
+    /// The hardware address as text; empty if there is none. It is not always six bytes: InfiniBand has twenty.
     package var mac: String
-    /// In bytes; 1.1.0.
+    /// In bytes. Since 1.1.0.
     package var mtu: Int?
     /// The path of the container's namespace; empty for an interface of the node.
     package var sandbox: String
-    /// 1.1.0.
+    /// Since 1.1.0.
     package var socketPath: String
-    /// 1.1.0.
+    /// Since 1.1.0.
     package var pciID: String
 
     package init(
@@ -47,7 +47,7 @@ package struct CNIResult: Hashable, Sendable {
   package struct Route: Hashable, Sendable {
     package var dst: CIDR
     package var gw: IPAddress?
-    /// In bytes; this and what follows: 1.1.0.
+    /// In bytes. This field and the following ones exist since 1.1.0.
     package var mtu: Int?
     /// In bytes.
     package var advmss: Int?
@@ -64,8 +64,8 @@ package struct CNIResult: Hashable, Sendable {
       (self.priority, self.table, self.scope) = (priority, table, scope)
     }
 
-    /// Whether it is what the Pod falls back to: to everywhere, in a table that is asked by default (rtnetlink(7): main, which
-    /// is 0 too, default and local).
+    /// Whether this is a default route: it leads to every address, and stands in a table that the kernel asks without special
+    /// rules. These tables are main (also written 0), default and local (rtnetlink(7)).
     package var isDefault: Bool { dst.prefixLength == 0 && [0, 253, 254, 255].contains(table ?? 254) }
   }
 
@@ -87,7 +87,7 @@ package struct CNIResult: Hashable, Sendable {
 package enum ResultError: Error, Equatable, Sendable, CustomStringConvertible {
   case malformed(ConfigurationError)
   case unknownVersion(String)
-  /// Versions 0.1.0 and 0.2.0 need an address and take one per family.
+  /// The result has no address. Versions 0.1.0 and 0.2.0 require one.
   case noAddress
   case severalAddresses(SpecVersion)
 

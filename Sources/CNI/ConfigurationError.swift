@@ -1,4 +1,4 @@
-/// A key of a plugin's configuration that is wrong, found without asking the node.
+/// A wrong key in a plugin's configuration, found without a node.
 package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
   case missing(KeyPath)
   /// The value has another JSON type: what was expected and what was found, with articles ("a string").
@@ -8,7 +8,7 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
   /// The key or this value of it is known, but not supported here.
   case unsupported(KeyPath, reason: String)
 
-  /// Where in the configuration: `ipam.ranges[0][1].subnet`.
+  /// The place in the configuration: `ipam.ranges[0][1].subnet`.
   package struct KeyPath: Hashable, Sendable, CustomStringConvertible {
     package enum Step: Hashable, Sendable {
       case key(String)

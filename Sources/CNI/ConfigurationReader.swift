@@ -3,7 +3,7 @@ import NetworkTypes
 
 /// Typed look-ups in one object of a configuration.
 ///
-/// Names match as Go's decoder matches them, in any case of ASCII letters; null counts as absent. Every look-up throws
+/// Names match without regard to the case of ASCII letters, as in Go's decoder. Null counts as absent. Every look-up throws
 /// `ConfigurationError.wrongType` or `.invalid` with the full path of the key.
 package struct ConfigurationReader: Sendable {
   package typealias KeyPath = ConfigurationError.KeyPath
@@ -13,7 +13,7 @@ package struct ConfigurationReader: Sendable {
 
   package init(_ object: JSONObject, path: KeyPath = KeyPath()) { (self.object, self.path) = (object, path) }
 
-  /// The value of a key as it is; nil for null and absent.
+  /// The undecoded value of a key; nil if it is null or absent.
   package func value(_ key: String) -> JSON? {
     guard let value = object.value(named: key), !value.isNull else { return nil }
     return value

@@ -1,7 +1,7 @@
 import JSON
 import NetworkTypes
 
-/// One call of one plugin for one attachment: what the specification hands over beside the plugin's configuration.
+/// One call of one plugin for one attachment: everything that the specification passes beside the configuration.
 package struct DelegateCall: Sendable {
   package let containerID: ContainerID
   /// The path of the container's network namespace; empty on a DEL after the namespace has gone.
@@ -10,19 +10,21 @@ package struct DelegateCall: Sendable {
   package let args: CNIArguments
   /// The directories of CNI_PATH.
   package let path: [String]
-  /// What the plugins before this one made; of a CHECK or DEL, what this one's own chain made.
+  /// For ADD, the result of the plugins before this one. For CHECK and DEL, the result of the plugin's whole chain.
   package var previous: PreviousResult
-  /// What the engine asks beyond the specification. Delegates whose traits say so heed it (`DelegateTraits.heedsOptions`).
+  /// The engine's requests beyond the specification. A delegate follows them if its traits say so
+  /// (`DelegateTraits.heedsOptions`).
   package var options: Options
 
-  /// What the specification has no words for.
+  /// Requests that the specification cannot express.
   package struct Options: Hashable, Sendable {
     /// The families whose default routes this network owns. A delegate neither installs nor reports those of other families.
     package var defaultRoutes: [AddressFamily]
-    /// Whether an earlier ADD of this attachment may have ended half way. The delegate then takes over a reservation that it left.
+    /// Whether an earlier ADD of this attachment may have ended half way. The delegate then reuses the reservation that this ADD
+    /// left.
     package var takesOverReservation: Bool
-    /// A lock file. Whoever plugs into a bridge shares its lock, whoever removes an unused bridge holds it alone.
-    /// Nil: a bridge stays once it is made, as with the reference plugin.
+    /// The path of a lock file. A delegate shares the lock while it plugs into a bridge, and holds the lock alone while it
+    /// removes an unused bridge. Nil: bridges are never removed, as with the reference plugin.
     package var bridgeLock: String?
     /// The group of the container's end (IFLA_GROUP). One request deletes all links of a Pod by their group. Nil for none.
     package var linkGroup: UInt32?
@@ -47,11 +49,11 @@ package struct DelegateCall: Sendable {
   }
 }
 
-/// `prevResult`, as it is at hand: as a value, or as the text that a runtime gave.
+/// `prevResult`: a value, or the JSON that a runtime gave.
 package enum PreviousResult: Sendable {
   case none
   case value(CNIResult)
-  /// The JSON of a plugin's configuration. It is read when somebody asks; without a version of its own it has `fallback`.
+  /// The JSON of a plugin's configuration. It is decoded on demand. If it names no version, `fallback` applies.
   case json(JSON, fallback: SpecVersion)
 
   /// The result; nil if there is none. Throws `ResultError` for JSON that is no result.
@@ -67,9 +69,9 @@ package enum PreviousResult: Sendable {
     }
   }
 
-  /// The result as a plugin of that version reads it; nil if there is none. JSON stays as it was given.
+  /// The result in the form of that version; nil if there is none. JSON is passed on unchanged.
   ///
-  /// Throws `ResultError` where the version cannot express the result.
+  /// Throws `ResultError` if the version cannot express the result.
   package func json(_ version: SpecVersion) throws(ResultError) -> JSON? {
     switch self {
     case .none: nil
@@ -79,11 +81,11 @@ package enum PreviousResult: Sendable {
   }
 }
 
-/// A (container ID, interface name) pair (CNI specification, section 2): what GC lists as still in use, what a record and a
-/// reservation belong to.
+/// A container ID and an interface name (CNI specification, section 2). GC lists the attachments in use. Each record and each
+/// reservation belongs to one attachment.
 package struct Attachment: Hashable, Sendable {
   package let containerID: String
-  /// Empty stands for everything that the container has: nobody knows the names.
+  /// Empty for all interfaces of a container whose names nobody knows.
   package let ifName: String
 
   package init(containerID: String, ifName: String) { (self.containerID, self.ifName) = (containerID, ifName) }

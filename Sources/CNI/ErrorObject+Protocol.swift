@@ -2,7 +2,7 @@ import NetworkTypes
 import System
 
 extension ErrorObject {
-  /// The code and text of a broken call, in the words of CNI's library where it has some.
+  /// The code and text for a broken call. The text is that of CNI's library if it has one.
   package init(_ error: ProtocolError) {
     switch error {
     case .missingVariables(let names):

@@ -13,13 +13,13 @@ package enum ErrorCode: Int, Sendable {
   case tryAgainLater = 11
   case notAvailable = 50
   case limitedConnectivity = 51
-  /// What the reference plugins call every error of their own.
+  /// The reference plugins use this code for every error of their own.
   case `internal` = 999
 }
 
 /// The error that a plugin prints on stdout (CNI specification, section 5).
 package struct ErrorObject: Error, Hashable, Sendable {
-  /// One of `ErrorCode`, or a plugin's own, from 100 up.
+  /// One of `ErrorCode`, or a plugin's own code, from 100 up.
   package var code: Int
   package var msg: String
   package var details: String
@@ -38,7 +38,7 @@ package struct ErrorObject: Error, Hashable, Sendable {
     return .object(object)
   }
 
-  /// Reads what another plugin printed; nil when it is no error object.
+  /// Reads another plugin's output; nil if it is no error object.
   package init?(_ json: JSON) {
     guard let object = json.object, let code = object.value(named: "code")?.int, code != 0 else { return nil }
     self.init(

@@ -1,17 +1,17 @@
 import NetworkTypes
 
-/// What the runtime asks for: the CNI_* variables, checked (CNI specification, section 2).
+/// The runtime's request: the CNI_* variables, checked (CNI specification, section 2).
 package struct Invocation: Sendable {
   package let command: Command
-  /// Nil where the command does not take one.
+  /// Nil if the command takes none.
   package let containerID: ContainerID?
-  /// Empty where there is none.
+  /// The path of the container's namespace; empty if there is none.
   package let netns: String
   package let ifName: InterfaceName?
   package let args: CNIArguments
   /// The directories of CNI_PATH, in order.
   package let path: [String]
-  /// Whether the plugin's own namespace may be the container's (CNI_NETNS_OVERRIDE).
+  /// Whether the container may share the plugin's own namespace (CNI_NETNS_OVERRIDE).
   package let allowsHostNamespace: Bool
 
   /// Reads the variables through `environment`.

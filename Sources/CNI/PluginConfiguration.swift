@@ -1,6 +1,6 @@
 import JSON
 
-/// The configuration that a plugin gets on stdin, as it is, with what every plugin reads of it (CNI specification, section 1).
+/// The configuration that a plugin gets on stdin, unchanged, and the keys that every plugin reads (CNI specification, section 1).
 package struct PluginConfiguration: Sendable {
   /// The key under which GC gets the attachments that are still in use.
   package static let validAttachmentsKey = "cni.dev/valid-attachments"
@@ -8,7 +8,7 @@ package struct PluginConfiguration: Sendable {
   package let cniVersion: SpecVersion
   package let name: NetworkName
   package let type: String
-  /// Everything, unknown keys included, in the order of the text.
+  /// The whole object, unknown keys included, in the order of the text.
   package let object: JSONObject
 
   /// Reads an object in the order of the reference library: name, then version.
@@ -25,7 +25,8 @@ package struct PluginConfiguration: Sendable {
     type = try text("type")
   }
 
-  /// `cniVersion`, or where that is none we know the newest of `cniVersions` that we do. Without either it is 0.1.0.
+  /// The version of `cniVersion` if we know it, else the newest version of `cniVersions` that we know. Without both keys it is
+  /// 0.1.0.
   private static func version(_ text: String, _ reader: ConfigurationReader) throws(ProtocolError) -> SpecVersion {
     let others: [String]
     do { others = try reader.strings("cniVersions") ?? [] } catch { throw .configuration(error) }
@@ -37,12 +38,12 @@ package struct PluginConfiguration: Sendable {
 
   package var reader: ConfigurationReader { ConfigurationReader(object) }
 
-  /// The result of the plugins before this one in the chain. Without a version of its own it has the configuration's.
+  /// The result of the plugins before this one in the chain. If it names no version, the configuration's version applies.
   package var previous: PreviousResult {
     reader.value("prevResult").map { .json($0, fallback: cniVersion) } ?? .none
   }
 
-  /// The same configuration with another value of a key, or without it.
+  /// The same configuration with another value for a key, or without the key.
   package func setting(_ key: String, _ value: JSON?) throws(ProtocolError) -> PluginConfiguration {
     var copy = object
     copy[key] = value

@@ -1,7 +1,7 @@
 import JSON
 import NetworkTypes
 
-/// A call that breaks the CNI protocol: its variables, its configuration as such, its version.
+/// A call that breaks the CNI protocol: in its variables, its configuration or its version.
 package enum ProtocolError: Error, Equatable, Sendable {
   /// Variables that the command needs and that are absent or empty.
   case missingVariables([Variable])
@@ -10,7 +10,7 @@ package enum ProtocolError: Error, Equatable, Sendable {
   case interfaceName(String, NetworkTypeError.InterfaceNameRule)
   /// CNI_ARGS is not `KEY=VALUE;…`.
   case arguments(String)
-  /// CNI_ARGS has keys that nobody takes, and no IgnoreUnknown.
+  /// CNI_ARGS has keys that the plugin does not know, and IgnoreUnknown is not set.
   case unknownArguments([String])
   case argument(String, value: String, reason: String)
   /// stdin holds more bytes than `limit`.

@@ -8,7 +8,7 @@ package enum SpecVersion: String, CaseIterable, Comparable, Sendable, CustomStri
   case v100 = "1.0.0"
   case v110 = "1.1.0"
 
-  /// The newest version that we speak.
+  /// The newest version that Braid knows.
   package static var newest: SpecVersion { .v110 }
 
   package static func < (a: SpecVersion, b: SpecVersion) -> Bool { a.order < b.order }

@@ -36,7 +36,7 @@ package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
     return stride(from: 0, to: 12, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 
-  /// Whether the group bit is set; no interface may have such an address.
+  /// Whether the group bit is set. No interface may have such an address.
   package var isMulticast: Bool { bytes[0] & 1 != 0 }
   package var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
 

@@ -1,4 +1,4 @@
-/// Why a text or number is no value of this module's types.
+/// Why a text or number cannot become a value of this module's types.
 package enum NetworkTypeError: Error, Equatable, Sendable, CustomStringConvertible {
   case address(String)
   case cidr(String)

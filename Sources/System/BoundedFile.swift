@@ -1,6 +1,6 @@
 import Glibc
 
-/// Files of other people's, read whole if they are not too long.
+/// Reads whole files that others wrote, up to a bound on their length.
 package enum BoundedFile {
   /// Throws `SystemError.tooLarge` past `limit` bytes.
   package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {

@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
 
-/// What passes between us and one child: input written, output read, time and size kept, the end awaited.
+/// The exchange with one child process: writes its input, reads its output, limits its time and its output, and waits for its
+/// end.
 struct ChildConversation {
   let pid: Int32
   let limits: ChildProcess.Limits
@@ -34,7 +35,7 @@ struct ChildConversation {
     .init(ending: ending, stdout: stdout, stderr: stderr)
   }
 
-  /// Goes on until the child has ended (nil) or must be ended.
+  /// Runs until the child has ended, or must be killed. Returns nil, or the reason to kill it.
   private mutating func talk(_ pipes: inout Pipes, exit: borrowing OwnedDescriptor) -> ChildProcess.Ending? {
     let deadline = Monotonic.now() + limits.time
     while true {
@@ -58,7 +59,7 @@ struct ChildConversation {
   private mutating func send(_ pipes: inout Pipes) {
     let written = input.withUnsafeBytes { Glibc.write(pipes.stdin.write, $0.baseAddress, $0.count) }
     if written > 0 { input = input.dropFirst(written) }
-    // A child that closed its stdin has read what it wanted.
+    // A child that closed its stdin wants no more input.
     if written < 0, errno != EAGAIN, errno != EINTR { input = [] }
   }
 
@@ -68,7 +69,8 @@ struct ChildConversation {
     if stderr.count > limits.stderr { stderr.removeFirst(stderr.count - limits.stderr) }
   }
 
-  /// Reads what is there, some of it if there is no end to it, and closes at the end of file.
+  /// Reads the bytes that are there, and closes the descriptor at the end of file. One call reads at most 1 MiB: a child that
+  /// writes without end must not keep us from looking at the clock.
   private static func drain(_ descriptor: inout Int32, into bytes: inout [UInt8], atMost limit: Int) {
     var buffer = [UInt8](repeating: 0, count: 16384)
     for _ in 0..<64 where descriptor >= 0 && bytes.count < limit {

@@ -1,14 +1,14 @@
 import CLinux
 import Glibc
 
-/// A program run to its end, with everything about it bounded.
+/// Runs a program to its end, with bounds on its time and its output.
 package enum ChildProcess {
   package struct Limits: Sendable {
     /// Wall time before the process group is killed.
     package var time: Duration
-    /// How many bytes of stdout are taken; more is an error.
+    /// The largest stdout in bytes. A program that writes more is killed (`Ending.flooded`).
     package var stdout: Int
-    /// How many bytes of stderr are kept, the last ones.
+    /// How many bytes of stderr are kept: the last ones.
     package var stderr: Int
 
     package init(time: Duration, stdout: Int, stderr: Int) { (self.time, self.stdout, self.stderr) = (time, stdout, stderr) }
@@ -17,9 +17,9 @@ package enum ChildProcess {
   package enum Ending: Equatable, Sendable {
     case exited(Int32)
     case signaled(Int32)
-    /// We killed it: it ran too long.
+    /// We killed it, because it ran too long.
     case timedOut
-    /// We killed it: it wrote more than `Limits.stdout`.
+    /// We killed it, because it wrote more than `Limits.stdout`.
     case flooded
   }
 
@@ -29,11 +29,11 @@ package enum ChildProcess {
     package let stderr: [UInt8]
   }
 
-  /// Runs `path` (no search) with `input` on stdin and collects what it writes.
+  /// Runs the program at `path` with `input` on its stdin, and collects its output. PATH is not searched.
   ///
-  /// It leads a process group of its own, which dies with us (see `clinux_spawn`). What outlives it, and keeps its
-  /// stdout or stderr open, is not waited for. The caller ignores SIGPIPE: a child may close its stdin at any time.
-  /// Throws when it cannot be started.
+  /// The program leads a process group of its own, and the group dies when we die (`clinux_spawn`). A background process that
+  /// outlives the program is not waited for, even if it keeps stdout or stderr open. The caller must ignore SIGPIPE, because a
+  /// program may close its stdin at any time. Throws if the program cannot be started.
   package static func run(
     _ path: String, arguments: [String], environment: [String], input: [UInt8], limits: Limits
   ) throws(SystemError) -> Output {

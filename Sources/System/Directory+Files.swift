@@ -1,11 +1,11 @@
 import Glibc
 
 extension Directory {
-  /// What a file is called while `replace` puts it in another's place, and as long as it is written where the file system has
-  /// no files without a name.
+  /// The name of a file until it takes the place of another one (`replace`). On file systems without unnamed files it also bears
+  /// this name while it is written.
   package static func temporary(_ name: String) -> String { ".\(name).tmp" }
 
-  /// The contents of a plain file; nil if there is none of that name. Throws `SystemError.tooLarge` past `limit` bytes, and
+  /// The contents of a plain file; nil if there is no file of that name. Throws `SystemError.tooLarge` past `limit` bytes, and
   /// ELOOP for a symbolic link.
   package func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
     let file: OwnedDescriptor
@@ -16,11 +16,11 @@ extension Directory {
     return try BoundedFile.read(file, "\(path)/\(name)", limit: limit)
   }
 
-  /// Makes a file with exactly that mode, whole from the first moment that it has its name; false if there is one of that name.
+  /// Makes a file with exactly that mode; false if the name is taken. The file is complete from the moment it has its name.
   ///
-  /// On failure, and after a crash of the process at any moment, there is either the file or nothing; where the file system has no files
-  /// without a name, a crash may leave one called `aside`, by default `temporary(name)`. `durable` ones are on the disk before it returns
-  /// (fsync(2) of file and directory).
+  /// A failure or a crash leaves either the whole file or nothing. On file systems without unnamed files (open(2), O_TMPFILE) a
+  /// crash may also leave a file called `aside`, by default `temporary(name)`. With `durable` the file is on the disk before the
+  /// call returns (fsync(2) of file and directory).
   package func createExclusive(
     _ name: String, contents: [UInt8], mode: UInt32, durable: Bool = false, aside: String? = nil
   ) throws(SystemError) -> Bool {
@@ -30,23 +30,25 @@ extension Directory {
     return true
   }
 
-  /// Puts a file in place in one step: a reader sees the old contents or the new ones, never a part.
+  /// Replaces a file, or makes it, in one step: a reader sees the old contents or the new ones, never a mixture.
   ///
-  /// Callers keep others from replacing the same name at the same time. On failure nothing is left behind; what a process
-  /// left that was killed is taken away by the next `replace` or `remove` of the name. `durable` as in `createExclusive`.
+  /// The caller must keep others from replacing the same name at the same time. A failure leaves nothing behind. The next
+  /// `replace` or `remove` of the name removes what a killed process left. `durable` as in `createExclusive`.
   package func replace(_ name: String, contents: [UInt8], mode: UInt32, durable: Bool) throws(SystemError) {
     let staged = try StagedFile.stage(name, in: self, contents: contents, mode: mode, durable: durable)
     if try !staged.publish() { try staged.publishReplacing() }
     if durable { try sync() }
   }
 
-  /// Makes a file of that size and lets go of it before it has a name: throws what stands in the way of the next one.
+  /// Makes an unnamed file of that size and drops it again. Throws the error that the next file would meet, such as a full disk.
   package func tryWriting(_ name: String, bytes: Int) throws(SystemError) {
     _ = try StagedFile.stage(name, in: self, contents: [UInt8](repeating: 0, count: bytes), mode: 0o600, durable: false)
   }
 
-  /// Writes a small file where it is, and makes it if it is not there: for a hint that a crash may leave half written, but never beside
-  /// another file. Callers keep others from writing the same name at the same time.
+  /// Writes a small file in place, or makes it. After a crash the file may be half written, but there is never a second file
+  /// beside it: use this for hints that may be wrong.
+  ///
+  /// The caller must keep others from writing the same name at the same time.
   package func overwrite(_ name: String, contents: [UInt8], mode: UInt32) throws(SystemError) {
     let file = try open(name, flags: O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: mode)
     guard fchmod(file.rawValue, mode) == 0 else { throw failure(.fchmod, name) }
@@ -55,13 +57,14 @@ extension Directory {
     else { throw failure(.write, name) }
   }
 
-  /// Puts a symbolic link in place, in one step as `replace` does: a small text, with one call to write it and one to read it.
+  /// Replaces a symbolic link, or makes it, in one step as `replace` does. A link holds a small text at the cost of one call to
+  /// write it and one to read it.
   package func replaceLink(_ name: String, target: String) throws(SystemError) {
     if symlinkat(target, descriptor.rawValue, name) == 0 { return }
     guard errno == EEXIST else { throw failure(.symlinkat, name) }
     let temporary = Self.temporary(name)
     if symlinkat(target, descriptor.rawValue, temporary) != 0 {
-      // Somebody was killed between the two calls.
+      // A process that was killed before its rename left the temporary link.
       guard errno == EEXIST, unlinkat(descriptor.rawValue, temporary, 0) == 0,
         symlinkat(target, descriptor.rawValue, temporary) == 0
       else { throw failure(.symlinkat, name) }
@@ -73,7 +76,7 @@ extension Directory {
     }
   }
 
-  /// What a symbolic link holds, at most 4095 bytes; nil if there is none of that name, or it is no link.
+  /// The text of a symbolic link, at most 4095 bytes; nil if the name is free or is no link.
   package func readLink(_ name: String) throws(SystemError) -> String? {
     let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer -> String? in
       guard let start = buffer.baseAddress else { return nil }

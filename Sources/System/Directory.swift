@@ -1,24 +1,24 @@
 import CLinux
 import Glibc
 
-/// An open directory, in which everything is named relative to the descriptor: nobody can swap it meanwhile.
+/// An open directory. All names are looked up relative to its descriptor, so nobody can swap the directory meanwhile.
 ///
-/// A name is one component: callers make it of checked types only.
+/// A name is one path component. Callers build it from checked types only.
 package struct Directory: ~Copyable, Sendable {
   package let path: String
   let descriptor: OwnedDescriptor
 
-  /// Opens a directory that must be ours alone to write to; makes it with that mode, whatever the umask, and missing parents
-  /// with 0755.
+  /// Opens a directory that only we can write to. If it is missing, makes it with that mode, whatever the umask, and its parents
+  /// with mode 0755.
   ///
-  /// The parents are the administrator's: they may be symbolic links, the directory itself must not. Throws
-  /// `SystemError.untrusted` when another user owns it, or others may write to it.
+  /// The parents are the administrator's and may be symbolic links; the directory itself must not be one. Throws
+  /// `SystemError.untrusted` if another user owns the directory or others may write to it.
   package static func openTrusted(_ path: String, create mode: UInt32) throws(SystemError) -> Directory {
     if let found = try openTrusted(path) { return found }
     return try trusted(make(path, mode), path)
   }
 
-  /// The same for a directory that need not be there: nil then.
+  /// Opens a directory that only we can write to; nil if it does not exist.
   package static func openTrusted(_ path: String) throws(SystemError) -> Directory? {
     do throws(SystemError) { return try trusted(OwnedDescriptor.open(path, flags: flags), path) } catch {
       if error.errno == .noSuchFileOrDirectory { return nil }
@@ -26,7 +26,7 @@ package struct Directory: ~Copyable, Sendable {
     }
   }
 
-  /// A directory in this one, made with that mode if it is not there. Throws as `openTrusted` does.
+  /// Opens a directory in this one, or makes it with that mode. Throws as `openTrusted` does.
   package func subdirectory(_ name: String, create mode: UInt32) throws(SystemError) -> Directory {
     let path = "\(path)/\(name)"
     do throws(SystemError) {
@@ -37,7 +37,7 @@ package struct Directory: ~Copyable, Sendable {
 
   private static let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
 
-  /// openat(2) of a name in it; the error has the whole path.
+  /// openat(2) of a name in the directory. The error names the whole path.
   func open(_ name: String, flags: Int32, mode: UInt32 = 0) throws(SystemError) -> OwnedDescriptor {
     do throws(SystemError) { return try OwnedDescriptor.open(name, in: descriptor, flags: flags, mode: mode) } catch {
       throw .call(.openat, on: "\(path)/\(name)", error.errno ?? .ioError)
@@ -53,7 +53,7 @@ package struct Directory: ~Copyable, Sendable {
     return Directory(path: path, descriptor: opened)
   }
 
-  /// Walks down from the root; other processes may be making the same directories.
+  /// Walks down from the root and makes what is missing. Other processes may be making the same directories.
   private static func make(_ path: String, _ mode: UInt32) throws(SystemError) -> OwnedDescriptor {
     let parts = path.split(separator: "/").map(String.init)
     var parent = try OwnedDescriptor.open(path.hasPrefix("/") ? "/" : ".", flags: O_RDONLY | O_DIRECTORY)
@@ -85,7 +85,7 @@ package struct Directory: ~Copyable, Sendable {
 
   // MARK: - Names
 
-  /// Removes a file, and what a `replace` of it left that was killed; false if there was none of that name.
+  /// Removes a file, and the temporary file that a killed `replace` of it left. False if there was no file of that name.
   @discardableResult
   package func remove(_ name: String) throws(SystemError) -> Bool {
     _ = unlinkat(descriptor.rawValue, Self.temporary(name), 0)
@@ -94,28 +94,28 @@ package struct Directory: ~Copyable, Sendable {
     throw failure(.unlink, name)
   }
 
-  /// Removes an empty directory; false if there is something in it, or none of that name.
+  /// Removes an empty directory; false if it is not empty or does not exist.
   package func removeEmptyDirectory(_ name: String) throws(SystemError) -> Bool {
     if unlinkat(descriptor.rawValue, name, AT_REMOVEDIR) == 0 { return true }
     if errno == ENOTEMPTY || errno == EEXIST || errno == ENOENT { return false }
     throw failure(.rmdir, name)
   }
 
-  /// Gives a file another name; throws EEXIST where there is one of that name (rename(2), RENAME_NOREPLACE).
+  /// Renames a file. Throws EEXIST if the new name is taken (rename(2), RENAME_NOREPLACE).
   package func rename(_ name: String, to other: String) throws(SystemError) {
     let result = clinux_rename_noreplace(descriptor.rawValue, name, other)
     guard result == 0 else { throw .call(.rename, on: "\(path)/\(name)", Errno(rawValue: -result)) }
   }
 
-  /// Moves a file to another directory of the same file system, over a file of its name there.
+  /// Moves a file into another directory of the same file system. Replaces a file of the same name there.
   package func move(_ name: String, to other: borrowing Directory) throws(SystemError) {
     guard renameat(descriptor.rawValue, name, other.descriptor.rawValue, name) == 0 else { throw failure(.rename, name) }
   }
 
-  /// Whether there is anything of that name.
+  /// Whether anything has that name.
   package func exists(_ name: String) throws(SystemError) -> Bool { try status(name) != nil }
 
-  /// What is known of a file without opening it; a symbolic link counts as itself. Nil if there is none.
+  /// The status of a file, without opening it; nil if there is none. A symbolic link is not followed.
   package func status(_ name: String) throws(SystemError) -> FileStatus? {
     var status = stat()
     if fstatat(descriptor.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(status) }
@@ -123,10 +123,10 @@ package struct Directory: ~Copyable, Sendable {
     throw failure(.fstat, name)
   }
 
-  /// The names in it, in no order, without `.` and `..`. Throws `SystemError.tooManyNames` past `limit`.
+  /// The names in the directory, unordered, without `.` and `..`. Throws `SystemError.tooManyNames` past `limit`.
   package func names(limit: Int = 1 << 20) throws(SystemError) -> [String] {
     var found: [String] = []
-    // Of its own, because the position in the directory belongs to the open file description.
+    // readdir(3) needs an open file description of its own, because the description holds the position in the directory.
     let duplicate = clinux_openat(descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY, 0)
     guard duplicate >= 0 else { throw .call(.readdir, on: path, Errno(rawValue: -duplicate)) }
     guard let stream = fdopendir(duplicate) else {

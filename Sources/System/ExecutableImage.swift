@@ -1,8 +1,8 @@
 import Glibc
 
-/// Which program this process runs, for what must not outlive the next one.
+/// The identity of the program that this process runs. Braid keeps data under it that another build could not read.
 package enum ExecutableImage {
-  /// Changes with every other file that takes the program's place, and with every change of the same one; nil where /proc is not there.
+  /// A text that changes when another file takes the program's place, or when the file is changed; nil without /proc.
   package static func identity() -> String? {
     var status = stat()
     guard stat("/proc/self/exe", &status) == 0 else { return nil }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// An exclusive flock(2) on a file of a directory; the kernel frees it when the holder ends.
+/// An exclusive flock(2) on a file in a directory. The kernel frees it when the holder ends.
 package struct FileLock: ~Copyable {
   private let file: OwnedDescriptor
 
-  /// Makes the file if it is not there and waits up to `time`; throws `SystemError.lockTimeout`, with the holder.
+  /// Makes the file if it is missing, and waits up to `time`. Throws `SystemError.lockTimeout` with the holder.
   package init(_ name: String, in directory: borrowing Directory, waiting time: Duration) throws(SystemError) {
     let path = "\(directory.path)/\(name)"
     while true {
@@ -12,7 +12,7 @@ package struct FileLock: ~Copyable {
       try Flock.wait(opened, path, LOCK_EX, waiting: time)
       var status = stat()
       guard fstat(opened.rawValue, &status) == 0 else { throw .call(.fstat, on: path, Errno(rawValue: errno)) }
-      // Somebody removed the file while we waited: others lock its successor.
+      // The file was removed while we waited. Other processes lock the new file of that name, so we must too.
       if status.st_nlink == 0 { continue }
       file = opened
       return

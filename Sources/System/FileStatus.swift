@@ -21,12 +21,12 @@ package struct FileTime: Hashable, Comparable, Sendable {
   package static func < (a: FileTime, b: FileTime) -> Bool { (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds) }
 }
 
-/// What stat(2) tells of a file or directory.
+/// The parts of stat(2) that Braid uses.
 package struct FileStatus: Hashable, Sendable {
   package let inode: UInt64
-  /// When the contents last changed; for a directory: when a name in it did. Its owner may set it.
+  /// When the contents last changed; of a directory, when a name in it last came or went. The owner can set this time.
   package let modified: FileTime
-  /// When anything of it last changed, its names and attributes included. Nobody can set it.
+  /// When the contents, names or attributes last changed. Nobody can set this time.
   package let changed: FileTime
 
   init(_ status: stat) {
@@ -37,7 +37,7 @@ package struct FileStatus: Hashable, Sendable {
 }
 
 extension Directory {
-  /// What is known of the directory itself.
+  /// The status of the directory itself.
   package func status() throws(SystemError) -> FileStatus {
     var status = stat()
     guard fstat(descriptor.rawValue, &status) == 0 else { throw failure(.fstat, ".") }

@@ -17,7 +17,7 @@ enum Flock {
     }
   }
 
-  /// The process that has a flock on the file, as /proc/locks (proc(5)) tells; nil if it is in another PID namespace, or gone.
+  /// The process that holds a flock on the file, from /proc/locks (proc(5)); nil if it has ended or is in another PID namespace.
   static func holder(of file: borrowing OwnedDescriptor) -> Int32? {
     var status = stat()
     guard fstat(file.rawValue, &status) == 0, let locks = try? BoundedFile.read("/proc/locks", limit: 1 << 22) else { return nil }

@@ -1,11 +1,11 @@
 import CLinux
 import Glibc
 
-/// A network namespace held open, so that it can be entered and named to the kernel (IFLA_NET_NS_FD).
+/// An open network namespace. It can be entered, and named to the kernel (IFLA_NET_NS_FD).
 package struct NetworkNamespace: ~Copyable, Sendable {
   package let path: String
   package let descriptor: OwnedDescriptor
-  /// Device and inode: two handles on the same namespace have the same.
+  /// Device and inode. They are equal for two descriptors of the same namespace.
   package let identity: Identity
 
   package struct Identity: Hashable, Sendable {
@@ -17,10 +17,10 @@ package struct NetworkNamespace: ~Copyable, Sendable {
 
   /// Opens the namespace behind a path such as `/run/netns/x` or `/proc/1/ns/net`.
   ///
-  /// Throws ENOENT where there is none, and `notANetworkNamespace` for any other file: a runtime that already unmounted
-  /// the namespace leaves an empty file behind.
+  /// Throws ENOENT if the path does not exist, and `notANetworkNamespace` for any other file: a runtime that has unmounted the
+  /// namespace leaves an empty file.
   package init(path: String) throws(SystemError) {
-    // O_NONBLOCK: what is no namespace may be a FIFO, on which a plain open waits for ever.
+    // O_NONBLOCK, because the path may lead to a FIFO, and a plain open would wait for its writer for ever.
     let descriptor = try OwnedDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK)
     identity = try Self.identity(of: descriptor, path)
     self.path = path
@@ -31,7 +31,8 @@ package struct NetworkNamespace: ~Copyable, Sendable {
     errno = 0
     guard clinux_is_network_namespace(descriptor.rawValue) == 1 else {
       let error = SystemError.call(.ioctl, on: path, Errno(rawValue: errno))
-      // What is no namespace does not know the request (ENOTTY), or is none of the network's.
+      // Other files answer ENOTTY, and namespaces of another kind answer with their kind. Only the errors below mean that the
+      // kernel could not tell.
       let failures: [Errno] = [
         .ioError, .noMemory, .tooManyOpenFiles, .tooManyOpenFilesInSystem, .permissionDenied, .notPermitted,
       ]
@@ -47,10 +48,11 @@ package struct NetworkNamespace: ~Copyable, Sendable {
     try NetworkNamespace(path: "/proc/thread-self/ns/net")
   }
 
-  /// Runs `body` inside the namespace and comes back, whatever happens: setns(2) is per thread, and the plugin has one.
+  /// Runs `body` inside the namespace and returns to `home` in every case. setns(2) moves one thread, and the plugin has only
+  /// one.
   ///
-  /// `failure` turns the error of setns(2) into the caller's. If the way back is barred the process ends: going on in the
-  /// wrong namespace would change somebody else's network.
+  /// `failure` converts an error of setns(2) into the caller's error type. If there is no way back, the process ends: in the
+  /// wrong namespace it would change another network.
   package borrowing func visit<T: ~Copyable, E: Error>(
     from home: borrowing NetworkNamespace, failure: (SystemError) -> E, _ body: () throws(E) -> T
   ) throws(E) -> T {

@@ -1,11 +1,11 @@
 import CLinux
 import Glibc
 
-/// A file descriptor with exactly one owner; it closes when the owner lets go of it.
+/// A file descriptor with exactly one owner. It is closed when its owner ends.
 package struct OwnedDescriptor: ~Copyable, Sendable {
   package let rawValue: Int32
 
-  /// Takes over a descriptor that nobody else closes.
+  /// Takes over a descriptor. Nobody else may close it.
   package init(adopting rawValue: Int32) { self.rawValue = rawValue }
 
   deinit { _ = Glibc.close(rawValue) }
@@ -22,7 +22,7 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
     try open(path, at: directory.rawValue, flags, mode)
   }
 
-  /// read(2) into the buffer, again where a signal interrupted it; negative, with errno, on failure.
+  /// read(2) into the buffer, repeated after EINTR. Returns a negative number and sets errno on failure.
   package func read(_ buffer: inout [UInt8]) -> Int {
     while true {
       let count = Glibc.read(rawValue, &buffer, buffer.count)
@@ -30,7 +30,7 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
     }
   }
 
-  /// write(2) of all the bytes, again where a signal interrupted it; false, with errno, on failure.
+  /// write(2) of all bytes, repeated after EINTR. Returns false and sets errno on failure.
   package func write(_ bytes: [UInt8]) -> Bool {
     var done = 0
     while done < bytes.count {
@@ -51,7 +51,7 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
   }
 }
 
-/// Repeats a call that returns a negative errno while that is EINTR.
+/// Repeats a call until it returns something other than -EINTR.
 func retrying(_ call: () -> Int32) -> Int32 {
   while true {
     let result = call()

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The three pipes to a child; what is still open closes at the end.
+/// The three pipes to a child process. The ends that are still open are closed at the end.
 struct Pipes: ~Copyable {
   struct Ends {
     var read: Int32
@@ -23,7 +23,7 @@ struct Pipes: ~Copyable {
   private static func open(_ program: String) throws(SystemError) -> Ends {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .call(.pipe2, on: program, Errno(rawValue: errno)) }
-    // There is no other thread that could start a program in between.
+    // pipe2(2) would set the flag at once. We have only one thread, so nobody can start a program in between.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return Ends(read: ends[0], write: ends[1])
   }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// One byte of a file, locked for this process alone (fcntl(2), F_SETLK): many locks without many files.
+/// A lock on one byte of a file (fcntl(2), F_SETLK). One file gives many locks.
 ///
-/// The kernel frees it when the holder dies. A process must not lock the same file twice at a time: closing either
-/// descriptor would free both.
+/// The kernel frees the lock when its holder ends. A process must not lock the same file twice at a time: closing either
+/// descriptor frees both locks.
 package struct RangeLock: ~Copyable {
   private let file: OwnedDescriptor
 

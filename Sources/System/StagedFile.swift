@@ -1,12 +1,12 @@
 import CLinux
 import Glibc
 
-/// A file that is written whole before it gets its name.
+/// A file that is written completely before it gets its name.
 ///
-/// It has no name at all where the file system can do that (open(2), O_TMPFILE), so that a crash leaves nothing; else a
-/// temporary one.
+/// If the file system allows (open(2), O_TMPFILE), the file has no name until then, and a crash leaves nothing. Otherwise it has
+/// a temporary name.
 struct StagedFile: ~Copyable {
-  /// The directory's; it outlives us.
+  /// The directory's descriptor. The directory outlives this value.
   private let directory: Int32
   private let path: String
   private let name: String
@@ -23,7 +23,7 @@ struct StagedFile: ~Copyable {
     let temporary = aside ?? Directory.temporary(name)
     var descriptor = -EOPNOTSUPP
     if unnamed { descriptor = clinux_openat(at, ".", O_WRONLY | Int32(CLINUX_O_TMPFILE), mode) }
-    // What kernels and file systems answer that do not know O_TMPFILE.
+    // These are the answers of kernels and file systems that do not know O_TMPFILE.
     let hasName = [EOPNOTSUPP, EISDIR, EINVAL].contains(-descriptor)
     if hasName {
       descriptor = clinux_openat(at, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
@@ -41,7 +41,7 @@ struct StagedFile: ~Copyable {
     if durable, fsync(file.rawValue) != 0 { throw failure(.fsync) }
   }
 
-  /// Gives it its name; false if there is something of that name already.
+  /// Gives the file its name; false if the name is taken.
   borrowing func publish() throws(SystemError) -> Bool {
     if hasName {
       let result = clinux_rename_noreplace(directory, temporary, name)
@@ -54,10 +54,10 @@ struct StagedFile: ~Copyable {
     throw failure(.linkat)
   }
 
-  /// Gives it its name in place of what has it.
+  /// Gives the file its name and replaces the file that had it.
   borrowing func publishReplacing() throws(SystemError) {
     if !hasName, !link(as: temporary) {
-      // Somebody was killed between the two calls.
+      // A process that was killed before its rename left the temporary name.
       guard errno == EEXIST, unlinkat(directory, temporary, 0) == 0, link(as: temporary) else { throw failure(.linkat) }
     }
     guard renameat(directory, temporary, directory, name) == 0 else {
@@ -71,7 +71,7 @@ struct StagedFile: ~Copyable {
     linkat(AT_FDCWD, "/proc/self/fd/\(file.rawValue)", directory, name, AT_SYMLINK_FOLLOW) == 0
   }
 
-  // After a success there is no file of that name any more.
+  // After a success the temporary name is gone already.
   deinit { if hasName { _ = unlinkat(directory, temporary, 0) } }
 
   private borrowing func failure(_ call: SystemError.Call) -> SystemError {

@@ -2,15 +2,16 @@ import Glibc
 
 /// The network sysctls of one namespace: `/proc/sys/net/ipv4` and `/proc/sys/net/ipv6`, opened inside it.
 ///
-/// What these directories lead to is fixed when they are opened, so that later reads and writes need not enter the namespace.
+/// An open directory stays with its namespace, so later reads and writes need not enter the namespace again.
 package struct Sysctl: ~Copyable, Sendable {
-  /// The directories below `/proc/sys/net` that belong to a namespace.
+  /// The directories below `/proc/sys/net` that each namespace has of its own.
   package enum Family: String, Sendable { case ipv4, ipv6 }
 
   private let ipv4: OwnedDescriptor
   private let ipv6: OwnedDescriptor?
 
-  /// Opens the directories of the namespace that the thread is in. The kernel may have been booted without IPv6.
+  /// Opens the directories of the thread's namespace. A missing IPv6 directory is no error: the kernel may have been booted
+  /// without IPv6.
   package init() throws(SystemError) {
     ipv4 = try OwnedDescriptor.open("/proc/sys/net/ipv4", flags: O_RDONLY | O_DIRECTORY)
     ipv6 = try? OwnedDescriptor.open("/proc/sys/net/ipv6", flags: O_RDONLY | O_DIRECTORY)
@@ -26,7 +27,8 @@ package struct Sysctl: ~Copyable, Sendable {
 
   /// Reads a key such as `conf/eth0/forwarding`, without the final newline.
   ///
-  /// The key is a path: an interface name in it must be an InterfaceName, which holds no slash. Throws `SystemError.call`.
+  /// The key becomes part of a path. So an interface name in it must come from an InterfaceName, which has no slash. Throws
+  /// `SystemError.call`.
   package func read(_ family: Family, _ key: String) throws(SystemError) -> String {
     let file = try open(family, key, O_RDONLY)
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -36,7 +38,7 @@ package struct Sysctl: ~Copyable, Sendable {
     return String(decoding: text.last == 0x0a ? text.dropLast() : text, as: UTF8.self)
   }
 
-  /// Writes a key; what is so already is not written, since `/proc/sys` is read-only in some containers.
+  /// Writes a key, unless it has the value already: `/proc/sys` is read-only in some containers.
   package func set(_ family: Family, _ key: String, _ value: String) throws(SystemError) {
     guard try read(family, key) != value else { return }
     let file = try open(family, key, O_WRONLY)

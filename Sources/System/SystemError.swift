@@ -2,17 +2,17 @@
 
 /// A failed request to the operating system, with the object it was about.
 package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A system call failed: its name, the path or object, the errno that its manual page explains.
+  /// A system call failed on this path or object. The call's manual page explains the errno.
   case call(Call, on: String, Errno)
   /// The path is no network namespace (see `clinux_is_network_namespace`).
   case notANetworkNamespace(String)
-  /// The file is longer than what we read of such a file, in bytes.
+  /// The file has more bytes than the limit for such files.
   case tooLarge(String, limit: Int)
-  /// The directory holds more names than what we read of such a directory.
+  /// The directory has more names than the limit for such directories.
   case tooManyNames(String, limit: Int)
-  /// A directory or file that must be ours alone is somebody else's, or others may write to it.
+  /// Another user owns the directory or file, or others may write to it.
   case untrusted(String, owner: UInt32, mode: UInt32)
-  /// The lock was not free within the time; the process that holds it, where the kernel tells.
+  /// The lock was not free in time. `holder` is the process that has it, if the kernel tells.
   case lockTimeout(String, holder: Int32?, after: Duration)
 
   /// System calls by the name of their manual page in section 2 (3 for readdir).
@@ -22,11 +22,11 @@ package enum SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     case getrandom, fchmod, ioctl, kill, wait4, mount, linkat, symlinkat, readlinkat, utimensat, rmdir
   }
 
-  /// The errno behind it, if it was a system call.
+  /// The errno of a failed system call; nil for other errors.
   package var errno: Errno? { if case .call(_, _, let errno) = self { errno } else { nil } }
 
-  /// Whether it says that the object is not there, or is something else. All other errors say nothing of it: the system ran out of
-  /// something, the disk failed, or somebody forbids to look.
+  /// Whether the error proves that the object is gone or is something else. Other errors prove nothing: the system may be short
+  /// of memory, the disk may have failed, or access may be forbidden.
   package var saysThatItIsGone: Bool {
     switch self {
     case .notANetworkNamespace: true

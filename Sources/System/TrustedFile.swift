@@ -1,15 +1,15 @@
 import CLinux
 import Glibc
 
-/// A plain file that is ours alone to write to, read piece by piece (pread(2)).
+/// A plain file that only we can write to. It is read in pieces (pread(2)).
 ///
-/// A mapping would be a little quicker, and a SIGBUS where somebody cuts the file short meanwhile.
+/// A memory mapping would be a little faster, but the process would get SIGBUS if the file were cut short meanwhile.
 package struct TrustedFile: ~Copyable {
-  /// When it was opened.
+  /// In bytes, when the file was opened.
   package let size: Int
   private let file: OwnedDescriptor
 
-  /// Nil if there is no plain file of that name in the directory that is ours alone to write to, or it has more than `limit` bytes.
+  /// Nil if there is no plain file of that name, if others may write to it, or if it has more than `limit` bytes.
   package init?(_ name: String, in directory: borrowing Directory, limit: Int) {
     var status = stat()
     guard let opened = try? directory.open(name, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK), fstat(opened.rawValue, &status) == 0,
@@ -19,7 +19,7 @@ package struct TrustedFile: ~Copyable {
     file = opened
   }
 
-  /// So many bytes from an offset; nil where there are fewer.
+  /// `count` bytes from an offset; nil if the file has fewer.
   package func read(_ count: Int, at offset: Int) -> OwnedBytes? {
     guard count >= 0, offset >= 0, offset <= size, count <= size - offset else { return nil }
     let bytes = OwnedBytes(count: count)
@@ -27,14 +27,14 @@ package struct TrustedFile: ~Copyable {
     return bytes
   }
 
-  /// Whether just these bytes stand at an offset.
+  /// Whether exactly these bytes stand at an offset.
   package func holds(_ bytes: [UInt8], at offset: Int) -> Bool {
     bytes.withUnsafeBytes { wanted in
       isMade(of: wanted.count, at: offset) { (done, count) in UnsafeRawBufferPointer(rebasing: wanted[done..<done + count]) }
     }
   }
 
-  /// Whether so many bytes at an offset are just what a plain file of another path has.
+  /// Whether `count` bytes at an offset equal the whole contents of the plain file at `path`.
   package func holds(_ count: Int, at offset: Int, ofFile path: String) -> Bool {
     var status = stat()
     guard let other = try? OwnedDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY),
@@ -47,14 +47,14 @@ package struct TrustedFile: ~Copyable {
       let filled = Self.fill(UnsafeMutableRawBufferPointer(rebasing: theirs[..<count]), other, at: done)
       return UnsafeRawBufferPointer(rebasing: theirs[..<filled])
     }
-    // It may have grown meanwhile.
+    // The other file may have grown since fstat().
     return isSame && Self.fill(UnsafeMutableRawBufferPointer(rebasing: theirs[..<1]), other, at: count) == 0
   }
 
-  /// Small enough to stay near the processor, in bytes.
+  /// In bytes. A piece of this size stays in the processor's cache.
   private static let piece = 1 << 16
 
-  /// Whether so many bytes at an offset are those that the closure gives, of which it is asked for one piece after another.
+  /// Whether `total` bytes at an offset equal the bytes that `part` returns, piece by piece.
   private func isMade(of total: Int, at offset: Int, _ part: (_ done: Int, _ count: Int) -> UnsafeRawBufferPointer) -> Bool {
     guard total >= 0, offset >= 0, offset <= size, total <= size - offset else { return false }
     return withUnsafeTemporaryAllocation(byteCount: Self.piece, alignment: 16) { piece in
@@ -72,7 +72,7 @@ package struct TrustedFile: ~Copyable {
     }
   }
 
-  /// How many bytes there were.
+  /// Fills the buffer from an offset. Returns how many bytes the file had there.
   private static func fill(
     _ buffer: UnsafeMutableRawBufferPointer, _ file: borrowing OwnedDescriptor, at offset: Int
   ) -> Int {
@@ -87,7 +87,7 @@ package struct TrustedFile: ~Copyable {
   }
 }
 
-/// Bytes with exactly one owner; they are gone when it lets go of them.
+/// Bytes with exactly one owner. They are freed when their owner ends.
 package struct OwnedBytes: ~Copyable {
   fileprivate let memory: UnsafeMutableRawBufferPointer
 
@@ -95,6 +95,6 @@ package struct OwnedBytes: ~Copyable {
 
   deinit { memory.deallocate() }
 
-  /// Valid as long as the owner.
+  /// Valid as long as this value lives.
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(memory) }
 }

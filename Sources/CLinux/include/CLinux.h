@@ -1,5 +1,5 @@
-// What Braid needs of Linux that Swift's Glibc module does not show: calls behind _GNU_SOURCE,
-// variadic calls, and the kernel's own headers.
+// The parts of Linux that Swift's Glibc module does not show: calls behind _GNU_SOURCE, variadic calls, and the kernel's own
+// headers.
 #ifndef CLINUX_H
 #define CLINUX_H
 
@@ -29,9 +29,9 @@ int clinux_rename_noreplace(int dirfd, const char *from, const char *to);
 
 // Starts the program at path in a process group of its own, with the given descriptors as 0, 1 and 2.
 //
-// Between it and us stands a small guard that leads the group, waits for the program and ends as it ended. When we die,
-// however that comes about, the guard kills the whole group; a program that made a session of its own (a daemon) is spared.
-// Returns the guard's process ID, or a negative errno (execve(2)'s as well).
+// A small guard process stands between the program and us. It leads the group, waits for the program, and ends with the same
+// status. When we die, however that happens, the guard kills the whole group. A program that started a session of its own (a
+// daemon) survives. Returns the guard's process ID, or a negative errno (execve(2)'s as well).
 int clinux_spawn(const char *path, char *const argv[], char *const envp[], int in, int out, int err);
 
 // fork(2), for a process of one thread. Returns 0 in the child, else its process ID or a negative errno.
@@ -51,7 +51,7 @@ int clinux_wait(int pid);
 int clinux_exit_status(int status);  // -1 unless it exited
 int clinux_term_signal(int status);  // 0 unless a signal ended it
 
-// linux/if_bridge.h and linux/if.h, which cannot stand beside glibc's headers in one module.
+// Constants of linux/if_bridge.h and linux/if.h. These headers clash with glibc's in one module. CLinux.c checks the values.
 enum {
   CLINUX_IFLA_BRIDGE_FLAGS = 0,
   CLINUX_IFLA_BRIDGE_VLAN_INFO = 2,
