@@ -3,14 +3,14 @@ import NetworkTypes
 import PluginModel
 import System
 
-/// One address of every set for one attachment, in the sets' order; a failure gives back what it took.
+/// Allocates one address of every set for one attachment, in the sets' order. A failure frees all addresses that it took.
 struct Allocation {
   private let owner: Owner
   private let sets: [RangeSet]
   private let takesOver: Bool
-  /// Addresses asked for and not yet given.
+  /// The requested addresses that have not been given yet.
   private var wanted: [IPAddress]
-  /// What the attachment has from before, and has not been used yet.
+  /// The addresses that the attachment had before this ADD and that no set has used yet.
   private var present: [IPAddress]
   private var taken: [IPAddress] = []
 
@@ -33,7 +33,7 @@ struct Allocation {
       }
       guard wanted.isEmpty else { throw .unmatched(wanted) }
       try system { () throws(SystemError) in
-        // What is left of an ADD that never ended and fits no set any more.
+        // These addresses are from an unfinished ADD, and no set contains them any more.
         if takesOver { try store.free(present, of: owner) }
         try store.record(owner, with: taken)
       }
@@ -52,7 +52,7 @@ struct Allocation {
     let requested = wanted.firstIndex { set.range(of: $0) != nil }.map { wanted.remove(at: $0) }
     if let k = present.firstIndex(where: { set.range(of: $0) != nil }), let range = set.range(of: present[k]) {
       if takesOver, requested == nil || requested == present[k] { return (present.remove(at: k), range) }
-      // Asked for by address, a second one is given, or is taken: so the reference plugin has it.
+      // The reference plugin gives a second address of a set only if it was requested by name; so do we.
       if requested == nil { throw .duplicate(set: i, owner, present[k]) }
     }
     if let requested { return try grant(requested, set, i, store) }
@@ -107,7 +107,7 @@ enum Vacancy {
 }
 
 extension Exhaustion {
-  /// Looks at every reservation of the set: there is time, nothing can be given.
+  /// Looks at every reservation of the set. That is slow, but it only happens when no address can be given.
   init(_ index: Int, _ set: RangeSet, _ store: borrowing ReservationStore) throws(SystemError) {
     var oldest: (address: IPAddress, time: FileTime)?
     for name in try store.names() {

@@ -3,18 +3,18 @@ import NetworkTypes
 import PluginModel
 import System
 
-/// `host-local`: addresses of this node's own ranges, remembered on its disk.
+/// `host-local`: addresses of this node's own ranges, with the reservations on its disk.
 package struct HostLocal: Sendable {
   private let configuration: HostLocalConfiguration
 
-  /// Decodes the configuration, once for all that follows.
+  /// Decodes the configuration once, for all operations.
   package init(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
     self.configuration = try HostLocalConfiguration(configuration)
   }
 
-  /// One address of every set; all of them or none.
+  /// Gives one address of every set, or none at all.
   ///
-  /// An attachment that has an address already is refused, unless the call takes over what an ADD left that never ended.
+  /// An attachment that has an address already is refused, unless the call takes over the reservation of an unfinished ADD.
   package func add(_ call: DelegateCall) throws(IPAMError) -> CNIResult {
     let requested = try requested(call.args)
     let dns = try ResolvConf.read(configuration.resolvConf)
@@ -29,7 +29,7 @@ package struct HostLocal: Sendable {
     return CNIResult(ips: ips, routes: configuration.routes, dns: dns)
   }
 
-  /// Gives back whatever the attachment has; nothing is fine.
+  /// Frees all addresses of the attachment. It is no error if there are none.
   package func delete(_ call: DelegateCall) throws(IPAMError) {
     _ = try requested(call.args)
     guard let store = try open() else { return }
@@ -39,15 +39,15 @@ package struct HostLocal: Sendable {
         let addresses = try store.addresses(of: holder)
         try store.free(addresses, of: holder)
         if addresses.isEmpty { continue }
-        // A reservation without interface counts only where there is none with it.
+        // A reservation without an interface name is used only if the attachment has none with it.
         break
       }
     }
     try? store.finish()
   }
 
-  /// Throws `IPAMError.notReserved` when the attachment has no address at all, and `.lost` when the previous result has one of our
-  /// ranges that is not, or no longer, reserved for it.
+  /// Throws `IPAMError.notReserved` if the attachment has no address at all. Throws `.lost` if the previous result has an address
+  /// of our ranges that is not reserved for the attachment.
   package func check(_ call: DelegateCall, previous: CNIResult?) throws(IPAMError) {
     _ = try requested(call.args)
     let owner = Owner(call.containerID, call.ifName)
@@ -66,7 +66,7 @@ package struct HostLocal: Sendable {
     }
   }
 
-  /// Frees what belongs to no attachment of `valid`.
+  /// Frees the addresses of all attachments that are not in `valid`.
   package func collectGarbage(valid: [Attachment]) throws(IPAMError) {
     guard let store = try open() else { return }
     var kept = Set(valid.map { Owner(containerID: $0.containerID, interface: $0.ifName) })
@@ -80,7 +80,7 @@ package struct HostLocal: Sendable {
     try? store.finish()
   }
 
-  /// Throws `IPAMError.exhausted` when a set has no address left. Changes nothing.
+  /// Throws `IPAMError.exhausted` if a set has no address left. Changes nothing.
   package func status() throws(IPAMError) {
     guard let store = try open() else { return }
     for (i, set) in configuration.sets.enumerated() {
@@ -96,7 +96,7 @@ package struct HostLocal: Sendable {
     }
   }
 
-  /// What CNI_ARGS and the configuration ask for, each once.
+  /// The addresses that CNI_ARGS and the configuration request, each once.
   private func requested(_ args: CNIArguments) throws(IPAMError) -> [IPAddress] {
     do throws(ProtocolError) {
       try args.refuseUnknown(except: ["IP"])

@@ -2,7 +2,8 @@ import CNI
 import NetworkTypes
 import System
 
-/// Why an address could not be given, kept or taken back, although the configuration is good. The texts are those that users of the reference plugins know.
+/// Why an address could not be given, checked or freed, although the configuration is valid. The texts are the reference
+/// plugins'.
 package enum IPAMError: Error, Equatable, Sendable {
   case `protocol`(ProtocolError)
   case system(SystemError)
@@ -10,20 +11,20 @@ package enum IPAMError: Error, Equatable, Sendable {
   case severalAddresses(SpecVersion)
   /// Every address of a set is taken.
   case exhausted(Exhaustion)
-  /// The address asked for cannot be given.
+  /// The requested address cannot be given.
   case requested(set: Int, IPAddress, RequestProblem)
-  /// Addresses asked for that no set contains.
+  /// Requested addresses that no set contains.
   case unmatched([IPAddress])
   /// The attachment has an address of the set from an earlier ADD.
   case duplicate(set: Int, Owner, IPAddress)
   /// CHECK: the attachment has no reservation.
   case notReserved(ContainerID)
-  /// CHECK: the attachment should have this address, and has others alone.
+  /// CHECK: this address is not reserved for the attachment, but other addresses are.
   case lost(IPAddress, ContainerID)
   case resolvConf(SystemError)
   case staticAddress(String, reason: String)
   case noPrevResult
-  /// CHECK: prevResult has the address not at all, or with another gateway.
+  /// CHECK: prevResult lacks the address, or has it with another gateway.
   case checkMismatch(IPAddress, InterfaceName)
 
   package enum RequestProblem: Equatable, Sendable {
@@ -34,12 +35,12 @@ package enum IPAMError: Error, Equatable, Sendable {
 
 /// A set that has no address left.
 package struct Exhaustion: Equatable, Sendable {
-  /// Counted from 0, and its ranges as the user knows them.
+  /// The number of the set, from 0.
   package let set: Int
   package let ranges: String
   /// How many addresses it has in all.
   package let capacity: UInt128
-  /// Who has held one for the longest time.
+  /// The owner that has held an address for the longest time.
   package var oldest: Holder?
 
   package struct Holder: Equatable, Sendable {

@@ -1,21 +1,23 @@
 import CNI
 import NetworkTypes
 
-/// Whom a reservation belongs to: a container's interface.
+/// The owner of a reservation: an interface of a container.
 package struct Owner: Hashable, Sendable, CustomStringConvertible {
   package let containerID: String
-  /// Empty in reservations of old releases of the reference plugin, which know only the container.
+  /// Empty in reservations of old releases of the reference plugin, which name only the container.
   package let interface: String
 
   package init(containerID: String, interface: String) { (self.containerID, self.interface) = (containerID, interface) }
 
   init(_ id: ContainerID, _ ifName: InterfaceName) { self.init(containerID: id.text, interface: ifName.text) }
 
-  /// The owner as the same container had it in old releases.
+  /// The same container without an interface, as old releases recorded it.
   var withoutInterface: Owner { Owner(containerID: containerID, interface: "") }
 
-  /// Reads a reservation: container ID, CR LF, interface. Nil if there is nothing in it: whoever made it was killed meanwhile. The
-  /// zeros that a power cut leaves in a file are nothing too: no identifier has them.
+  /// Reads a reservation: container ID, CR LF, interface.
+  ///
+  /// Nil if the file is empty, because its maker was killed. Also nil if the file contains a zero byte: a power cut leaves such
+  /// files, and no identifier contains one.
   init?(reservation bytes: [UInt8]) {
     let lines = bytes.split { $0 == 0x0a || $0 == 0x0d }.map { line in
       String(decoding: line.drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self)
@@ -24,10 +26,10 @@ package struct Owner: Hashable, Sendable, CustomStringConvertible {
     self.init(containerID: id, interface: lines.count > 1 ? lines[1] : "")
   }
 
-  /// What a reservation holds, byte for byte as the reference plugin writes it.
+  /// The contents of a reservation, byte for byte as the reference plugin writes them.
   var reservation: [UInt8] { Array("\(containerID)\r\n\(interface)".utf8) }
 
-  /// The name of the owner's file in the index. A container ID never holds an `@`, nor a `+`.
+  /// The name of the owner's file in the index. A container ID contains neither `@` nor `+`, so two owners never share a file.
   var file: String {
     let plain = "\(containerID)@\(interface)"
     if plain.utf8.count <= 200, !plain.utf8.contains(UInt8(ascii: "/")) { return plain }

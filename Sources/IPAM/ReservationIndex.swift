@@ -1,15 +1,15 @@
 import NetworkTypes
 import System
 
-/// Which addresses each attachment of a network has, so that nobody must read all reservations to know it.
+/// An index of the addresses that each attachment of a network has. Without it every question would read all reservations.
 ///
-/// `<dataDir>/.braid/<network>` holds a symbolic link per attachment, which is the cheapest file there is: it leads nowhere, its
-/// text is the owner in the first line, then an address a line with what the reservation's file was known by. Nobody else looks
-/// there; it is made anew from the reservations whenever it is in doubt.
+/// `<dataDir>/.braid/<network>` holds one symbolic link per attachment, because a link is the cheapest kind of file. The link
+/// leads nowhere. Its text has the owner in the first line, then one line per address with the inode and the change time of the
+/// reservation. Only Braid reads these links, and rebuilds them from the reservations if they may be wrong.
 ///
-/// `<dataDir>/.braid/.<network>`, the stamp, holds the boot ID. The index is sealed by giving the reservations' directory and
-/// the stamp the same modification time, one of the near past: any name that anybody adds or removes later gives the directory
-/// the time of that moment, however coarse the file system's clock.
+/// `<dataDir>/.braid/.<network>`, the stamp, holds the boot ID. `seal` gives the reservations' directory and the stamp the same
+/// modification time, two seconds in the past. When anybody later adds or removes a name, the directory gets the current time.
+/// That differs from the stamp's, however coarse the file system's clock is.
 struct ReservationIndex: ~Copyable {
   private let parent: Directory
   private let entries: Directory
@@ -19,20 +19,20 @@ struct ReservationIndex: ~Copyable {
   /// The longest entry, in bytes.
   private static let limit = 1 << 20
 
-  /// What an attachment has.
+  /// An attachment and its addresses.
   struct Entry: Equatable {
     let owner: Owner
     var holdings: [Holding]
   }
 
-  /// A reserved address, and the file that says so: it changes with every other reservation of the same address.
+  /// A reserved address, and the identity of its file. A later reservation of the same address has another identity.
   struct Holding: Equatable {
     let address: IPAddress
     let inode: UInt64
     let changed: FileTime
   }
 
-  /// Opens the index and makes it if it is not there.
+  /// Opens the index, or makes it.
   init(dataDir: String, network: String, bootID: String) throws(SystemError) {
     let parent = try Directory.openTrusted("\(dataDir)/.braid", create: 0o700)
     let entries = try parent.subdirectory(network, create: 0o700)
@@ -45,13 +45,13 @@ struct ReservationIndex: ~Copyable {
 
   // MARK: - Is it to be trusted?
 
-  /// Whether nothing has changed in the directory since `seal`, and in this boot.
+  /// Whether the directory has not changed since `seal`, in this boot.
   func isCurrent(_ directory: borrowing Directory) throws(SystemError) -> Bool {
     guard let status = try parent.status(stamp), try status.modified == directory.status().modified else { return false }
     return try sealedBoot() == bootID
   }
 
-  /// Whether the entries are of an earlier boot than this; false where there are none.
+  /// Whether the entries are from an earlier boot; false if there are none.
   func isOfEarlierBoot() throws(SystemError) -> Bool {
     guard let sealed = try sealedBoot() else { return false }
     return sealed != bootID
@@ -62,17 +62,17 @@ struct ReservationIndex: ~Copyable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Says that the entries are those of the directory as it is now.
+  /// Marks the entries as equal to the directory's present contents.
   func seal(_ directory: borrowing Directory) throws(SystemError) {
     if try sealedBoot() != bootID { try parent.replace(stamp, contents: Array(bootID.utf8), mode: 0o600, durable: false) }
     let now = FileTime.now()
     let past = FileTime(seconds: now.seconds - 2, nanoseconds: now.nanoseconds)
     try directory.setModified(past)
-    // As the file system kept it.
+    // The file system may have rounded the time.
     try parent.setModified(directory.status().modified, of: stamp)
   }
 
-  /// Takes the whole index away if there is no entry; false if there is one.
+  /// Removes the index if it has no entries; false if it has some.
   func removeIfEmpty() throws(SystemError) -> Bool {
     guard try parent.removeEmptyDirectory(network) else { return false }
     try parent.remove(stamp)
@@ -86,19 +86,19 @@ struct ReservationIndex: ~Copyable {
     return entry
   }
 
-  /// Nil for a file that is no entry.
+  /// The entry in a file of the index; nil if the file is no entry.
   func entry(_ file: String) throws(SystemError) -> Entry? {
     var text = try entries.readLink(file)
     if text == nil { text = try entries.read(file, limit: Self.limit).map { String(decoding: $0, as: UTF8.self) } }
     return text.flatMap { Entry(text: $0) }
   }
 
-  /// Writes what an attachment has; one that has nothing has no entry.
+  /// Writes an entry, or removes it if it has no addresses.
   func write(_ entry: Entry) throws(SystemError) {
     guard !entry.holdings.isEmpty else { return _ = try entries.remove(entry.owner.file) }
     guard try self.entry(entry.owner.file) != entry else { return }
     let text = entry.text
-    // A link holds some forty addresses, which nobody has; a file holds the rest.
+    // A link has room for some forty addresses, more than any attachment should have. A larger entry goes into a file.
     if text.utf8.count < 4096 {
       try entries.replaceLink(entry.owner.file, target: text)
     } else {
@@ -112,12 +112,13 @@ struct ReservationIndex: ~Copyable {
 }
 
 extension ReservationIndex.Entry {
-  /// The owner in the first line, then an address a line.
+  /// The owner in the first line, then one line per address.
   var text: String { (["\(owner.containerID) \(owner.interface)"] + holdings.map(\.line)).joined(separator: "\n") }
 
-  /// Nil for what is no entry; lines that are none are passed over.
+  /// Nil if the text is no entry. Lines that are no addresses are ignored.
   init?(text: String) {
-    // In bytes: an interface name may begin with what Unicode joins to the blank.
+    // Split bytes, not characters: an interface name may begin with a combining character, which would merge with the blank
+    // before it.
     let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
     let words = lines.first?.split(separator: UInt8(ascii: " "), maxSplits: 1).map { String(decoding: $0, as: UTF8.self) } ?? []
     guard let id = words.first else { return nil }

@@ -2,21 +2,24 @@ import CNI
 import NetworkTypes
 import System
 
-/// The reservations of one network on disk, in the reference plugin's format: `<dataDir>/<network>/<ip>` holds
-/// `<container ID>\r\n<interface>`, under a flock(2) on the file `lock`, so that both can work on the same directory.
+/// The reservations of one network on disk, in the reference plugin's format.
+///
+/// The file `<dataDir>/<network>/<ip>` holds `<container ID>\r\n<interface>`. A flock(2) on the file `lock` guards all of them.
+/// So Braid and the reference plugin can work on the same directory.
 struct ReservationStore: ~Copyable {
   private let directory: Directory
   private let lock: FileLock
-  /// Nil where it cannot be written (a full disk): every question then reads all reservations, as the reference plugin does.
+  /// Nil if the index cannot be written, for example on a full disk. Every question then reads all reservations, as the reference
+  /// plugin does.
   private let index: ReservationIndex?
 
-  /// Where a reservation is written on file systems that have no files without a name: one place for all, so that whoever comes next
-  /// finds what somebody left who was killed.
+  /// The temporary name of a reservation on file systems without unnamed files. All reservations share one name, so the next
+  /// process finds and removes the file of a killed one.
   private static let aside = ".reservation.tmp"
   /// The largest reservation that is read, in bytes.
   private static let limit = 1 << 12
 
-  /// Opens and locks the store of a network, made if it is not there. What an earlier boot reserved is freed first.
+  /// Opens and locks a network's store, or makes it. Frees the reservations of earlier boots first.
   static func make(dataDir: String, network: NetworkName, bootID: String) throws(SystemError) -> ReservationStore {
     let directory = try Directory.openTrusted("\(dataDir)/\(network)", create: 0o755)
     let lock = try FileLock("lock", in: directory, waiting: Waits.reservationLock)
@@ -25,12 +28,12 @@ struct ReservationStore: ~Copyable {
     return ReservationStore(directory: directory, lock: lock, index: index)
   }
 
-  /// The same to look things up or give them back: nil if there is no store, and no need for an index that can be written.
+  /// Opens and locks a network's store to look up or free reservations; nil if there is no store. The index need not be writable.
   static func open(dataDir: String, network: NetworkName, bootID: String) throws(SystemError) -> ReservationStore? {
     guard let directory = try Directory.openTrusted("\(dataDir)/\(network)") else { return nil }
     let lock: FileLock
     do throws(SystemError) { lock = try FileLock("lock", in: directory, waiting: Waits.reservationLock) } catch {
-      // An allocation that had no room for the lock itself reserved nothing.
+      // On a full disk an ADD may have made the directory without the lock file. Such an ADD reserved nothing.
       if try directory.names().isEmpty { return nil }
       throw error
     }
@@ -47,16 +50,16 @@ struct ReservationStore: ~Copyable {
 
   private static func refresh(_ index: borrowing ReservationIndex, _ directory: borrowing Directory) throws(SystemError) {
     guard try !index.isCurrent(directory) else { return }
-    // Whoever left it changed the directory.
+    // The process that left this file also changed the directory, so the index was not current.
     _ = try? directory.remove(aside)
     if try index.isOfEarlierBoot() { try freeEarlierBoot(index, directory) }
     try rebuild(index, directory)
     try index.seal(directory)
   }
 
-  /// Frees what the index knows of an earlier boot: no network namespace outlives one.
+  /// Frees the reservations that the index has from an earlier boot: no network namespace outlives a boot.
   ///
-  /// An address that somebody reserved anew since has another file, and stays.
+  /// An address that has been reserved anew since has another file, and stays.
   private static func freeEarlierBoot(
     _ index: borrowing ReservationIndex, _ directory: borrowing Directory
   ) throws(SystemError) {
@@ -77,7 +80,7 @@ struct ReservationStore: ~Copyable {
     for (owner, holdings) in found { try index.write(.init(owner: owner, holdings: holdings)) }
   }
 
-  /// All reservations by their owners. One without an owner is of somebody who was killed while making it, and is removed.
+  /// All reservations by their owners. Removes files without an owner: a process was killed while it made them.
   private static func scan(_ directory: borrowing Directory) throws(SystemError) -> [Owner: [ReservationIndex.Holding]] {
     var found: [Owner: [ReservationIndex.Holding]] = [:]
     for name in try directory.names() {
@@ -94,7 +97,7 @@ struct ReservationStore: ~Copyable {
     return found
   }
 
-  /// Ends a change. Where this fails, or is never reached, the next call makes the index anew.
+  /// Ends a change and marks the index as current. If this fails or never runs, the next call rebuilds the index.
   func finish() throws(SystemError) {
     switch index {
     case .some(let index): if try !index.removeIfEmpty() { try index.seal(directory) }
@@ -104,7 +107,7 @@ struct ReservationStore: ~Copyable {
 
   // MARK: - Reservations
 
-  /// The addresses that an owner has, as the directory says.
+  /// The addresses of an owner, checked against the reservations themselves.
   func addresses(of owner: Owner) throws(SystemError) -> [IPAddress] {
     let holdings =
       switch index {
@@ -116,38 +119,38 @@ struct ReservationStore: ~Copyable {
     return confirmed
   }
 
-  /// Who has an address; nil if nobody.
+  /// The owner of an address; nil if the address is free.
   func owner(of address: IPAddress) throws(SystemError) -> Owner? {
     try directory.read(address.description, limit: Self.limit).flatMap(Owner.init(reservation:))
   }
 
   func isTaken(_ address: IPAddress) throws(SystemError) -> Bool { try directory.exists(address.description) }
 
-  /// The names of all that is in the directory, reservations among them.
+  /// All names in the directory, the reservations among them.
   func names() throws(SystemError) -> Set<String> { Set(try directory.names()) }
 
   /// When an address was reserved.
   func time(of address: IPAddress) throws(SystemError) -> FileTime? { try directory.status(address.description)?.modified }
 
-  /// Reserves an address; false if somebody has it. `record` completes it.
+  /// Reserves an address; false if it is taken. The caller must then call `record`.
   func reserve(_ address: IPAddress, for owner: Owner) throws(SystemError) -> Bool {
     try directory.createExclusive(address.description, contents: owner.reservation, mode: 0o600, aside: Self.aside)
   }
 
-  /// Takes back addresses of an owner; the index follows where it can be written.
+  /// Frees addresses of an owner. The index is updated if it can be written.
   func free(_ addresses: [IPAddress], of owner: Owner) throws(SystemError) {
     for address in addresses { try directory.remove(address.description) }
     try? record(owner, without: addresses)
   }
 
-  /// Writes into the index what an owner has.
+  /// Updates an owner's entry in the index.
   func record(_ owner: Owner, with more: [IPAddress] = [], without gone: [IPAddress] = []) throws(SystemError) {
     switch index {
     case .none: break
     case .some(let index):
       var entry = ReservationIndex.Entry(owner: owner, holdings: [])
       for holding in try index.entry(of: owner)?.holdings ?? [] {
-        // What an unfinished change left in the index, and the owner has no more, goes with this one.
+        // An unfinished change may have left addresses that the owner no longer has. They are left out.
         guard !gone.contains(holding.address), !more.contains(holding.address) else { continue }
         if try self.owner(of: holding.address) == owner { entry.holdings.append(holding) }
       }
@@ -158,7 +161,7 @@ struct ReservationStore: ~Copyable {
     }
   }
 
-  /// Every owner that has something.
+  /// Every owner of at least one address.
   func owners() throws(SystemError) -> [Owner] {
     switch index {
     case .none: return Array(try Self.scan(directory).keys)

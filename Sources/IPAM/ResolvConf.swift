@@ -4,7 +4,8 @@ import System
 
 /// The DNS settings of a file in the format of resolv.conf(5).
 enum ResolvConf {
-  /// Nil reads as none. Several lines of a kind add up; lines that begin with `;` or `#` are comments.
+  /// Reads the file at `path`; without a path there are no settings. Several lines of one kind add up. Lines that begin with `;`
+  /// or `#` are comments.
   static func read(_ path: String?) throws(IPAMError) -> CNIResult.DNS {
     guard let path else { return CNIResult.DNS() }
     let bytes: [UInt8]

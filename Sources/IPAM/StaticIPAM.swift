@@ -2,11 +2,11 @@ import CNI
 import NetworkTypes
 import PluginModel
 
-/// `static`: the addresses that the configuration names. It remembers nothing.
+/// `static`: the addresses that the configuration names. It keeps no reservations.
 package struct StaticIPAM: Sendable {
   private let configuration: StaticConfiguration
 
-  /// Decodes the configuration, once for all that follows.
+  /// Decodes the configuration once, for all operations.
   package init(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
     self.configuration = try StaticConfiguration(configuration)
   }
@@ -24,16 +24,17 @@ package struct StaticIPAM: Sendable {
     }
   }
 
-  /// There is nothing to give back.
+  /// Does nothing: there are no reservations.
   package func delete(_ call: DelegateCall) {}
 
-  /// There is nothing to collect.
+  /// Does nothing: there are no reservations.
   package func collectGarbage(valid: [Attachment]) {}
 
-  /// It can always give what the configuration names.
+  /// Does nothing: the configured addresses can always be given.
   package func status() {}
 
-  /// The addresses, with IP and GATEWAY of CNI_ARGS: IP's are added, a gateway goes to the address whose network it is in.
+  /// The configured addresses together with CNI_ARGS. IP adds addresses. Each address of GATEWAY becomes the gateway of the
+  /// addresses whose network contains it.
   private func ips(_ args: CNIArguments) throws(IPAMError) -> [CNIResult.IP] {
     do { try args.refuseUnknown(except: ["IP", "GATEWAY"]) } catch { throw .protocol(error) }
     var ips = configuration.addresses
@@ -52,7 +53,7 @@ package struct StaticIPAM: Sendable {
     return ips
   }
 
-  /// The parts between commas, without the blanks around them.
+  /// The comma-separated parts of a text, without the blanks around them.
   private static func items(_ text: String?) -> [String] {
     guard let text, !text.isEmpty else { return [] }
     return text.split(separator: ",", omittingEmptySubsequences: false).map { item in
