@@ -1,7 +1,7 @@
 import PluginModel
 
 extension BuiltInPlugin {
-  /// What the plugin does in this process.
+  /// The plugin's implementation in this process.
   package var delegate: any Delegate {
     switch self {
     case .bridge: InterfaceDelegate<BridgePlugin>()

@@ -1,69 +1,70 @@
 import CNI
 
-/// One plugin of a chain, built in or external. The engine asks for its traits and never for where it runs.
+/// One plugin of a chain, built in or external. The engine looks at its traits, never at where it runs.
 package protocol Delegate {
   var traits: DelegateTraits { get }
 
-  /// Reads and checks a configuration once; nothing is touched. Throws for every mistake that can be known without the node.
+  /// Reads and checks a configuration once, without touching the node. Throws for every mistake that can be found without it.
   ///
-  /// `node` finds the IPAM plugin behind an interface plugin, `path` is CNI_PATH.
+  /// `node` looks up the IPAM plugin behind an interface plugin. `path` is CNI_PATH.
   func prepare(
     _ configuration: PluginConfiguration, for purpose: Purpose, on node: Node, path: [String]
   ) throws(DelegateError) -> any PreparedDelegate
 }
 
-/// What a delegate is prepared for.
+/// The purpose for which a delegate is prepared.
 package enum Purpose: Sendable {
-  /// All of the configuration must be right.
+  /// ADD, CHECK, GC and STATUS: the whole configuration must be valid.
   case use
-  /// DEL: only what must be known to give things back has to be right. What else is wrong must not keep anything from going.
+  /// DEL: only the keys that are needed to free things must be valid. Other mistakes must not keep an attachment from being
+  /// removed.
   case removal
 }
 
 /// A delegate with its configuration, read and checked.
 package protocol PreparedDelegate {
-  /// Makes the attachment. On failure it has undone what it made; what could not be undone is in the error
+  /// Makes the attachment. On failure it has undone its work. The error lists the parts that could not be undone
   /// (`DelegateError.incomplete`).
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult
 
-  /// Removes the attachment; what is gone already is no error.
+  /// Removes the attachment. It is no error if parts of it are gone already.
   func delete(_ call: DelegateCall, on node: Node) throws(DelegateError)
 
-  /// Throws what differs between the attachment and the call's previous result.
+  /// Throws the differences between the attachment and the call's previous result.
   func check(_ call: DelegateCall, on node: Node) throws(DelegateError)
 
-  /// Frees what belongs to attachments that are not in `valid`. `path` is CNI_PATH.
+  /// Frees the resources of all attachments that are not in `valid`. `path` is CNI_PATH.
   func collectGarbage(keeping valid: [Attachment], on node: Node, path: [String]) throws(DelegateError)
 
-  /// Throws what stands in the way of an ADD. `path` is CNI_PATH.
+  /// Throws if an ADD could not succeed now. `path` is CNI_PATH.
   func status(on node: Node, path: [String]) throws(DelegateError)
 }
 
-/// What the engine must know of a delegate to order its own work.
+/// The properties of a delegate that the engine's own work depends on.
 package struct DelegateTraits: Hashable, Sendable {
-  /// How long the state lives that a delegate keeps outside the container's namespace.
+  /// How long a delegate's state outside the container's namespace lives.
   package enum StateLifetime: Int, Comparable, Sendable {
-    /// Until the next boot at the latest: nothing of an earlier boot needs to be undone.
+    /// At most until the next boot: nothing from an earlier boot needs to be undone.
     case boot
-    /// On disk or elsewhere, over boots.
+    /// Beyond a boot, on disk or elsewhere.
     case persistent
-    /// Nobody can say, not even whether the delegate ever ran.
+    /// Unknown. It is not even known whether the delegate ever ran.
     case unknown
 
     package static func < (a: StateLifetime, b: StateLifetime) -> Bool { a.rawValue < b.rawValue }
   }
 
   package let state: StateLifetime
-  /// Whether it makes the attachment's interface. One that does not, or that nobody knows, may work on one that is there already.
+  /// Whether the delegate makes the attachment's interface. If not, or if that is unknown, it may work on an existing interface.
   package let makesInterface: Bool
-  /// Whether it heeds `DelegateCall.Options`: default routes, the bridges' lock, the link group.
+  /// Whether the delegate follows `DelegateCall.Options`: default routes, the bridges' lock, the link group.
   package let heedsOptions: Bool
 
   package init(state: StateLifetime = .boot, makesInterface: Bool = false, heedsOptions: Bool = true) {
     (self.state, self.makesInterface, self.heedsOptions) = (state, makesInterface, heedsOptions)
   }
 
-  /// Of an executable: nothing is known.
+  /// The traits of an executable, of which nothing is known.
   package static let unknown = DelegateTraits(state: .unknown, makesInterface: false, heedsOptions: false)
 
   /// The traits of an interface plugin together with the IPAM plugin behind it.

@@ -25,7 +25,7 @@ package struct DelegateLookup: Sendable {
     return ExternalDelegate(type: type, executable: executable)
   }
 
-  /// The traits of a type, and of the IPAM plugin behind it if there is one; nothing is looked for on disk.
+  /// The traits of a type together with its IPAM plugin, if it has one. Does not look at the disk.
   package func traits(_ type: String, ipam: String? = nil) -> DelegateTraits {
     let own = builtIn(type)?.traits ?? .unknown
     return ipam.map { own.over(traits($0)) } ?? own

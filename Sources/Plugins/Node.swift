@@ -3,14 +3,14 @@ import Netlink
 import NetworkTypes
 import System
 
-/// The node as one run of the program sees it: its namespace, the containers' namespaces, and where delegates are found.
+/// The node during one run of the program: its namespace, the containers' namespaces, and the look-up of delegates.
 ///
 /// Each namespace is entered once, to open a netlink socket and the sysctl directories there. After that nobody enters it again.
 package final class Node {
   /// The namespace that the runtime called us in.
   package let host: NodeNamespace
   private var containers: [String: NodeNamespace] = [:]
-  /// For other people's executables.
+  /// The time for the executables of other plugins.
   let timeLimit: TimeLimit
   /// Where delegates are found.
   package let delegates: DelegateLookup
@@ -22,7 +22,7 @@ package final class Node {
 
   /// The namespace behind CNI_NETNS, opened on first use.
   ///
-  /// Throws `DelegateError.netns` with ENOENT or `notANetworkNamespace` when it is gone.
+  /// Throws `DelegateError.netns` with ENOENT or `notANetworkNamespace` if the namespace is gone.
   package func container(_ path: String) throws(DelegateError) -> NodeNamespace {
     if let known = containers[path] { return known }
     let namespace: NetworkNamespace
@@ -32,7 +32,7 @@ package final class Node {
     return opened
   }
 
-  /// Which namespace a path leads to.
+  /// The identity of the namespace that a path leads to.
   package func namespaceIdentity(_ path: String) throws(SystemError) -> NetworkNamespace.Identity {
     try NetworkNamespace(path: path).identity
   }

@@ -18,7 +18,7 @@ package final class NodeNamespace {
     sysctl = opened.sysctl
   }
 
-  /// A container's, entered from the node's to open what is needed there.
+  /// A container's namespace. It is entered from `home` once, to open the socket and the sysctls.
   init(_ namespace: consuming NetworkNamespace, from home: NodeNamespace) throws(DelegateError) {
     let opened = try namespace.visit(from: home.namespace, failure: DelegateError.system) {
       () throws(DelegateError) in try OpenNamespace()
@@ -29,7 +29,7 @@ package final class NodeNamespace {
   }
 }
 
-/// What is opened inside a namespace.
+/// The socket and the sysctls that are opened inside a namespace.
 private struct OpenNamespace: ~Copyable {
   let route: RouteSocket
   let sysctl: Sysctl
@@ -51,7 +51,7 @@ private func open<T: ~Copyable>(_ body: () throws(SystemError) -> T) throws(Dele
 }
 
 extension NodeNamespace {
-  /// Makes a link in this namespace and returns it; on failure there is none that was not there before.
+  /// Makes a link in this namespace and returns it. A failure leaves no new link.
   func make(_ new: NewLink) throws(DelegateError) -> Link {
     do throws(NetlinkError) {
       guard let link = try route.make(new) else {
@@ -59,14 +59,14 @@ extension NodeNamespace {
       }
       return link
     } catch {
-      // Unless the kernel refused to make it, it may be there.
+      // If the kernel refused, it made no link. After any other error there may be one.
       if case .refused(.addLink, _, _, _) = error { throw .netlink(error) }
       try? deleteLink(new.name)
       throw .netlink(error)
     }
   }
 
-  /// Lets the namespace forward packets of these families.
+  /// Turns on forwarding of packets for these families.
   func forward(_ families: [AddressFamily]) throws(DelegateError) {
     try system { () throws(SystemError) in
       if families.contains(.ipv4) { try sysctl.set(.ipv4, "ip_forward", "1") }
@@ -74,7 +74,7 @@ extension NodeNamespace {
     }
   }
 
-  /// Deletes the link of that name, if it is there.
+  /// Deletes the link of that name, if there is one.
   func deleteLink(_ name: InterfaceName) throws(DelegateError) {
     guard let link = try netlink({ () throws(NetlinkError) in try route.link(named: name) }) else { return }
     _ = try netlink { () throws(NetlinkError) in try route.deleteLink(index: link.index, label: link.name) }

@@ -1,19 +1,19 @@
 import CNI
 import NetworkTypes
 
-/// What stands in the way of a bridge attachment.
+/// Why a bridge attachment cannot be made, or how it differs from its ADD.
 package enum BridgeError: PluginFailure, Equatable {
-  /// There is a link of the bridge's name that is no bridge.
+  /// The link that has the bridge's name is no bridge.
   case notABridge(InterfaceName)
-  /// The bridge, or its VLAN's gateway interface, was made and is not there.
+  /// The bridge or the VLAN's gateway interface vanished right after it was made.
   case vanished(InterfaceName)
-  /// The bridge, or its VLAN's interface, has another address of the family, and `forceAddress` is not set.
+  /// The bridge, or its VLAN's gateway interface, has another address of the family, and `forceAddress` is not set.
   case otherAddress(InterfaceName, wanted: CIDR, isVLAN: Bool)
-  /// The bridge needs VLAN filtering, and it is off.
+  /// The network needs VLAN filtering, but the bridge has it off.
   case noVLANFiltering(InterfaceName)
-  /// There is a link of the VLAN's gateway interface's name that does not lead into this bridge.
+  /// The link that has the name of the VLAN's gateway interface does not lead into this bridge.
   case notItsGateway(InterfaceName, bridge: InterfaceName)
-  /// The port did not start to forward in time; its state is BR_STATE_*.
+  /// The port did not start to forward in time. `state` is BR_STATE_*.
   case portNotForwarding(String, state: UInt8)
   case check(BridgeDifference)
 }
@@ -41,14 +41,14 @@ extension BridgeError {
   }
 }
 
-/// What CHECK finds to be different from the result of ADD. The texts are the reference plugin's, where it has one: other people's
-/// programs compare them.
+/// A difference that CHECK finds between the kernel and the result of ADD. The text is the reference plugin's if it has one,
+/// because other programs compare it.
 package enum BridgeDifference: Equatable, Sendable, CustomStringConvertible {
   /// The bridge is not in prevResult.
   case nameMissing
-  /// A link of the node that prevResult names.
+  /// prevResult names a link that the node does not have.
   case linkMissing(String)
-  /// An interface of the node has a sandbox in prevResult.
+  /// prevResult gives an interface of the node a sandbox.
   case sandboxed(String)
   case notABridge(String)
   case bridgeMAC(String, expected: String)
@@ -57,7 +57,7 @@ package enum BridgeDifference: Equatable, Sendable, CustomStringConvertible {
   /// No port of the bridge is the other end of the container's interface.
   case portMissing(bridge: String)
   case vlan(String, id: UInt16)
-  /// The container's side.
+  /// A difference on the container's side.
   case interface(InterfaceDifference)
 
   package var description: String {

@@ -28,7 +28,8 @@ struct BridgeGateways {
     return result
   }
 
-  /// Gives the node the gateways' addresses and lets it pass packets on; returns the VLAN's interface if they are there.
+  /// Sets the gateways' addresses on the node and turns on forwarding. Returns the VLAN's gateway interface if it has the
+  /// addresses, nil if the bridge has them.
   func make(_ ips: [CNIResult.IP], on bridge: Link, reclaimable: Bool) throws(DelegateError) -> Link? {
     guard configuration.isGateway else { return nil }
     var addresses: [CIDR] = []
@@ -44,8 +45,10 @@ struct BridgeGateways {
     return vlan
   }
 
-  /// False if all were there. One IPv4 address, and IPv6 addresses that do not overlap, can be on the link; `forceAddress`
-  /// makes room.
+  /// Adds the missing addresses; false if none is missing.
+  ///
+  /// The link may have one IPv4 address, and IPv6 addresses that do not overlap. `forceAddress` removes the addresses that are in
+  /// the way.
   private func add(_ gateways: [CIDR], to link: Link) throws(DelegateError) -> Bool {
     var present = try netlink { () throws(NetlinkError) in try host.route.addresses(of: link) }.map(\.cidr)
     let missing = gateways.filter { !present.contains($0) }
@@ -55,7 +58,7 @@ struct BridgeGateways {
         let vlan = configuration.vlanGateway
         throw .plugin(BridgeError.otherAddress(vlan ?? configuration.bridge, wanted: gateway, isVLAN: vlan != nil))
       }
-      // Another ADD may be faster with either.
+      // Another ADD may already have done either.
       for other in others { try execute(Address.delete(other, from: link), passing: .addressNotAvailable) }
       try execute(Address.add(gateway, to: link), passing: .fileExists)
       present = present.filter { !others.contains($0) } + [gateway]
@@ -69,10 +72,10 @@ struct BridgeGateways {
     }
   }
 
-  /// Sets the bridge's address to what it is, so that it no longer follows the ports.
+  /// Sets the bridge's hardware address to its present value. From then on it no longer follows the ports' addresses.
   private func keepAddress(of bridge: Link) throws(DelegateError) {
     var mac = bridge.mac
-    // Some kernels leave a bridge without one when its last port goes; by now it has ours.
+    // On some kernels a bridge loses its address with its last port. By now our port has given it one.
     if mac == nil || mac?.isZero == true {
       mac = try netlink { () throws(NetlinkError) in try host.route.link(index: bridge.index) }?.mac
     }

@@ -5,7 +5,7 @@ import NetworkTypes
 extension BridgePlugin {
   func isOfOurKind(_ link: Link) -> Bool { link.kind == .veth }
 
-  /// The bridge must be there as prevResult has it.
+  /// Compares the bridge with prevResult.
   func compareNode(_ check: inout InterfaceCheck) throws(DelegateError) {
     guard let expected = check.previous.interfaces.last(where: { $0.name == configuration.bridge.text }) else {
       return check.report(BridgeError.check(.nameMissing))
@@ -23,7 +23,7 @@ extension BridgePlugin {
     check.nodeLink = link
   }
 
-  /// The other end must be a port of the bridge, in its VLANs.
+  /// The container's other end must be a port of the bridge, in the configured VLANs.
   func compare(_ own: Link, _ ground: Void, _ check: inout InterfaceCheck) throws(DelegateError) {
     guard let bridge = check.nodeLink, let port = try port(own, bridge, &check) else { return }
     let wanted = configuration.vlan
@@ -38,7 +38,8 @@ extension BridgePlugin {
     }
   }
 
-  /// Every interface of the node that prevResult names must be there; one is the container's other end, in the bridge.
+  /// Finds the container's other end among the bridge's ports. Reports every interface of the node that prevResult names and that
+  /// is missing.
   private func port(_ own: Link, _ bridge: Link, _ check: inout InterfaceCheck) throws(DelegateError) -> Link? {
     let host = check.host
     for expected in check.previous.interfaces where expected.name != bridge.name && expected.name != own.name {

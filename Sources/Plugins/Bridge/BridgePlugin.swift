@@ -8,7 +8,7 @@ import System
 struct BridgePlugin: InterfacePlugin {
   let configuration: BridgeConfiguration
 
-  /// The bridge and our port in it.
+  /// The bridge, and our port in it.
   struct Links {
     let bridge: Link
     let port: Link
@@ -28,7 +28,7 @@ struct BridgePlugin: InterfacePlugin {
 
   // MARK: - ADD
 
-  /// Makes the bridge if it is not there, and the pair. Nobody takes an empty bridge away in between.
+  /// Makes the bridge if it is missing, then the pair. The lock keeps other processes from removing the empty bridge in between.
   func makeLinks(_ site: InterfaceSite, _ ground: Void) throws(DelegateError) -> Links {
     let bridge = HostBridge(configuration: configuration, host: site.host)
     guard let path = site.call.options.bridgeLock else { return try plugIn(site, bridge.ensure(reclaimable: false)) }
@@ -61,7 +61,7 @@ struct BridgePlugin: InterfacePlugin {
     if configuration.link.hasDNS { result.dns = configuration.link.dns }
   }
 
-  /// The links as they are now: a bridge's address and MTU may follow its ports.
+  /// The present state of the links. A bridge's address and MTU may have changed with its ports.
   private func refreshed(_ links: [Link], _ host: NodeNamespace) throws(DelegateError) -> [Link] {
     let answers = try netlink { () throws(NetlinkError) in try host.route.links(indices: links.map(\.index)) }
     return zip(links, answers).map { link, answer in answer ?? link }

@@ -4,7 +4,7 @@ import NetworkTypes
 import PluginModel
 import System
 
-/// What a port of the bridge needs beside being there.
+/// Configures a port of the bridge: its flags and its VLANs.
 struct BridgePortSetup {
   let configuration: BridgeConfiguration
   let host: NodeNamespace
@@ -37,8 +37,8 @@ struct BridgePortSetup {
 
   /// Waits until the bridge forwards the port's packets and the container's end runs.
   ///
-  /// Since Linux 6.9 a query for a link first completes a pending change of its carrier, so the first answer will do. Older kernels
-  /// take a moment. A bridge with a spanning tree takes half a minute; nobody waits for that.
+  /// Since Linux 6.9 a query for a link first completes a pending change of its carrier, so one look is enough. Older kernels
+  /// need several. A bridge with a spanning tree needs half a minute, so we do not wait for it.
   func waitUntilForwarding(_ port: Link, _ own: ContainerLink) throws(DelegateError) {
     let deadline = Monotonic.now() + Waits.portForwarding
     var pauses = Waits.portForwardingPauses

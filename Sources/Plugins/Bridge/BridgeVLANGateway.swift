@@ -16,7 +16,8 @@ struct BridgeVLANGateway {
     (self.name, self.access, self.configuration, self.host) = (name, access, configuration, host)
   }
 
-  /// The interface, made if it is not there, plugged in and up. Two that make it at once get the same one.
+  /// Returns the interface, plugged in and up; makes it if it is missing. Two processes that make it at once get the same
+  /// interface.
   func ensure(on bridge: Link, reclaimable: Bool) throws(DelegateError) -> Link {
     let link: Link
     if let found = try find() {
@@ -28,7 +29,7 @@ struct BridgeVLANGateway {
       let port = try netlink({ () throws(NetlinkError) in try host.route.link(index: index) }),
       port.master == nil || port.master == bridge.index
     else { throw .plugin(BridgeError.notItsGateway(name, bridge: configuration.bridge)) }
-    // Whoever made it may not have come so far yet, or may have died; all of this can be said twice.
+    // The process that made it may not have plugged it in yet, or may have died. Doing it twice does no harm.
     if port.master == nil || !port.isUp || !link.isUp { try plugIn(port, bridge, link) }
     return link
   }
@@ -37,7 +38,7 @@ struct BridgeVLANGateway {
     try netlink { () throws(NetlinkError) in try host.route.link(named: name) }
   }
 
-  /// The kernel makes the peer first: its index is the one below, as users of the reference plugin know it.
+  /// The kernel makes the peer first, so the peer's index is one below the interface's, as with the reference plugin.
   private func make(_ bridge: Link, group: UInt32?) throws(DelegateError) -> Link {
     let mtu = try? MTU(bridge.mtu)
     let peer = NewLink.Peer(name: try VethPair.hostName(), mtu: mtu, group: group)
@@ -50,7 +51,7 @@ struct BridgeVLANGateway {
   }
 
   private func plugIn(_ port: Link, _ bridge: Link, _ link: Link) throws(DelegateError) {
-    // The node's own routes are not to come from the VLAN.
+    // Router advertisements from the VLAN must not change the node's own routes.
     try? host.sysctl.set(.ipv6, "conf/\(name)/accept_ra", "0")
     let up = LinkChange(isUp: true)
     var requests = [LinkChange(isUp: true, master: bridge.index).request(port.index, label: port.name)]

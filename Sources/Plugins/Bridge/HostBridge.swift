@@ -8,13 +8,13 @@ import System
 struct HostBridge {
   let configuration: BridgeConfiguration
   let host: NodeNamespace
-  /// The link group ("brid" in ASCII) that tells a bridge which we made, and may take away, from one that was given. Unlike
-  /// an alias it is set in the very request that makes the link.
+  /// The link group ("brid" in ASCII) of bridges that we made and may remove. The request that makes a link also sets its group;
+  /// an alias would need a second request.
   static let mark: UInt32 = 0x6272_6964
 
   var name: InterfaceName { configuration.bridge }
 
-  /// The bridge, made if it is not there, and up. Two that make it at once get the same one.
+  /// Returns the bridge, up; makes it if it is missing. Two processes that make it at once get the same bridge.
   func ensure(reclaimable: Bool) throws(DelegateError) -> Link {
     if let link = try find() { return try prepare(link) }
     let bridge = NewLink(
@@ -22,7 +22,7 @@ struct HostBridge {
       mtu: configuration.link.mtu, group: reclaimable ? Self.mark : nil, isUp: true)
     do throws(DelegateError) {
       try netlink { () throws(NetlinkError) in try host.route.add(bridge) }
-      // Routers that a Pod plays must not change the node's own routes.
+      // A Pod that sends router advertisements must not change the node's own routes.
       try? host.sysctl.set(.ipv6, "conf/\(name)/accept_ra", "0")
     } catch {
       guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
@@ -31,7 +31,7 @@ struct HostBridge {
     return try prepare(link)
   }
 
-  /// Nil if there is none; throws for a link of another kind.
+  /// The bridge; nil if no link has its name. Throws for a link of another kind.
   func find() throws(DelegateError) -> Link? {
     guard let link = try named() else { return nil }
     guard case .bridge = link.kind else { throw .plugin(BridgeError.notABridge(name)) }
@@ -42,7 +42,8 @@ struct HostBridge {
     try netlink { () throws(NetlinkError) in try host.route.link(named: name) }
   }
 
-  /// Two ADDs may both find it down: being up and promiscuous is set, not counted.
+  /// Brings the bridge up, and makes it promiscuous if configured. Two ADDs may do so at once, because both are settings, not
+  /// counters.
   private func prepare(_ link: Link) throws(DelegateError) -> Link {
     if configuration.vlan.isUsed, case .bridge(let bridge) = link.kind, !bridge.vlanFiltering {
       throw .plugin(BridgeError.noVLANFiltering(name))
@@ -56,7 +57,7 @@ struct HostBridge {
     return link
   }
 
-  /// A bridge without an address of its own takes its ports', which come and go: so that it gets one from the start.
+  /// A random hardware address. Without one of its own a bridge takes over its ports' addresses and changes with them.
   private static func stableAddress() throws(DelegateError) -> MACAddress {
     var bytes = try system { () throws(SystemError) in try RandomBytes.get(6) }
     bytes[0] = bytes[0] & 0xfc | 0x02
@@ -64,10 +65,10 @@ struct HostBridge {
     return mac
   }
 
-  /// Takes the bridge away, with its VLANs' gateways, if we made it and no Pod is plugged in any more.
+  /// Removes the bridge and its VLANs' gateway interfaces, if we made the bridge and no Pod is plugged in any more.
   ///
-  /// An ADD that is about to plug in holds the lock; once it has plugged in, the bridge stays. What has the bridge's name by now
-  /// and is none is somebody else's.
+  /// An ADD shares the lock until it has plugged in; after that the bridge is in use. A link that has the bridge's name but is no
+  /// bridge is somebody else's, and stays.
   func reclaim(lock path: String?) throws(DelegateError) {
     guard let path, try unused() != nil else { return }
     guard let lock = try lockAlone(path) else { return }
@@ -78,7 +79,7 @@ struct HostBridge {
     }
   }
 
-  /// Nil where those who have the lock are using the bridge by now, or have taken it away.
+  /// Nil if the bridge came into use, or was removed, while we waited for the lock.
   private func lockAlone(_ path: String) throws(DelegateError) -> SharedLock? {
     do throws(SystemError) { return try SharedLock(path, .exclusive, waiting: Waits.bridgeLockAlone) } catch {
       guard try unused() != nil else { return nil }
@@ -86,14 +87,15 @@ struct HostBridge {
     }
   }
 
-  /// The bridge, if we made it and its ports, all of which lead to gateway interfaces of ours; nil if there are others.
+  /// The bridge and its ports, if we made all of them. The ports then belong to gateway interfaces, and no Pod is plugged in. Nil
+  /// otherwise.
   private func unused() throws(DelegateError) -> (bridge: Link, ports: [Link])? {
     guard let bridge = try named(), case .bridge = bridge.kind, bridge.group == Self.mark else { return nil }
     let ports = try netlink { () throws(NetlinkError) in try host.route.links(ofMaster: bridge.index) }
     return ports.allSatisfy { $0.group == Self.mark } ? (bridge, ports) : nil
   }
 
-  /// The gateways of its VLANs that lead nowhere: who made them was killed before plugging them in.
+  /// The VLANs' gateway interfaces that are not plugged in: the process that made them was killed before.
   private func looseGateways() throws(DelegateError) -> [Link] {
     let marked = try netlink { () throws(NetlinkError) in try host.route.links(group: Self.mark) }
     return marked.filter { link in

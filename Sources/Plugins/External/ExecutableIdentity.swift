@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// Tells whether an executable is the program that runs now, linked or copied.
+/// Tells whether an executable is the running program, a link to it, or a copy of it.
 enum ExecutableIdentity {
   private static let ourselves = "/proc/self/exe"
 
@@ -10,7 +10,7 @@ enum ExecutableIdentity {
     var other = stat()
     guard stat(ourselves, &ours) == 0, stat(path, &other) == 0 else { return false }
     if ours.st_dev == other.st_dev, ours.st_ino == other.st_ino { return true }
-    // Only a copy has our length to the byte: nothing else is read.
+    // A copy has exactly our length. Files of another length are not read.
     return ours.st_size == other.st_size && sameContents(ourselves, path)
   }
 

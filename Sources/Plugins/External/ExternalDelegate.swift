@@ -25,7 +25,7 @@ struct PreparedExternal: PreparedDelegate {
   let executable: String
   let configuration: PluginConfiguration
 
-  /// How much it may print, in bytes: more on stdout is an error, of stderr the end is kept.
+  /// The limits of the output in bytes. More on stdout is an error; of stderr only the end is kept.
   static let output = (stdout: 4 << 20, stderr: 16 << 10)
 
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
@@ -39,7 +39,8 @@ struct PreparedExternal: PreparedDelegate {
   }
 
   func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
-    // DEL goes on without the previous result: a version that cannot express it must leave nothing behind.
+    // If the version cannot express the previous result, DEL runs without it. A failure here would leave the attachment behind
+    // for ever.
     _ = try run(.del, call, (try? call.previous.json(configuration.cniVersion)) ?? nil, node)
   }
 
@@ -49,7 +50,8 @@ struct PreparedExternal: PreparedDelegate {
   }
 
   func collectGarbage(keeping valid: [Attachment], on node: Node, path: [String]) throws(DelegateError) {
-    // The specification's list has no place for a container whose interfaces nobody knows: the plugin would free what it has.
+    // The specification's list cannot express all interfaces of a container. The plugin would free that container's resources, so
+    // we do not call it.
     guard configuration.cniVersion.hasGarbageCollection, !valid.contains(where: \.ifName.isEmpty) else { return }
     var object = configuration.object
     object[PluginConfiguration.validAttachmentsKey] = .array(
@@ -64,7 +66,7 @@ struct PreparedExternal: PreparedDelegate {
 }
 
 extension ExternalDelegate {
-  /// Set in every delegate's environment: a Braid that finds it runs below another Braid and refuses to.
+  /// Set in every delegate's environment. A Braid that finds it was called by another Braid, and refuses to run.
   package static let guardVariable = "BRAID_DELEGATING"
 }
 
@@ -86,7 +88,7 @@ extension PreparedExternal {
       ])
   }
 
-  /// Runs the executable; throws its error object, or what kept it from giving one.
+  /// Runs the executable and returns its stdout. Throws its error object, or the reason why there is none.
   private func run(
     _ command: Command, _ configuration: JSONObject, _ node: Node, variables: [(Variable, String)]
   ) throws(DelegateError) -> [UInt8] {

@@ -1,6 +1,6 @@
 import System
 
-/// An external delegate that could not be run, or whose answer is none.
+/// Why an external delegate could not be run, or why its answer cannot be used.
 package enum ExternalDelegateError: Error, Equatable, Sendable {
   /// No executable of that name in the directories of CNI_PATH.
   case notFound(type: String, path: [String])
@@ -9,14 +9,14 @@ package enum ExternalDelegateError: Error, Equatable, Sendable {
   /// The executable is Braid itself, under whatever name.
   case isBraid(type: String, path: String)
   case spawn(type: String, SystemError)
-  /// It ran longer than the time and was killed with its process group.
+  /// The executable ran longer than this time and was killed with its process group.
   case timedOut(type: String, after: Duration)
-  /// stdout went past `limit` bytes.
+  /// stdout had more than `limit` bytes.
   case outputTooLarge(type: String, limit: Int)
-  /// It ended with that status and without an error object; `stderr` is the end of what it wrote there.
+  /// The executable ended with that status, without an error object. `stderr` is the end of its messages.
   case failed(type: String, status: Int32, stderr: String)
-  /// It ended by a signal.
+  /// A signal ended the executable.
   case killed(type: String, signal: Int32, stderr: String)
-  /// stdout is no result.
+  /// stdout is no valid result.
   case badOutput(type: String, reason: String)
 }

@@ -23,7 +23,7 @@ struct HostLocalDelegate: Delegate {
     }
 
     func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
-      // A result that cannot be read is the interface plugin's matter.
+      // A result that cannot be read is reported by the interface plugin.
       let previous = (try? call.previous.result()) ?? nil
       try ipam { () throws(IPAMError) in try pools.check(call, previous: previous) }
     }
@@ -38,7 +38,7 @@ struct HostLocalDelegate: Delegate {
   }
 }
 
-/// Turns the errors of an IPAM plugin into a delegate's.
+/// Converts an IPAM plugin's errors into a delegate's.
 func ipam<T>(_ body: () throws(IPAMError) -> T) throws(DelegateError) -> T {
   do { return try body() } catch { throw .plugin(error) }
 }

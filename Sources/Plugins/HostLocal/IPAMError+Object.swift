@@ -2,7 +2,7 @@ import CNI
 import IPAM
 
 extension IPAMError: PluginFailure {
-  /// A pool that is full now may have room later.
+  /// A full pool may have room later, so its code is "try again later".
   package var object: ErrorObject {
     switch self {
     case .protocol(let error): ErrorObject(error)
@@ -37,10 +37,10 @@ extension IPAMError: PluginFailure {
     }
   }
 
-  /// The reference plugin's text where it differs.
+  /// The reference plugin's text if it differs from `object`'s.
   package var referenceText: String? {
     switch self {
-    // Suites compare the whole text, details included.
+    // Test suites compare the whole text, details included.
     case .exhausted: object.msg
     case .resolvConf(.call(let call, let path, let errno)):
       "\(call == .openat ? "open" : call.rawValue) \(path): \(errno.description.lowercased())"
@@ -57,7 +57,7 @@ extension IPAMError: PluginFailure {
 }
 
 extension Exhaustion {
-  /// How many, and whom to ask.
+  /// The number of addresses, and the owner of the oldest reservation.
   fileprivate var details: String {
     let count = "\(capacity) address\(capacity == 1 ? "" : "es") in all"
     guard let oldest else { return count }

@@ -21,7 +21,7 @@ struct AttachmentCheck {
     for ip in ips {
       if !addresses.contains(where: { $0.cidr == ip.address }) {
         found.append(.addressMissing(ip.address, name))
-        // Without the address there is no network around it either; nor has a single address one.
+        // A missing address has no route to its network either. A single address (/32, /128) never has one.
       } else if ip.address.prefixLength < ip.address.family.bits, !main.contains(where: { $0.destination == ip.address.network })
       {
         found.append(.networkMissing(ip.address, gateway: ip.gateway, name))
@@ -38,7 +38,7 @@ struct AttachmentCheck {
     return found
   }
 
-  /// The main table's routes of the families that the result is about.
+  /// The main table's routes of the families in the result.
   private func mainRoutes(_ ips: [CNIResult.IP]) throws(DelegateError) -> [Route] {
     var found: [Route] = []
     for family in Set(ips.map(\.address.family) + result.routes.map(\.dst.family)) { found += try routes(family, table: nil) }

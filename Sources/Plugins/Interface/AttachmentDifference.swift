@@ -1,12 +1,12 @@
 import CNI
 import NetworkTypes
 
-/// How an interface's addresses and routes differ from a result. The texts are the reference plugins': other people's programs compare
-/// them.
+/// A difference between an interface's addresses and routes and a result. The texts are the reference plugins', because other
+/// programs compare them.
 package enum AttachmentDifference: Equatable, Sendable {
   case down(String)
   case addressMissing(CIDR, String)
-  /// The address's own network is not reached through the link.
+  /// No route leads to the address's own network.
   case networkMissing(CIDR, gateway: IPAddress?, String)
   case routeMissing(CNIResult.Route)
 }
@@ -22,7 +22,7 @@ extension AttachmentDifference: CustomStringConvertible {
     }
   }
 
-  /// As Go prints the structure.
+  /// The route as Go prints the structure.
   private static func text(_ route: CNIResult.Route) -> String {
     func number(_ value: Int?) -> String { value.map(String.init) ?? "<nil>" }
     let network = route.dst.network

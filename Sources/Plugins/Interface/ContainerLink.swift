@@ -23,10 +23,13 @@ struct ContainerLink {
 
   /// Brings the link up and gives it the addresses and routes of a result, in one request.
   ///
-  /// `detectsDuplicates` is for the namespace's own link-local addresses; nil leaves them as they are. The result's addresses are
-  /// unique already: IPAM made them so. Where another network owns IPv6's default route, advertising routers do not get one here.
-  /// With `own` routes the kernel adds none for the addresses' networks: these routes come first and lead there. Of what stands in
-  /// such a network the kernel then no longer knows that it may be a gateway: the routes of the result say so themselves.
+  /// `detectsDuplicates` turns duplicate address detection on or off for the link. With nil the link's setting stays, and the
+  /// result's addresses are added without detection: the IPAM plugin has made sure that they are unique.
+  ///
+  /// If another network owns the IPv6 default route, router advertisements add none on this link.
+  ///
+  /// With `own` the kernel adds no routes to the addresses' networks. The routes of `own` lead there, and are added first. The kernel then takes no
+  /// machine of such a network for a possible gateway, so the result's routes through one are marked as on the link.
   func configure(
     _ result: CNIResult, detectsDuplicates: Bool? = nil, defaultRoutes: [AddressFamily] = AddressFamily.allCases,
     own: [Route]? = nil
@@ -45,14 +48,14 @@ struct ContainerLink {
       routes = own + routes
     }
     requests += routes.map(\.prepend)
-    // A query for the link makes the kernel complete a pending change of its carrier first (since Linux 6.9), such as giving it a
-    // link-local address.
+    // Since Linux 6.9 a query for a link first completes a pending change of its carrier, such as the addition of its link-local
+    // address.
     requests.append(Link.query(index: link.index))
     let namespace = namespace
     try netlink { () throws(NetlinkError) in try namespace.route.execute(requests) }
   }
 
-  /// Tells neighbours of a new address at once, and finds duplicates only where that is wanted.
+  /// Makes the kernel announce new addresses to the neighbours at once, and turns duplicate address detection on or off.
   private func setSysctls(_ ips: [CNIResult.IP], detectsDuplicates: Bool?) throws(DelegateError) {
     refine(.ipv4, "arp_notify", "1")
     guard namespace.sysctl.hasIPv6 else { return }
@@ -60,18 +63,19 @@ struct ContainerLink {
     if detectsDuplicates == true { refine(.ipv6, "enhanced_dad", "1") }
     if let detectsDuplicates { refine(.ipv6, "accept_dad", detectsDuplicates ? "1" : "0") }
     guard ips.contains(where: { $0.address.family == .ipv6 }) else { return }
-    // An address of one's own is reached through the loopback.
+    // Packets to the Pod's own address go through the loopback, so IPv6 must be on there too.
     for link in ["lo", name.text] {
       do { try namespace.sysctl.set(.ipv6, "conf/\(link)/disable_ipv6", "0") } catch { throw .system(error) }
     }
   }
 
-  /// A kernel without the key, or a read-only `/proc/sys`, is no reason to fail.
+  /// Sets a sysctl if possible. A kernel without the key, or a read-only `/proc/sys`, must not fail the ADD.
   private func refine(_ family: Sysctl.Family, _ key: String, _ value: String) {
     try? namespace.sysctl.set(family, "conf/\(name)/\(key)", value)
   }
 
-  /// The routes of a result, each once: IPAM may give a default route without a gateway beside the plugin's own.
+  /// The routes of a result without duplicates. The IPAM plugin may give a default route without a gateway that equals the
+  /// plugin's own.
   private func routes(_ result: CNIResult) -> [Route] {
     var routes: [Route] = []
     for wanted in result.routes {
@@ -85,7 +89,8 @@ struct ContainerLink {
     return routes
   }
 
-  /// A route without a gateway of its own leads through the gateway of its family, if there is one.
+  /// Converts a route. A route without a gateway uses the gateway of its family, if there is one. A route of link scope needs
+  /// none.
   func route(_ route: CNIResult.Route, _ ips: [CNIResult.IP]) -> Route {
     let familyGateway = ips.first { $0.address.family == route.dst.family && $0.gateway != nil }?.gateway
     let gateway = route.gw ?? (route.scope == Route.linkScope ? nil : familyGateway)
@@ -95,7 +100,8 @@ struct ContainerLink {
       mtu: route.mtu.flatMap { UInt32(exactly: $0) }, advertisedMSS: route.advmss.flatMap { UInt32(exactly: $0) })
   }
 
-  /// Waits until duplicate address detection has ended; throws when it found somebody else with an address.
+  /// Waits for the end of duplicate address detection, or until the time is up. Throws `InterfaceError.duplicateAddress` if
+  /// another host has an address.
   func waitForAddresses() throws(DelegateError) {
     let deadline = Monotonic.now() + Waits.duplicateAddressDetection
     let namespace = namespace

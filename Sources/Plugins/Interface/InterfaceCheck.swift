@@ -7,9 +7,9 @@ struct InterfaceCheck {
   let call: DelegateCall
   let host: NodeNamespace
   let container: NodeNamespace
-  /// What the ADD made; empty until `run` has read it.
+  /// The result of the ADD; empty until `run` has read it.
   private(set) var previous = CNIResult()
-  /// The link of the node that the plugin found when it compared the node's side; nil if there is none of the right kind.
+  /// The link that `compareNode` found on the node; nil if there is none of the right kind.
   var nodeLink: Link?
   private var found: [DelegateError] = []
 
@@ -20,18 +20,18 @@ struct InterfaceCheck {
   mutating func report(_ difference: any PluginFailure) { found.append(.plugin(difference)) }
   mutating func report(_ error: DelegateError) { found.append(error) }
 
-  /// An error of `body` is one more thing that was found.
+  /// Runs `body` and adds its error to the differences.
   mutating func attempt(_ body: () throws(DelegateError) -> Void) {
     do { try body() } catch { found.append(error) }
   }
 
-  /// Throws what was found: the error itself, or `DelegateError.differences` for several.
+  /// Throws the differences: a single one as it is, several as `DelegateError.differences`.
   func end() throws(DelegateError) {
     if found.count > 1 { throw .differences(found) }
     if let only = found.first { throw only }
   }
 
-  /// Compares all that can be compared. Throws where the kernel does not answer, or there is no result to compare with.
+  /// Compares everything that can be compared. Throws if the kernel does not answer, or if there is no result to compare with.
   mutating func run<Plugin: InterfacePlugin>(_ plugin: Plugin, _ ground: Plugin.Ground) throws(DelegateError) {
     let result: CNIResult?
     do { result = try call.previous.result() } catch { throw .result(error) }
@@ -54,7 +54,7 @@ struct InterfaceCheck {
 }
 
 extension CNIResult.Interface {
-  /// A link of the node.
+  /// Describes a link. Without a sandbox it is a link of the node.
   init(_ link: Link, sandbox: String = "") {
     self.init(name: link.name, mac: link.mac?.description ?? "", mtu: link.mtu, sandbox: sandbox)
   }
@@ -63,7 +63,7 @@ extension CNIResult.Interface {
   func agrees(with link: Link) -> Bool { mac.isEmpty || mac.lowercased() == link.mac?.description }
 }
 
-/// What CHECK finds in the container, whichever plugin made the interface.
+/// A difference that CHECK finds in the container, whichever plugin made the interface.
 package enum InterfaceDifference: Equatable, Sendable {
   case noPrevResult
   /// prevResult has no interface of this name in this namespace.

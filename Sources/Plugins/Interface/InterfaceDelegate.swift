@@ -2,7 +2,8 @@ import CNI
 import NetworkTypes
 import PluginModel
 
-/// The frame of the plugins that make an interface: IPAM first, undo in every outcome, CHECK's order, GC and STATUS through the IPAM.
+/// The common frame of all plugins that make an interface. It runs the IPAM plugin first, undoes every failure, orders CHECK, and
+/// passes GC and STATUS to the IPAM plugin.
 struct InterfaceDelegate<Plugin: InterfacePlugin>: Delegate {
   let traits = DelegateTraits(makesInterface: true)
 
@@ -30,7 +31,7 @@ struct InterfaceDelegate<Plugin: InterfacePlugin>: Delegate {
 
 /// An interface plugin with its configuration.
 private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
-  /// Nil for the removal of an attachment whose configuration is not all right.
+  /// Nil for a removal if parts of the configuration are invalid.
   let plugin: Plugin?
   /// Nil for a layer 2 network.
   let ipam: InterfaceIPAM?
@@ -73,7 +74,7 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
     do { try body() } catch { errors.append(error) }
   }
 
-  /// Only a delegate that was prepared for removal may lack it, and that one is asked to delete alone.
+  /// Only a delegate that was prepared for removal may lack the plugin, and only its `delete` is called.
   private var wholePlugin: Plugin {
     guard let plugin else { preconditionFailure("prepared for removal") }
     return plugin
@@ -81,7 +82,7 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
 
   // MARK: - DEL
 
-  /// The link goes first: nobody else may get its addresses while it still has them.
+  /// Deletes the link first: no other Pod may get its addresses while the link still has them.
   func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
     if let container = try node.containerIfPresent(call.netns) { try container.deleteLink(call.ifName) }
     try ipam?.delete(call, on: node)
@@ -111,7 +112,7 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
 }
 
 extension InterfacePlugin {
-  /// The hardware address that the call asks for. Throws for CNI_ARGS that nobody takes, if the plugin reads them.
+  /// The requested hardware address. If the plugin reads CNI_ARGS, unknown keys there throw.
   fileprivate func mac(of call: DelegateCall) throws(DelegateError) -> MACAddress? {
     var found: MACAddress?
     for source in macSources {
@@ -119,7 +120,7 @@ extension InterfacePlugin {
       switch source {
       case .runtime: mac = link.runtimeMAC
       case .conventional: mac = link.conventionalMAC
-      // Read in any case: CNI_ARGS that nobody takes are an error.
+      // Read CNI_ARGS even if an earlier source has an address, because unknown keys are an error.
       case .arguments: mac = try speaking { () throws(ProtocolError) in try call.args.macAddress() }
       case .configuration(let given): mac = given
       }
@@ -132,7 +133,7 @@ extension InterfacePlugin {
 extension CNIArguments {
   /// The MAC of CNI_ARGS, the only key that interface plugins take. Throws for other keys unless IgnoreUnknown is set.
   fileprivate func macAddress() throws(ProtocolError) -> MACAddress? {
-    // IP and GATEWAY are for the IPAM plugin, which gets the same CNI_ARGS.
+    // Like the reference plugins, this refuses even the IPAM plugin's keys, IP and GATEWAY, unless IgnoreUnknown is set.
     try refuseUnknown(except: ["MAC"])
     guard let text = self["MAC"], !text.isEmpty else { return nil }
     do { return try MACAddress(text) } catch { throw .argument("MAC", value: text, reason: error.description) }

@@ -1,11 +1,11 @@
 import CNI
 import NetworkTypes
 
-/// What stands in the way of an interface, whichever plugin makes it.
+/// Why an interface cannot be made, whichever plugin makes it.
 package enum InterfaceError: PluginFailure, Equatable {
-  /// Somebody else on the link has the address.
+  /// Another host on the link has the address.
   case duplicateAddress(CIDR, InterfaceName)
-  /// The container has a link of that name already; `port` is the other end that was to be made.
+  /// The container has a link of that name already. `port` is the name that the node's end would have had.
   case containerLinkExists(InterfaceName, port: InterfaceName)
 
   package var object: ErrorObject {

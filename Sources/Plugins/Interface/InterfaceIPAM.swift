@@ -5,10 +5,10 @@ import NetworkTypes
 struct InterfaceIPAM {
   let type: String
   private let configuration: PluginConfiguration
-  /// Nil for removal: the plugin is looked for when its turn comes, so that a missing one does not keep the links from going.
+  /// Nil for removal. The plugin is then prepared on use, so that a missing one does not keep the links from being deleted.
   private let prepared: (any PreparedDelegate)?
 
-  /// Finds and prepares the plugin. For removal it puts that off.
+  /// Finds and prepares the plugin; for removal only on use.
   init(
     _ type: String, _ configuration: PluginConfiguration, for purpose: Purpose, on node: Node, path: [String]
   ) throws(DelegateError) {
@@ -20,7 +20,7 @@ struct InterfaceIPAM {
     }
   }
 
-  /// Addresses and routes for the interface. If there is no address everything is given back, and it throws.
+  /// Gets addresses and routes for the interface. If there is no address, frees everything and throws.
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
     var result = try delegate(node, call.path).add(call, on: node)
     guard !result.ips.isEmpty else {

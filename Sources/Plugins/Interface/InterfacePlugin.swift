@@ -3,58 +3,57 @@ import Netlink
 import NetworkTypes
 import PluginModel
 
-/// A plugin that makes an interface in the container: what is particular to it. `InterfaceDelegate` does what all have in common.
+/// The particular parts of a plugin that makes an interface in the container. `InterfaceDelegate` does the common parts.
 protocol InterfacePlugin: Sendable {
-  /// What it must find on the node before anything is made, such as a master.
+  /// The things that the plugin needs before it makes anything, such as a master.
   associatedtype Ground
-  /// The links that it made.
+  /// The links that the plugin makes.
   associatedtype Links
 
   /// Reads and checks the plugin's own keys.
   init(_ configuration: PluginConfiguration) throws(ConfigurationError)
 
-  /// Checks those keys that DEL cannot do without.
+  /// Checks the keys that DEL needs.
   static func checkForRemoval(_ configuration: PluginConfiguration) throws(ConfigurationError)
 
-  /// The keys that all such plugins have.
+  /// The keys that all interface plugins share.
   var link: LinkConfiguration { get }
-  /// Where the interface's hardware address comes from: the first source that has one wins.
+  /// The sources of the interface's hardware address. The first source that has an address wins.
   var macSources: [MACSource] { get }
   /// Whether the interface gets addresses and routes.
   var isConfigured: Bool { get }
 
-  /// Looks for what it stands on. Throws before anything is made.
+  /// Finds the things that the plugin needs, before anything is made. Throws if one is missing.
   func survey(_ host: NodeNamespace, _ container: NodeNamespace) throws(DelegateError) -> Ground
 
-  /// ADD: throws where the interface cannot be made there.
+  /// ADD: throws if the interface cannot be made on this ground.
   func checkGround(_ ground: Ground) throws(DelegateError)
 
-  /// Makes the links. On failure none is left that was not there before.
+  /// Makes the links. A failure leaves no new link.
   func makeLinks(_ site: InterfaceSite, _ ground: Ground) throws(DelegateError) -> Links
 
-  /// Gives the links everything that the configuration and the IPAM say, and completes the result: its interfaces, and the
-  /// gateways and routes that the plugin adds.
+  /// Configures the links. Completes the IPAM plugin's result with the interfaces, and with the plugin's own gateways and routes.
   func furnish(_ links: Links, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError)
 
-  /// Takes the links away after a failure.
+  /// Deletes the links after a failure.
   func removeLinks(_ links: Links, _ site: InterfaceSite) throws(DelegateError)
 
-  /// Takes away what is left on the node once the container's interface has gone, and nobody else uses.
+  /// Removes leftovers on the node that no other Pod uses, after the container's interface has gone.
   func leaveNode(_ call: DelegateCall, _ host: NodeNamespace) throws(DelegateError)
 
-  /// CHECK: compares the node's side before the container's is looked at.
+  /// CHECK: compares the node's side. Runs before the container's side is compared.
   func compareNode(_ check: inout InterfaceCheck) throws(DelegateError)
 
-  /// CHECK: compares the container's interface, beyond name, address and routes.
+  /// CHECK: compares the container's interface, except its name, address and routes.
   func compare(_ own: Link, _ ground: Ground, _ check: inout InterfaceCheck) throws(DelegateError)
 
-  /// Whether a link is of the kind that the plugin makes.
+  /// Whether the plugin makes links of this kind.
   func isOfOurKind(_ link: Link) -> Bool
 
-  /// STATUS: throws what it lacks on the node.
+  /// STATUS: throws if the node lacks something that the plugin needs.
   func checkNode(_ node: Node) throws(DelegateError)
 
-  /// How the plugin reports a difference that the frame found.
+  /// The plugin's error for a difference that `InterfaceCheck` found.
   static func failure(_ difference: InterfaceDifference) -> any PluginFailure
 }
 
@@ -71,7 +70,7 @@ extension InterfacePlugin {
   func checkNode(_ node: Node) throws(DelegateError) {}
 }
 
-/// Where an interface's hardware address may come from.
+/// A source of an interface's hardware address.
 enum MACSource: Sendable {
   /// `runtimeConfig.mac`.
   case runtime
@@ -83,7 +82,7 @@ enum MACSource: Sendable {
   case configuration(MACAddress?)
 }
 
-/// Where an interface is made: one call, the node's namespace and the container's.
+/// The place where an interface is made: one call, the node's namespace and the container's.
 struct InterfaceSite {
   let call: DelegateCall
   let host: NodeNamespace

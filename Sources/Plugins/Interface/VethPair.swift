@@ -5,9 +5,10 @@ import System
 
 /// A veth pair between the node and the container.
 enum VethPair {
-  /// Makes the pair: one end on the node, up and a port of `master` if that is given, the other born in the container under its name.
+  /// Makes the pair. The node's end is up, and a port of `master` if that is given. The other end is made directly in the
+  /// container, under its final name.
   ///
-  /// Returns the node's end. Throws `InterfaceError.containerLinkExists` if the container has a link of the name.
+  /// Returns the node's end. Throws `InterfaceError.containerLinkExists` if the container has a link of that name.
   static func make(_ site: InterfaceSite, mtu: MTU?, master: Int32? = nil) throws(DelegateError) -> Link {
     let (call, container) = (site.call, site.container)
     let peer = NewLink.Peer(
@@ -21,7 +22,7 @@ enum VethPair {
         guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
         let taken = try netlink { () throws(NetlinkError) in try container.route.link(named: call.ifName) } != nil
         guard !taken else { throw .plugin(InterfaceError.containerLinkExists(call.ifName, port: name)) }
-        // Our random name was taken: by chance once in four thousand million.
+        // Our random name was taken. The chance is one in four thousand million.
         guard attempt < 4 else { throw error }
       }
     }

@@ -58,10 +58,10 @@ struct LoopbackDelegate: Delegate {
   }
 }
 
-/// What is wrong with the loopback.
+/// Why the loopback interface cannot be used.
 package enum LoopbackError: PluginFailure, Equatable {
   case down
-  /// It has an address that is not in 127.0.0.0/8 and is not ::1.
+  /// The interface has an address outside 127.0.0.0/8 that is not ::1.
   case foreignAddress(IPAddress)
 
   package var object: ErrorObject {

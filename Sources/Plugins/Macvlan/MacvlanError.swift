@@ -1,13 +1,13 @@
 import CNI
 import NetworkTypes
 
-/// What stands in the way of a macvlan attachment.
+/// Why a macvlan attachment cannot be made, or how it differs from its ADD.
 package enum MacvlanError: PluginFailure, Equatable {
-  /// No `master` is configured, and there is no default route to find one by.
+  /// No `master` is configured, and there is no default route that names one.
   case noDefaultRoute
-  /// There is no link of the master's name.
+  /// No link has the master's name.
   case masterMissing(InterfaceName)
-  /// The MTU asked for, and the master's, in bytes.
+  /// The requested MTU is larger than the master's. Both are in bytes.
   case mtu(Int, master: Int)
   case containerLinkExists(InterfaceName)
   case check(MacvlanDifference)
@@ -29,13 +29,13 @@ package enum MacvlanError: PluginFailure, Equatable {
   package var limitsConnectivity: Bool { if case .masterMissing = self { true } else { false } }
 }
 
-/// What CHECK finds to be different from the result of ADD. The texts are the reference plugin's, where it has one: other people's
-/// programs compare them.
+/// A difference that CHECK finds between the kernel and the result of ADD. The text is the reference plugin's if it has one,
+/// because other programs compare it.
 package enum MacvlanDifference: Equatable, Sendable, CustomStringConvertible {
   case mode(found: String, expected: String)
-  /// It is on another link than the master.
+  /// The interface is on another link than the master.
   case master(String, expected: String)
-  /// What every plugin compares.
+  /// A difference that every interface plugin looks for.
   case interface(InterfaceDifference)
 
   package var description: String {

@@ -8,7 +8,7 @@ import System
 struct MacvlanPlugin: InterfacePlugin {
   let configuration: MacvlanConfiguration
 
-  /// What the interface is made on.
+  /// The link that the interface is made on.
   struct Ground {
     let master: Link
     /// The namespace of the master.
@@ -60,7 +60,7 @@ struct MacvlanPlugin: InterfacePlugin {
 
   // MARK: - ADD
 
-  /// Makes the link, born in the container under its name.
+  /// Makes the link directly in the container, under its final name.
   func makeLinks(_ site: InterfaceSite, _ ground: Ground) throws(DelegateError) {
     let (call, container) = (site.call, site.container)
     let macvlan = Macvlan(mode: mode, broadcastQueueLength: configuration.broadcastQueueLength)
@@ -72,7 +72,7 @@ struct MacvlanPlugin: InterfacePlugin {
       try netlink { () throws(NetlinkError) in try ground.lower.route.add(link) }
     } catch {
       guard case .netlink(.refused(.addLink, _, let errno, _)) = error else {
-        // The link may be there all the same.
+        // The kernel did not refuse, so it may have made the link.
         do { try container.deleteLink(call.ifName) } catch let undo { throw error.leaving([undo]) }
         throw error
       }

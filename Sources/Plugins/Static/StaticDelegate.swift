@@ -8,7 +8,7 @@ struct StaticDelegate: Delegate {
   func prepare(
     _ configuration: PluginConfiguration, for purpose: Purpose, on node: Node, path: [String]
   ) throws(DelegateError) -> any PreparedDelegate {
-    // It keeps nothing, so there is nothing to give back, whatever the configuration is worth.
+    // The plugin keeps nothing, so its DEL succeeds with any configuration.
     if case .removal = purpose { return Prepared(addresses: nil) }
     do { return Prepared(addresses: try StaticIPAM(configuration)) } catch { throw .configuration(error) }
   }
