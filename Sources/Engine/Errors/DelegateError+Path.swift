@@ -2,7 +2,7 @@ import CNI
 import Plugins
 
 extension DelegateError {
-  /// The key of the configuration that is at fault; the whole configuration if it is none.
+  /// The configuration key at fault; empty if the error is about no single key.
   var path: ConfigurationError.KeyPath {
     switch self {
     case .configuration(let error): error.path

@@ -6,7 +6,7 @@ import Plugins
 import System
 
 extension ErrorObject {
-  /// The code that fits a delegate's failure, and its text.
+  /// The code and text for a delegate's failure.
   init(_ error: DelegateError) {
     switch error {
     case .protocol(let error): self.init(error)
@@ -30,8 +30,8 @@ extension ErrorObject {
     }
   }
 
-  /// A kernel that is short of something, or busy, may take the same request later. An answer that cannot be decoded is
-  /// nobody's configuration.
+  /// A kernel that is busy or short of memory may accept the same request later, so the code is "try again later". An answer that
+  /// cannot be decoded is no fault of the configuration, so the code is "I/O".
   static func code(_ error: NetlinkError) -> ErrorCode {
     switch error {
     case .interrupted, .silent: .tryAgainLater

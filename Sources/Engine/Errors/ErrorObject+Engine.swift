@@ -4,7 +4,7 @@ import Policy
 import System
 
 extension ErrorObject {
-  /// What Braid's own operations answer: the code that fits, and a text that names what is at fault.
+  /// The answer of Braid's own operations: a code, and a text that names the thing at fault.
   init(_ error: EngineError) {
     switch error {
     case .protocol(let error): self.init(error)
@@ -20,15 +20,15 @@ extension ErrorObject {
       self.init(error)
       msg = "\(place): \(msg)"
     case .check(let failures):
-      // The first one is the message, all others are the details.
+      // The first failure is the message, all others are the details.
       self.init(failures[0].error)
       msg = "\(failures[0].place): \(msg)"
       details = ([details] + failures.dropFirst().map { "\($0.place): \(ErrorObject($0.error).text)" })
         .filter { !$0.isEmpty }.joined(separator: "; ")
     case .undo(let failures):
       let first = failures.first.map { ErrorObject($0.error).code } ?? ErrorCode.io.rawValue
-      // containerd takes an error of DEL that has one of these texts for success, and would not come again: "not found" always,
-      // the other one where the namespace is gone.
+      // containerd takes a DEL error with one of these texts for a success, and does not call again: "not found" always, "no such
+      // file or directory" if the namespace is gone. So we write other words.
       let text = failures.map { "\($0.place): \(ErrorObject($0.error).text)" }.joined(separator: "; ")
         .replacing("not found", with: "absent").replacing("no such file or directory", with: "no such file")
       self.init(code: first, msg: text, details: "the record is kept: the next DEL or GC goes on with it")
@@ -64,7 +64,7 @@ extension ErrorObject {
     }
   }
 
-  /// Tells in the details what could not be undone.
+  /// Adds the parts that could not be undone to the details.
   mutating func append(left texts: [String]) {
     let left = "not undone: " + texts.joined(separator: "; ")
     details = details.isEmpty ? left : "\(details); \(left)"
@@ -94,6 +94,6 @@ extension RecordError: CustomStringConvertible {
 }
 
 extension DelegateError {
-  /// Whether Pods that are attached already suffer too (CNI specification, section 5, code 51).
+  /// Whether Pods that are attached already suffer as well (CNI specification, section 5, code 51).
   fileprivate var limitsConnectivity: Bool { if case .plugin(let failure) = self { failure.limitsConnectivity } else { false } }
 }

@@ -4,8 +4,8 @@ import Plugins
 import System
 
 extension ErrorObject {
-  /// What our plugins under their own names answer: the reference plugins' texts, which name no key, and their code for every
-  /// error that is the plugin's own and not the protocol's.
+  /// The answer of a built-in plugin that runs under its own name. The texts are the reference plugins', which name no key.
+  /// Errors of the plugin itself have the reference plugins' code, 999; errors of the protocol keep theirs.
   init(plugin error: EngineError) {
     switch error {
     case .protocol(.arguments):
@@ -35,7 +35,7 @@ extension DelegateError {
     }
   }
 
-  /// The reference plugins' text where it differs from Braid's; nil where it does not.
+  /// The reference plugins' text if it differs from Braid's; else nil.
   fileprivate var referenceText: String? {
     switch self {
     case .configuration(.configuration(.invalid(_, let reason))): reason

@@ -6,9 +6,9 @@ import System
 extension Engine {
   /// Gives the Pod its whole network, or nothing.
   ///
-  /// Nothing is touched before the policy was found good, and the plan is on disk before the first delegate runs.
+  /// Nothing is touched until the policy has been checked, and the plan is on disk before the first delegate runs.
   func add(_ invocation: Invocation, _ attachment: Attachment) throws(EngineError) -> CNIResult {
-    // `Invocation` has refused an ADD without them.
+    // `Invocation` refuses an ADD without them.
     guard let containerID = invocation.containerID, let ifName = invocation.ifName else { preconditionFailure("no attachment") }
     let prepared = try Planner(invocation, self).prepared(firstInterface: ifName)
     let plan = prepared.plan
@@ -24,7 +24,7 @@ extension Engine {
       results: [], result: nil)
     let durable = mustBeDurable(plan)
     do { try store.write(record, durable: durable) } catch {
-      // The record may be in place without being sure to outlive a power cut. Nothing has been touched that needs it.
+      // The record may be in place, but it might not survive a power cut. Nothing has been touched yet, so it can go.
       do { try store.remove(attachment) } catch let undo { throw error.leaving([.other(undo)]) }
       throw error
     }
@@ -47,7 +47,8 @@ extension Engine {
     record.result = CNIResult(merging: record.done, after: previous, sandbox: record.netns)
   }
 
-  /// Undoes a failed ADD, the failing delegate included. The error that comes back tells both why and what is left.
+  /// Undoes a failed ADD, including the failing delegate. The returned error has the cause and the parts that could not be
+  /// undone.
   private func undo(_ record: Record, _ runner: Runner, after error: EngineError) -> EngineError {
     let tried = min(record.results.count + 1, record.plan.attachments.count)
     let failures = runner.undo(first: tried)
@@ -64,10 +65,10 @@ extension Engine {
     return error.leaving(left)
   }
 
-  /// Decides what an earlier record of the same attachment means for a new ADD; true if that ADD ended half way.
+  /// Undoes an earlier record of the same attachment before a new ADD. Returns whether there was one.
   ///
-  /// A complete record in the same living namespace, with something of it there, refuses the ADD. Every other record is left of a crash,
-  /// a reboot or a namespace that has gone: it is undone first.
+  /// Throws `alreadyAttached` if that record is complete, its namespace is alive, and some of its interfaces are there. Any other
+  /// record remained after a crash, a reboot or the end of a namespace.
   private func settle(
     _ earlier: Record?, _ attachment: Attachment, _ container: NodeNamespace
   ) throws(EngineError) -> Bool {
@@ -80,14 +81,15 @@ extension Engine {
     }
     let failures = runner(earlier, netns: try livingNamespace(of: earlier, given: container.path))
       .undo(first: earlier.plan.attachments.count)
-    // A reboot frees what is ours; what is somebody else's may need another try.
+    // A reboot frees the state of delegates that live for one boot. The state of others may need another try.
     let isFree = earlier.bootID != bootID && !mustBeDurable(earlier.plan)
     guard failures.isEmpty || isFree else { throw .undo(failures) }
     try store.remove(attachment)
     return true
   }
 
-  /// DEL goes by name: an interface that somebody else made must not be taken for ours when an ADD is undone.
+  /// Refuses the ADD if the container already has an interface of a planned name. DEL deletes interfaces by name, so undoing this
+  /// ADD would delete somebody else's interface.
   private func refuseTakenNames(_ plan: Plan, _ container: NodeNamespace, _ netns: String) throws(EngineError) {
     let isChained = configuration.plugin.reader.value("prevResult") != nil
     for (i, attachment) in plan.attachments.enumerated() {

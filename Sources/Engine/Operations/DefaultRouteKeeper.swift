@@ -3,7 +3,7 @@ import Netlink
 import NetworkTypes
 import Plugins
 
-/// Makes sure that the Pod's default routes are the owner's, whatever the delegates did.
+/// Makes sure that the Pod's default routes are their owner's, whatever the delegates installed.
 struct DefaultRouteKeeper {
   let node: Node
   let netns: String
@@ -16,7 +16,8 @@ struct DefaultRouteKeeper {
     return settled
   }
 
-  /// Delegates that heed the engine's options have not installed the others' default routes. All others install what they like.
+  /// Removes the default routes of these families. Delegates that follow the engine's options have installed none; others install
+  /// whatever they like.
   private func remove(
     _ families: [AddressFamily], _ attachment: PlannedAttachment, _ result: CNIResult
   ) throws(DelegateError) -> CNIResult {
@@ -35,7 +36,7 @@ struct DefaultRouteKeeper {
     return kept
   }
 
-  /// Adds a default route where there is none: through the gateway that the Pod asked for, else through the network's own.
+  /// Adds a default route if there is none: through the gateway that the Pod requested, else through the network's own.
   private func provide(
     _ family: AddressFamily, _ attachment: PlannedAttachment, _ result: inout CNIResult
   ) throws(DelegateError) {

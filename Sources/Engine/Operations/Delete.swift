@@ -3,12 +3,12 @@ import Plugins
 import System
 
 extension Engine {
-  /// Undoes what the record says, as far as it goes.
+  /// Undoes the attachment that the record describes.
   func delete(_ invocation: Invocation, _ attachment: Attachment) throws(EngineError) {
     let lock = try lock(attachment)
     defer { _ = lock }
     guard let record = try store.read(attachment) else {
-      // There may still be what a crash left of writing one.
+      // A crash may have left an unfinished record file.
       try store.remove(attachment)
       return try deleteUnrecorded(invocation, attachment)
     }
@@ -16,10 +16,10 @@ extension Engine {
     try remove(record, netns: invocation.netns, path: invocation.path)
   }
 
-  /// Without a record, takes away what is surely the attachment's: links in its group, and reservations in its name in the networks that
-  /// the policy gives the Pod now. DEL succeeds, whatever stands in the way of that.
+  /// Without a record, removes only the things that certainly belong to the attachment: links in its group, and reservations in
+  /// its name in the networks that the policy gives the Pod now. DEL succeeds even if this fails.
   ///
-  /// Nothing goes by interface name alone: what has the name may be somebody else's.
+  /// Nothing is deleted by its interface name alone, because the interface may be somebody else's.
   private func deleteUnrecorded(_ invocation: Invocation, _ attachment: Attachment) throws(EngineError) {
     guard let containerID = invocation.containerID, let ifName = invocation.ifName else { return }
     // Another attachment of the container may hold reservations under the names of this one's interfaces.
@@ -34,7 +34,7 @@ extension Engine {
     runner(record, netns: "").deleteKnown()
   }
 
-  /// Undoes a record's plan and forgets it, or keeps it for the next try.
+  /// Undoes a record's plan and removes the record. If a part cannot be undone, the record stays for the next try.
   func remove(_ record: Record, netns: String, path: [String]) throws(EngineError) {
     let failures = runner(record, netns: try livingNamespace(of: record, given: netns), path: path)
       .undo(first: record.plan.attachments.count)
@@ -49,10 +49,10 @@ extension Engine {
     try store.remove(record.attachment)
   }
 
-  /// The runtime's path or the recorded one, whichever still leads to the namespace of the ADD; empty if neither does.
+  /// The path that still leads to the namespace of the ADD, the runtime's or the recorded one; empty if neither does.
   ///
-  /// A path alone proves nothing: `/proc/<pid>/ns/net` may be somebody else's by now. Throws where the kernel could not tell, since a
-  /// namespace that counts as gone is forgotten.
+  /// A path alone proves nothing: `/proc/<pid>/ns/net` may belong to another process by now. Throws if the kernel could not tell,
+  /// because a namespace that counts as gone is never cleaned up.
   func livingNamespace(of record: Record, given: String) throws(EngineError) -> String {
     guard record.bootID == bootID else { return "" }
     var obstacle: DelegateError?

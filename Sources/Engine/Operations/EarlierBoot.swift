@@ -3,11 +3,11 @@ import Plugins
 import System
 
 extension Engine {
-  /// Settles the records of earlier boots, at the first ADD of this one: nothing of them is in the kernel any more, and a runtime that
+  /// Undoes the records of earlier boots, at the first ADD of this boot. The kernel has lost their interfaces, and a runtime that
   /// lost its own state will never send DEL for them.
   ///
-  /// Records of chains with others' plugins are left to DEL and GC, so that no Pod's start waits for a plugin that is about another Pod;
-  /// so is what somebody works on, cannot be read, or cannot be undone.
+  /// Some records are left to DEL and GC. One kind has delegates whose state may outlive the boot: a Pod's start must not wait
+  /// for another Pod's plugins. The other kind is locked, unreadable, or cannot be undone.
   func settleEarlierBoots() {
     guard !store.isSettled(bootID), let attachments = try? store.attachments() else { return }
     let deadline = Monotonic.now() + Waits.earlierBoots

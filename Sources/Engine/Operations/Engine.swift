@@ -2,7 +2,7 @@ import CNI
 import Plugins
 import System
 
-/// One operation of `braid`. Each has a file of its own beside this one; here is what they share.
+/// One operation of `braid`. Each operation has a file of its own beside this one. This file has the parts that they share.
 struct Engine: ~Copyable {
   let configuration: BraidConfiguration
   let node: Node
@@ -38,6 +38,7 @@ struct Engine: ~Copyable {
     Runner(record, node: node, netns: netns, bridgeLock: store.bridgeLock, path: path, prepared: prepared, report: report)
   }
 
-  /// Whether the record must survive a power cut: without it nobody could undo what it speaks of.
+  /// Whether the record must survive a power cut. It must if a delegate may keep state beyond the boot: without the record nobody
+  /// could undo that state.
   func mustBeDurable(_ plan: Plan) -> Bool { plan.outlivesBoot(node.delegates) }
 }

@@ -4,14 +4,15 @@ import Policy
 import System
 
 extension Engine {
-  /// Undoes every attachment of this configuration that the runtime did not list, then lets each delegate free what it knows.
+  /// Undoes every attachment of this configuration that the runtime did not list, then has each delegate free its own leftovers.
   func collectGarbage(_ invocation: Invocation) throws(EngineError) {
     let valid: [Attachment]
     do { valid = try configuration.plugin.validAttachments() } catch { throw .bare(error) }
     let kept = Set(valid)
     var failures: [EngineError.Failure] = []
     var living: [Record] = []
-    // An obstacle with one attachment must not keep the others' garbage, and its Pod must not be taken for dead.
+    // An obstacle with one attachment must not keep the garbage of the others. But its Pod may be alive, so the delegates' own
+    // collection is skipped then.
     var obstacle: EngineError?
     for attachment in try store.attachments() {
       do throws(EngineError) {
@@ -30,7 +31,7 @@ extension Engine {
     if let obstacle { throw obstacle }
   }
 
-  /// Undoes the attachment of a record if it is this configuration's and not in `kept`; else returns the record.
+  /// Undoes the attachment of a record if it belongs to this configuration and is not in `kept`. Otherwise returns the record.
   private func sweep(
     _ attachment: Attachment, _ kept: Set<Attachment>, _ invocation: Invocation
   ) throws(EngineError) -> Record? {
@@ -45,10 +46,10 @@ extension Engine {
     return nil
   }
 
-  /// Hands every delegate of the policy the attachments that are left, under the interface names that it knows.
+  /// Passes every delegate of the policy the attachments that remain, under the interface names that it knows.
   ///
-  /// `unrecorded` attachments have no record: another plugin made them before Braid took its place, or the record is lost. Nobody knows
-  /// which other interfaces their containers have, so everything of these containers is kept.
+  /// `unrecorded` attachments have no record: another plugin made them before Braid took its place, or the record is lost. Nobody
+  /// knows the other interfaces of their containers, so everything of these containers is kept.
   private func collectGarbage(
     of living: [Record], _ unrecorded: Set<Attachment>, _ invocation: Invocation
   ) throws(EngineError) -> [EngineError.Failure] {

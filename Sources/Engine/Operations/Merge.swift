@@ -2,13 +2,13 @@ import CNI
 import NetworkTypes
 
 extension CNIResult {
-  /// The one result of a Pod, as runtimes can read it (docs/runtimes.md).
+  /// Merges the results of all attachments into one that runtimes can read (docs/runtimes.md).
   ///
-  /// The runtime's interface comes first, and its addresses before all others; every address has an index within
-  /// `interfaces`; an attachment that reported no interface of its own gets one; a host-side interface that is named like
-  /// one of the Pod's is left out, since runtimes choose by name; default routes are their family's owner's.
+  /// The runtime's interface and its addresses come first. Every address has an index into `interfaces`; an attachment that
+  /// reported no interface of its own gets one. A host-side interface with the name of a Pod's interface is left out, because
+  /// runtimes choose by name. Default routes are those of each family's owner.
   ///
-  /// `previous` is what Braid was given as prevResult where it is chained behind another plugin: it stays in the result.
+  /// `previous` is the prevResult that Braid was given if it is chained behind another plugin. It stays in the result.
   init(merging attachments: [DoneAttachment], after previous: CNIResult? = nil, sandbox: String) {
     self.init()
     let names = Set(attachments.map(\.planned.interface.text))
@@ -25,7 +25,7 @@ extension CNIResult {
     moveToFront(first)
   }
 
-  /// Adds one attachment's result. `owns` tells the families whose default routes are the attachment's.
+  /// Adds one attachment's result. `owns` says for which families the attachment owns the default route.
   private mutating func append(
     _ added: CNIResult, of name: InterfaceName, owns: (AddressFamily) -> Bool, isInResult: Bool, podNames: Set<String>,
     sandbox: String
@@ -36,7 +36,7 @@ extension CNIResult {
       // Two attachments may share a bridge: it is listed once.
       let known = interfaces.firstIndex { $0.name == interface.name && $0.sandbox == interface.sandbox }
       index[old] = known ?? interfaces.count
-      // What a later plugin says of the same interface is newer: tuning may have changed its address.
+      // A later plugin's description of an interface is newer: tuning may have changed its address.
       if let known { interfaces[known] = interface } else { interfaces.append(interface) }
     }
     let own = interfaces.firstIndex { $0.name == name.text && !$0.sandbox.isEmpty }
@@ -54,7 +54,7 @@ extension CNIResult {
     return interfaces.count - 1
   }
 
-  /// Puts the Pod's interface of that name, and its addresses, before the others.
+  /// Moves the Pod's interface of that name, and its addresses, to the front.
   private mutating func moveToFront(_ name: InterfaceName?) {
     guard let name, let first = interfaces.firstIndex(where: { $0.name == name.text && !$0.sandbox.isEmpty }) else { return }
     interfaces.insert(interfaces.remove(at: first), at: 0)
@@ -67,7 +67,7 @@ extension CNIResult {
 }
 
 extension CNIResult.DNS {
-  /// Adds what the other has and this one lacks; the domain is the first one named.
+  /// Adds the values that only the other has. The domain is the first one named.
   mutating func merge(_ other: CNIResult.DNS) {
     nameservers += other.nameservers.filter { !nameservers.contains($0) }
     search += other.search.filter { !search.contains($0) }

@@ -2,7 +2,7 @@ import CNI
 import NetworkTypes
 import Plugins
 
-/// Runs a record's plan forwards and backwards.
+/// Runs a record's plan: forwards for ADD, backwards for DEL.
 struct Runner {
   let record: Record
   let node: Node
@@ -10,9 +10,9 @@ struct Runner {
   let netns: String
   /// See `DelegateCall.Options.bridgeLock`.
   let bridgeLock: String
-  /// Where executables are looked for: the CNI_PATH of the ADD, then the caller's own, because plugins may have moved.
+  /// The search path for executables: the CNI_PATH of the ADD, then the caller's own, because plugins may have moved.
   let path: [String]
-  /// The delegates of an ADD, which are prepared already. Nil: each is prepared when its turn comes.
+  /// The prepared delegates of an ADD. If nil, each delegate is prepared on use.
   let prepared: [[any PreparedDelegate]]?
   let report: OperationReport
 
@@ -37,7 +37,7 @@ struct Runner {
         result = try report.timing(.add, of: delegate.type, in: attachment.network) { () throws(DelegateError) in
           try prepare(number, i, for: .use).add(call, on: node)
         }
-        // The undo that follows deletes the failing delegate's part once more.
+        // The undo that follows deletes the failing delegate's part again, so its own leftovers are not reported here.
       } catch { throw .delegate(attachment.place(delegate.type), error.withoutLeft) }
     }
     do { return try DefaultRouteKeeper(node: node, netns: netns).settle(attachment, result ?? CNIResult()) } catch {
@@ -47,7 +47,8 @@ struct Runner {
 
   // MARK: - Backwards
 
-  /// Undoes the first `count` attachments, the last one first, each chain from its end. Goes on past errors and returns them.
+  /// Undoes the first `count` attachments, the last one first, and each chain from its end. Continues after errors and returns
+  /// them.
   func undo(first count: Int) -> [EngineError.Failure] {
     var failures: [EngineError.Failure] = []
     deleteLinks()
@@ -61,7 +62,8 @@ struct Runner {
     return failures
   }
 
-  /// Has those delegates take back what they keep on the node of which it is known what that can be, as far as it goes.
+  /// Deletes, as far as possible, the state of the delegates that we know. An unknown plugin is not called, because without a
+  /// record nobody knows whether it ever ran.
   func deleteKnown() {
     for (number, attachment) in record.plan.attachments.enumerated() {
       for (i, delegate) in attachment.delegates.enumerated() where delegate.traits(node.delegates).state != .unknown {
@@ -78,10 +80,10 @@ struct Runner {
     }
   }
 
-  /// Deletes the links of all chains that heed the group in one request, and so in one wait of the kernel. Links that got another
-  /// name in the Pod go too.
+  /// Deletes the links of the attachment's group in one request. The kernel then waits once for all of them, not once for each.
+  /// Links that were renamed in the Pod are deleted too.
   ///
-  /// What fails here, or is of another group, the delegates delete by name.
+  /// The delegates later delete the links that remain, by name.
   private func deleteLinks() {
     guard let container = try? node.containerIfPresent(netns) else { return }
     _ = try? container.route.deleteLinks(group: record.attachment.linkGroup)
@@ -89,7 +91,7 @@ struct Runner {
 
   // MARK: - CHECK
 
-  /// Compares every attachment with what its ADD answered; throws all differences.
+  /// Compares every attachment with the result of its ADD. Throws all differences.
   func check() throws(EngineError) {
     var failures: [EngineError.Failure] = []
     for (number, attachment) in record.plan.attachments.enumerated() where attachment.isChecked {

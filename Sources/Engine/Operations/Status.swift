@@ -3,7 +3,7 @@ import Plugins
 import Policy
 
 extension Engine {
-  /// Throws what stands in the way of an ADD: the state directory, the policy, and what its delegates say.
+  /// Throws if an ADD could not succeed: because of the state directory, the policy, or one of its delegates.
   func status(_ invocation: Invocation) throws(EngineError) {
     do { try store.tryWriting() } catch { throw .unavailable(.state(error)) }
     let policy: Policy

@@ -1,6 +1,6 @@
 import Plugins
 
-/// What one ADD will do: the attachments in order, each with the fully derived configurations of its delegates.
+/// The work of one ADD: its attachments in order, each with the fully derived configurations of its delegates.
 package struct Plan: Sendable, Equatable {
   /// The name of the rule that matched.
   package let rule: String
@@ -8,7 +8,7 @@ package struct Plan: Sendable, Equatable {
 }
 
 extension Plan {
-  /// Whether some delegate, or the IPAM behind one, may keep state that outlives the node's boot.
+  /// Whether a delegate, or its IPAM plugin, may keep state beyond the node's boot.
   func outlivesBoot(_ delegates: DelegateLookup) -> Bool {
     attachments.contains { $0.delegates.contains { $0.traits(delegates).state != .boot } }
   }

@@ -12,16 +12,16 @@ package struct PlannedAttachment: Sendable, Equatable {
   package let args: CNIArguments
   /// Whether CHECK looks at this network: the opposite of the CNI specification's `disableCheck`.
   package let isChecked: Bool
-  /// Whether the runtime is told of the addresses.
+  /// Whether the addresses appear in the result for the runtime.
   package let isInResult: Bool
 
-  /// What the network has to do with the Pod's default routes. Of a family in neither list none is installed.
+  /// The network's part in the Pod's default routes. It installs none for a family that is in neither list.
   package struct DefaultRoute: Sendable, Equatable {
-    /// The policy or the Pod named the network as the owner: there must be a default route through its gateway.
+    /// The policy or the Pod named the network as the owner. There must be a default route through its gateway.
     package var required: [AddressFamily] = []
-    /// The network is the owner because nobody else was named: it keeps whatever default routes it brings.
+    /// The network is the owner because no other was named. It keeps the default routes that it brings, if any.
     package var allowed: [AddressFamily] = []
-    /// Gateways that the Pod asked for, at most one per family of `required`. The default route goes there instead.
+    /// Gateways that the Pod requested, at most one per family of `required`. The default route leads to them instead.
     package var gateways: [IPAddress] = []
 
     func owns(_ family: AddressFamily) -> Bool { required.contains(family) || allowed.contains(family) }
@@ -36,20 +36,20 @@ package struct PlannedAttachment: Sendable, Equatable {
 /// One interface of the Pod that an ADD made.
 package struct DoneAttachment: Sendable, Equatable {
   package let planned: PlannedAttachment
-  /// What the chain's last delegate answered, with the default routes that the Pod has now.
+  /// The result of the chain's last delegate, with the default routes that the Pod has now.
   package let result: CNIResult
 }
 
 extension PlannedAttachment {
-  /// The delegate of this type, for errors.
+  /// The place of this type of delegate, for errors.
   func place(_ type: String) -> EngineError.DelegatePlace { .init(network: network, interface: interface, type: type) }
 
-  /// Whether all delegates of the chain heed what the engine asks beyond the specification.
+  /// Whether all delegates of the chain follow `DelegateCall.Options`.
   func heedsOptions(_ delegates: DelegateLookup) -> Bool {
     self.delegates.allSatisfy { $0.traits(delegates).heedsOptions }
   }
 
-  /// Whether the chain makes its interface itself. One that does not may work on an interface that is there already.
+  /// Whether the chain makes its interface itself. If not, it may work on an interface that is there already.
   func makesInterface(_ delegates: DelegateLookup) -> Bool {
     self.delegates.first?.traits(delegates).makesInterface ?? true
   }

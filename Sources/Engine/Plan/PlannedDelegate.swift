@@ -2,7 +2,7 @@ import CNI
 import JSON
 import Plugins
 
-/// One delegate of a chain, with the configuration that it gets, less prevResult.
+/// One delegate of a chain, with its configuration, but without prevResult.
 package struct PlannedDelegate: Sendable, Equatable {
   package let type: String
   package let configuration: JSONObject

@@ -3,24 +3,24 @@ import JSON
 import NetworkTypes
 import Policy
 
-/// What a rule or a Pod's request says about one interface, put into the configurations of its delegates.
+/// Puts the values of a rule or of a Pod's request for one interface into the configurations of its delegates.
 extension SelectedAttachment {
-  /// The values of `runtimeConfig` that the entry takes: the runtime's, and over them the policy's or the Pod's.
+  /// The values of `runtimeConfig` that the entry accepts. Values of the policy or the Pod replace the runtime's.
   func runtimeConfig(_ entry: ChainEntry, runtime: JSONObject) -> JSONObject {
     var config = JSONObject()
     for member in runtime.members where entry.accepts(member.name) { config.members.append(member) }
     for (capability, value) in options.runtimeConfig where entry.accepts(capability.rawValue) {
-      // The runtime writes its keys in a case of its own.
+      // The runtime may write the key in another case.
       let given = config.member(named: capability.rawValue)
       if let given { config[given.name] = nil }
-      // Ports are added to the runtime's; everything else there is only once.
+      // Port mappings are added to the runtime's. Any other value replaces the runtime's.
       let runtimes = capability == .portMappings ? given?.value.array ?? [] : []
       config[capability.rawValue] = runtimes.isEmpty ? value : .array(runtimes + (value.array ?? []))
     }
     return config
   }
 
-  /// `args` with the rule's or the Pod's values merged into `args.cni`, where they win; nil where there are none.
+  /// `args` with the values of the rule or the Pod merged into `args.cni`, where they take precedence; nil if there are none.
   func args(_ given: JSON?) -> JSON? {
     guard !options.arguments.isEmpty else { return given }
     var args = given?.object ?? JSONObject()

@@ -4,9 +4,9 @@ import PluginModel
 import Policy
 
 extension Selection {
-  /// What an ADD would hand to the delegates, for those who want to know without a node.
+  /// The attachments that an ADD would make, with the configurations of their delegates, computed without a node.
   ///
-  /// `arguments` are the keys of CNI_ARGS. Throws `ProtocolError` where they, or the annotations, cannot be put into the protocol's words.
+  /// `arguments` is the text of CNI_ARGS. Throws `ProtocolError` if the text is malformed.
   package func preview(arguments: String) throws(ProtocolError) -> [PlannedAttachment] {
     let configuration = try PluginConfiguration([
       "cniVersion": .string(SpecVersion.newest.rawValue), "name": .string(Plugin.braid.type),

@@ -5,7 +5,7 @@ import Plugins
 import Policy
 import PolicyCache
 
-/// Makes the plan of an ADD out of the policy and what the runtime says; touches nothing.
+/// Makes the plan of an ADD from the policy and the runtime's call. Touches nothing.
 struct Planner {
   private let configuration: BraidConfiguration
   private let invocation: Invocation
@@ -28,7 +28,7 @@ struct Planner {
     return PreparedPlan(plan: plan, delegates: delegates)
   }
 
-  /// The plan alone, whatever the delegates may say of it.
+  /// The plan alone. The delegates do not check their configurations.
   func plan(firstInterface: InterfaceName) throws(EngineError) -> Plan { try select(firstInterface).plan }
 
   private func select(_ firstInterface: InterfaceName) throws(EngineError) -> (plan: Plan, selection: Selection) {
@@ -50,7 +50,7 @@ struct Planner {
     return (Plan(rule: selection.rule.name, attachments: attachments), selection)
   }
 
-  /// What each attachment's delegates get, as Braid is called with that configuration and those arguments.
+  /// The attachments of a selection, for a Braid that is called with this configuration and these arguments.
   static func attachments(
     of selection: Selection, _ configuration: PluginConfiguration, _ args: CNIArguments
   ) -> [PlannedAttachment] {
@@ -79,7 +79,8 @@ struct Planner {
     return prepared
   }
 
-  /// The entry as the delegate gets it: with version and name, the `runtimeConfig` that it takes, and `args`.
+  /// The configuration that the delegate gets: the entry with version, name, `args`, and the part of `runtimeConfig` that it
+  /// accepts.
   private static func derive(
     _ entry: ChainEntry, at position: Int, of selected: SelectedAttachment, _ facts: RuntimeFacts, first: Bool
   ) -> PlannedDelegate {
@@ -92,7 +93,7 @@ struct Planner {
     return PlannedDelegate(type: entry.type, configuration: object)
   }
 
-  /// The entry as a delegate gets it for operations on the whole network.
+  /// The configuration that a delegate gets for operations on the whole network.
   static func delegate(_ entry: ChainEntry, of network: Network) -> PlannedDelegate {
     PlannedDelegate(type: entry.type, configuration: network.object(of: entry))
   }

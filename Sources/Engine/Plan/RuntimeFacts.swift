@@ -2,11 +2,11 @@ import CNI
 import JSON
 import Policy
 
-/// What a runtime hands over about the Pod beyond the attachment itself (docs/runtimes.md).
+/// The runtime's information about the Pod, beyond the attachment itself (docs/runtimes.md).
 struct RuntimeFacts {
-  /// Capabilities that are facts of the whole Pod; all others are the first attachment's alone.
+  /// Capabilities that describe the whole Pod. All others belong to the first attachment.
   static let podWideCapabilities = [Pod.annotationsCapability, "cgroupPath"]
-  /// CNI_ARGS keys that ask for an address of one interface: they are the first attachment's alone.
+  /// CNI_ARGS keys that request an address for one interface. They belong to the first attachment.
   private static let addressArguments = ["IP", "MAC", "GATEWAY"]
 
   private let configuration: PluginConfiguration
@@ -14,14 +14,14 @@ struct RuntimeFacts {
 
   init(_ configuration: PluginConfiguration, _ args: CNIArguments) { (self.configuration, self.args) = (configuration, args) }
 
-  /// What of `runtimeConfig` is for the delegates of an attachment, as far as they take it.
+  /// The part of `runtimeConfig` for the delegates of an attachment. Each delegate then gets the capabilities that it accepts.
   func runtimeConfig(first: Bool) -> JSONObject {
     let given = configuration.object.value(named: "runtimeConfig")?.object ?? JSONObject()
     return JSONObject(
       given.members.filter { member in first || Self.podWideCapabilities.contains { equalFolded($0, member.name) } })
   }
 
-  /// CNI_ARGS for a delegate: Braid has taken what the policy matches on, so that unknown keys are no error any more.
+  /// CNI_ARGS for a delegate. IgnoreUnknown is set, because the arguments may have keys that only Braid's policy uses.
   func arguments(first: Bool) -> CNIArguments {
     let kept = args.pairs.filter { first || !Self.addressArguments.contains($0.key) }
     let text = kept.map { "\($0.key)=\($0.value)" }

@@ -2,7 +2,7 @@ import CNI
 import PluginModel
 import Plugins
 
-/// Braid's own configuration: what the runtime hands over, and what Braid reads of it (`BraidSettings`).
+/// Braid's own configuration as the runtime passes it, and the settings in it (`BraidSettings`).
 package struct BraidConfiguration: Sendable {
   package let plugin: PluginConfiguration
   package let policy: String

@@ -27,10 +27,10 @@ struct BraidProgram {
     let node: Node
     do {
       node = try Node(timeLimit: configuration.timeLimit)
-      // DEL works on the namespace of the ADD alone, whatever the path leads to now.
+      // DEL works only on the namespace of the ADD, wherever the path leads now.
       if invocation.command != .del { try node.refuseHostNamespace(invocation) }
     } catch { throw .namespace(error) }
-    // Where no record can be kept none ever was, and there is nothing to undo.
+    // If no record can be written, none was ever written, and there is nothing to undo.
     if invocation.command == .del, !RecordStore.exists(configuration.stateDir),
       (try? RecordStore(configuration.stateDir)) == nil
     {
@@ -54,7 +54,7 @@ struct BraidProgram {
     }
   }
 
-  /// Writes the result in the runtime's version. A result that cannot be written, or that nobody reads, is undone.
+  /// Writes the result in the runtime's version. If that fails, or if nobody reads the result, the attachment is undone.
   private func answer(
     _ result: CNIResult, _ engine: borrowing Engine, _ invocation: Invocation
   ) throws(EngineError) {
@@ -69,9 +69,9 @@ struct BraidProgram {
 }
 
 extension Invocation {
-  /// What an operation on one attachment is about. Throws `ProtocolError.containerID` where a record's file could not have its name.
+  /// The attachment of the operation. Throws `ProtocolError.containerID` if its name is too long for a record's file.
   fileprivate func attachment() throws(EngineError) -> Attachment {
-    // Without them `Invocation` has refused the operation.
+    // `Invocation` refuses such operations without them.
     guard let containerID, let ifName else { preconditionFailure("the operation is about no attachment") }
     let attachment = Attachment(containerID, ifName)
     guard attachment.fitsFileName else { throw .protocol(.containerID(containerID.text, .tooLong)) }

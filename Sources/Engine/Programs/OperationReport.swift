@@ -3,12 +3,12 @@ import NetworkTypes
 import Policy
 import System
 
-/// What one run of the program was about, and how it went. Whatever happens, it is complete when the program ends (`Program.finish`).
+/// The subject and the outcome of one run of the program. It is complete when the program ends, in every case (`Program.finish`).
 package final class OperationReport {
   package var operation: Command?
   package var containerID: ContainerID?
   package var interface: InterfaceName?
-  /// Nil where no policy was asked: for DEL, CHECK and the plugins under their own names.
+  /// Nil if no policy was read: for DEL, CHECK and plugins that run under their own names.
   package var pod: Pod?
   /// In the order of the Pod's interfaces.
   package var networks: [NetworkName] = []
@@ -29,7 +29,7 @@ package final class OperationReport {
 
   package init() { start = Monotonic.now() }
 
-  /// Since the program started.
+  /// The time since the program started.
   package var duration: Duration { Monotonic.now() - start }
 
   func take(_ plan: Plan) { networks = plan.attachments.map { $0.network } }

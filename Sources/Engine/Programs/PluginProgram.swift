@@ -1,7 +1,7 @@
 import CNI
 import Plugins
 
-/// A built-in plugin under its own name: a drop-in for the reference plugin, in behaviour and in the texts of errors.
+/// A built-in plugin that runs under its own name. It replaces the reference plugin, with the same behaviour and error texts.
 struct PluginProgram {
   let delegate: any Delegate
   let surroundings: Surroundings
@@ -42,7 +42,7 @@ struct PluginProgram {
     }
   }
 
-  /// Writes the result in the configuration's version. A result that cannot be written, or that nobody reads, is undone.
+  /// Writes the result in the configuration's version. If that fails, or if nobody reads the result, the attachment is undone.
   private func add(
     _ prepared: any PreparedDelegate, _ invocation: Invocation, _ configuration: PluginConfiguration, _ node: Node
   ) throws(DelegateError) {
@@ -59,9 +59,9 @@ struct PluginProgram {
 }
 
 extension Invocation {
-  /// The call of one delegate for the attachment that the operation is about.
+  /// The call of one delegate for the attachment of this operation.
   fileprivate func call(_ previous: PreviousResult) -> DelegateCall {
-    // Without them `Invocation` has refused the operation.
+    // `Invocation` refuses such operations without them.
     guard let containerID, let ifName else { preconditionFailure("the operation is about no attachment") }
     return DelegateCall(
       containerID: containerID, netns: netns, ifName: ifName, args: args, path: path, previous: previous)
@@ -69,7 +69,8 @@ extension Invocation {
 }
 
 extension PluginConfiguration {
-  /// What GC must keep (CNI specification, section 2). Null is an empty list; without the key nothing is freed at all.
+  /// The attachments that GC must keep (CNI specification, section 2). Null is an empty list. A missing key is an error, because
+  /// freeing everything would be the wrong guess.
   func validAttachments() throws(DelegateError) -> [Attachment] {
     do throws(ConfigurationError) {
       guard object.member(named: Self.validAttachmentsKey) != nil else { throw .missing(.init(Self.validAttachmentsKey)) }
@@ -84,7 +85,7 @@ extension PluginConfiguration {
 }
 
 extension Node {
-  /// Throws where CNI_NETNS is our own namespace, unless CNI_NETNS_OVERRIDE allows it. A missing namespace is the delegate's matter.
+  /// Throws if CNI_NETNS is our own namespace, unless CNI_NETNS_OVERRIDE allows it. A missing namespace is left to the delegate.
   func refuseHostNamespace(_ invocation: Invocation) throws(DelegateError) {
     guard !invocation.allowsHostNamespace, !invocation.netns.isEmpty else { return }
     guard let identity = try? namespaceIdentity(invocation.netns), identity == host.namespace.identity else { return }

@@ -13,9 +13,9 @@ package enum Program {
   package static let inputLimit = 8 << 20
 
   package static func main() -> Never {
-    // A reader that went away is an error of write(2) and must not end us: what was made has to be undone.
+    // If the reader of stdout goes away, write(2) must fail instead of ending us: the attachment must then be undone.
     signal(SIGPIPE, SIG_IGN)
-    // A runtime may ignore its children's ends. We must learn of ours.
+    // The runtime may ignore SIGCHLD, and we inherit that. We must learn of the end of our own children.
     signal(SIGCHLD, SIG_DFL)
     let called = CommandLine.arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? ""
     let surroundings = Surroundings.process
@@ -24,7 +24,7 @@ package enum Program {
     finish(answer(as: called, surroundings, report), surroundings, report)
   }
 
-  /// What the program answers by that name; the report knows what it did.
+  /// The program's answer under that name. `report` is filled in on the way.
   static func answer(as name: String, _ surroundings: Surroundings, _ report: OperationReport) -> Answer {
     let answer =
       BuiltInPlugin.delegate(name).map { PluginProgram(delegate: $0, surroundings: surroundings, report: report).answer() }
@@ -33,14 +33,14 @@ package enum Program {
     return answer
   }
 
-  /// What is still to be written to stdout. The exit status is 0 unless it is an error.
+  /// The text that is still to be written to stdout. The exit status is 0 unless it is an error.
   enum Answer {
     case nothing
     case result(JSON)
     case error(ErrorObject, SpecVersion)
   }
 
-  /// The one way out.
+  /// The only way out of the program.
   private static func finish(_ answer: Answer, _ surroundings: Surroundings, _ report: OperationReport) -> Never {
     switch answer {
     case .nothing: exit(0)

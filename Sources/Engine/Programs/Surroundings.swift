@@ -4,22 +4,22 @@ import JSON
 import Plugins
 import System
 
-/// Where a program gets its variables and its configuration from, and where its answer goes. Tests give their own.
+/// The inputs and the output of a program. Tests give their own.
 struct Surroundings {
   let variable: (Variable) -> String?
   /// Whether Braid runs below another Braid (`ExternalDelegate.guardVariable`).
   let isBelowBraid: Bool
   /// All of stdin.
   let input: () throws(EngineError) -> [UInt8]
-  /// Writes all the bytes; false if nobody takes them.
+  /// Writes all bytes; false if nobody reads them.
   let output: ([UInt8]) -> Bool
 
-  /// What the runtime asks for. Throws `EngineError.protocol`.
+  /// The runtime's request. Throws `EngineError.protocol`.
   func invocation() throws(EngineError) -> Invocation {
     do { return try Invocation(environment: variable) } catch { throw .protocol(error) }
   }
 
-  /// The configuration on stdin. Throws `EngineError.protocol`, or `.state` where stdin cannot be read.
+  /// The configuration on stdin. Throws `EngineError.protocol`, or `.state` if stdin cannot be read.
   func configuration() throws(EngineError) -> PluginConfiguration {
     let bytes = try input()
     let json: JSON
@@ -32,7 +32,7 @@ struct Surroundings {
 }
 
 extension Surroundings {
-  /// Those of this process.
+  /// The environment, stdin and stdout of this process.
   static var process: Surroundings {
     Surroundings(
       variable: { getenv($0.rawValue).map { String(cString: $0) } }, isBelowBraid: getenv(ExternalDelegate.guardVariable) != nil,

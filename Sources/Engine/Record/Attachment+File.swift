@@ -1,9 +1,10 @@
 import CNI
 import NetworkTypes
 
-/// What the store of records makes of an attachment: a file name, a lock and a group of links.
+/// An attachment's file name, lock and link group in the record store.
 extension Attachment {
-  /// A container ID never holds an `@`, so the first one divides. Nil for a name that is no record's.
+  /// Reads the name of a record's file; nil for any other name. A container ID contains no `@`, so the first one separates the
+  /// two parts.
   init?(file: String) {
     guard file.hasSuffix(".json") else { return nil }
     let parts = file.dropLast(5).split(separator: "@", maxSplits: 1)
@@ -21,7 +22,7 @@ extension Attachment {
   /// The group of the attachment's links in the container's namespace. It is never 0, the group of all links that have none.
   var linkGroup: UInt32 { UInt32(truncatingIfNeeded: hash) & 0x3fff_ffff | 0x4000_0000 }
 
-  /// FNV-1a, cut to what a file offset can be. Two attachments of the same hash merely wait for each other.
+  /// FNV-1a, cut to the range of a file offset. Two attachments with the same hash only wait for each other.
   var hash: Int64 {
     let hash = "\(containerID)@\(ifName)".utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     return Int64(hash >> 2)

@@ -6,7 +6,7 @@ import System
 extension Record {
   static let version = "braid/record/v1"
 
-  /// The record as it stands on disk: JSON that people can read.
+  /// The record as JSON, as it stands on disk for people to read.
   var json: JSON {
     var object: JSONObject = [
       "apiVersion": .string(Self.version), "state": .string(state.rawValue), "containerID": .string(containerID.text),
@@ -105,11 +105,11 @@ extension PlannedAttachment.DefaultRoute {
 }
 
 extension CNIResult {
-  /// In records results are always of the newest version, which loses nothing.
+  /// Records hold results in the newest version, which loses nothing.
   fileprivate var recorded: JSON { (try? json(.newest)) ?? .null }
 }
 
-/// Typed look-ups in a record, whose errors name the file.
+/// Typed look-ups in a record. Their errors name the file.
 private struct RecordReader {
   let file: String
   let reader: ConfigurationReader
@@ -129,7 +129,7 @@ private struct RecordReader {
     }
   }
 
-  /// For the parsers of identifiers, which refuse the empty text themselves.
+  /// The text of a key, or an empty text, which the parsers of identifiers refuse.
   func string(_ key: String) -> String { reader.value(key)?.string ?? "" }
 
   func identifier<T>(_ body: () throws(ProtocolError) -> T) throws(RecordError) -> T {

@@ -5,15 +5,15 @@ import NetworkTypes
 import Plugins
 import System
 
-/// What one ADD did, or set out to do: all that DEL, CHECK and GC need, without the policy or anybody else.
+/// The plan and the progress of one ADD. DEL, CHECK and GC need nothing else, not even the policy.
 package struct Record: Sendable, Equatable {
   /// How far the ADD came.
   package enum State: String, Sendable {
-    /// On disk before anything is touched: any part of the plan may have been done.
+    /// The record is on disk, and any part of the plan may have been done.
     case pending
     /// ADD has answered with `result`.
     case complete
-    /// Something of it could not be undone; the rest is gone.
+    /// Some parts could not be undone. The others are gone.
     case undoing
   }
 
@@ -35,17 +35,17 @@ package struct Record: Sendable, Equatable {
 }
 
 extension Record {
-  /// What the record is about.
+  /// The attachment that the record describes.
   var attachment: Attachment { Attachment(containerID, ifName) }
 
-  /// The attachments that were completed.
+  /// The attachments that were completed, with their results.
   var done: [DoneAttachment] { zip(plan.attachments, results).map { DoneAttachment(planned: $0, result: $1) } }
 
-  /// What the chain of an attachment answered; nil if it was not completed.
+  /// The result of an attachment's chain; nil if the attachment was not completed.
   func result(of number: Int) -> CNIResult? { number < results.count ? results[number] : nil }
 }
 
-/// A record that cannot be read back.
+/// Why a record cannot be read.
 package enum RecordError: Error, Sendable, Equatable {
   case json(file: String, JSONError)
   case notAnObject(file: String)
@@ -56,8 +56,10 @@ package enum RecordError: Error, Sendable, Equatable {
 }
 
 extension Record {
-  /// Whether the namespace has any of the interfaces that the ADD made, or it made none: the kernel gives a new namespace the number
-  /// of one that has gone. What somebody else may have made before it in the runtime's own chain does not count.
+  /// Whether the namespace has any interface that the ADD made; true if the ADD made none.
+  ///
+  /// The namespace's number alone proves nothing, because the kernel reuses it for a new namespace. An interface does not count
+  /// if an earlier plugin of the runtime's own chain may have made it.
   func hasInterfaces(in container: NodeNamespace, _ delegates: DelegateLookup) throws(NetlinkError) -> Bool {
     let others = plan.attachments.first.flatMap { $0.makesInterface(delegates) ? nil : $0.interface }
     let made = (result?.interfaces ?? []).filter { !$0.sandbox.isEmpty }.compactMap { try? InterfaceName($0.name) }
