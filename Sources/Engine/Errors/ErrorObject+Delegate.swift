@@ -18,7 +18,7 @@ extension ErrorObject {
     case .external(let error): self.init(error)
     case .netns(_, let error): self.init(error)
     case .linkMissing(let name, let netns): self.init(.io, "there is no interface \"\(name)\" in \(netns)")
-    case .unread: self.init(.io, "the result could not be written to stdout, so that everything was undone")
+    case .unread: self.init(.io, "the result could not be written to stdout, so everything was undone")
     case .ipamWithoutAddress: self.init(.invalidConfiguration, "IPAM plugin returned missing IP config")
     case .reply(_, let error): self = error
     case .differences(let all):

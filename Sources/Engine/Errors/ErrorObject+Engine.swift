@@ -15,7 +15,7 @@ extension ErrorObject {
       self.init(error)
       msg = "\(source): \(place): \(msg)"
     case .interfaceExists(let name, let netns):
-      self.init(.io, "the container (\(netns)) has an interface \"\(name)\" already, which Braid did not make")
+      self.init(.io, "the container (\(netns)) already has an interface \"\(name)\" that Braid did not make")
     case .delegate(let place, let error):
       self.init(error)
       msg = "\(place): \(msg)"
@@ -31,17 +31,17 @@ extension ErrorObject {
       // file or directory" if the namespace is gone. So we write other words.
       let text = failures.map { "\($0.place): \(ErrorObject($0.error).text)" }.joined(separator: "; ")
         .replacing("not found", with: "absent").replacing("no such file or directory", with: "no such file")
-      self.init(code: first, msg: text, details: "the record is kept: the next DEL or GC goes on with it")
+      self.init(code: first, msg: text, details: "the record is kept: the next DEL or GC continues with it")
     case .alreadyAttached(let attachment):
       self.init(
         .invalidEnvironment,
-        "container \(attachment.containerID) has interface \(attachment.ifName) from an earlier ADD: DEL comes before another one"
+        "container \(attachment.containerID) has interface \(attachment.ifName) from an earlier ADD: run DEL before another ADD"
       )
     case .notAttached(let attachment):
       self.init(
         .unknownContainer, "there is no record of container \(attachment.containerID) with interface \(attachment.ifName)")
     case .record(let error):
-      self.init(.io, error.description, details: "the file has been set aside there; the next call goes on without it")
+      self.init(.io, error.description, details: "the file has been set aside there; the next call continues without it")
     case .state(let error): self.init(error)
     case .namespace(let error):
       self.init(error)
