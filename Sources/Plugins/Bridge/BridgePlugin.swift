@@ -41,7 +41,7 @@ struct BridgePlugin: InterfacePlugin {
     Links(bridge: bridge, port: try VethPair.make(site, mtu: configuration.link.mtu, master: bridge.index))
   }
 
-  func furnish(_ links: Links, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
+  func configureLinks(_ links: Links, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
     let (call, host) = (site.call, site.host)
     let setup = BridgePortSetup(configuration: configuration, host: host)
     let gateways = BridgeGateways(configuration: configuration, host: host)

@@ -14,10 +14,10 @@ struct InterfaceDelegate<Plugin: InterfacePlugin>: Delegate {
     let type: String?
     switch purpose {
     case .use:
-      let complete = try parsing { () throws(ConfigurationError) in try Plugin(configuration) }
+      let complete = try readingConfiguration { () throws(ConfigurationError) in try Plugin(configuration) }
       (plugin, type) = (complete, complete.link.ipam)
     case .removal:
-      type = try parsing { () throws(ConfigurationError) in
+      type = try readingConfiguration { () throws(ConfigurationError) in
         try Plugin.checkForRemoval(configuration)
         return try LinkConfiguration.ipam(configuration.reader)
       }
@@ -61,7 +61,7 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
     let links = try plugin.makeLinks(site, ground)
     do throws(DelegateError) {
       var result = addresses
-      try plugin.furnish(links, site, &result)
+      try plugin.configureLinks(links, site, &result)
       return result
     } catch {
       var left: [DelegateError] = []
@@ -121,7 +121,7 @@ extension InterfacePlugin {
       case .runtime: mac = link.runtimeMAC
       case .conventional: mac = link.conventionalMAC
       // Read CNI_ARGS even if an earlier source has an address, because unknown keys are an error.
-      case .arguments: mac = try speaking { () throws(ProtocolError) in try call.args.macAddress() }
+      case .arguments: mac = try checkingCall { () throws(ProtocolError) in try call.args.macAddress() }
       case .configuration(let given): mac = given
       }
       found = found ?? mac

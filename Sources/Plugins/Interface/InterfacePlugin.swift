@@ -33,7 +33,7 @@ protocol InterfacePlugin: Sendable {
   func makeLinks(_ site: InterfaceSite, _ ground: Ground) throws(DelegateError) -> Links
 
   /// Configures the links. Completes the IPAM plugin's result with the interfaces, and with the plugin's own gateways and routes.
-  func furnish(_ links: Links, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError)
+  func configureLinks(_ links: Links, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError)
 
   /// Deletes the links after a failure.
   func removeLinks(_ links: Links, _ site: InterfaceSite) throws(DelegateError)

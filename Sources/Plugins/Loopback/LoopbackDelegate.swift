@@ -13,7 +13,7 @@ struct LoopbackDelegate: Delegate {
   private struct Prepared: PreparedDelegate {
     func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
       let previous = try previousResult(call)
-      try speaking { () throws(ProtocolError) in try call.args.refuseUnknown(except: []) }
+      try checkingCall { () throws(ProtocolError) in try call.args.refuseUnknown(except: []) }
       let container = try node.container(call.netns)
       let link = try loopback(in: container)
       if !link.isUp { try netlink { () throws(NetlinkError) in try container.route.change(link, LinkChange(isUp: true)) } }

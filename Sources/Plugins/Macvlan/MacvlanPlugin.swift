@@ -81,7 +81,7 @@ struct MacvlanPlugin: InterfacePlugin {
     }
   }
 
-  func furnish(_ links: Void, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
+  func configureLinks(_ links: Void, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
     let own = try ContainerLink(site.call.ifName, in: site.container)
     try own.configure(result, defaultRoutes: site.call.options.defaultRoutes)
     result.interfaces = [.init(own.link, sandbox: site.call.netns)]

@@ -1,9 +1,9 @@
 import CNI
 import NetworkTypes
 
-/// What stands in the way of a ptp attachment.
+/// Why `ptp` refuses an attachment, or finds it changed.
 package enum PTPError: PluginFailure, Equatable {
-  /// The IPAM gave an address without a gateway of its family.
+  /// The IPAM plugin gave an address without a gateway of the same family.
   case noGateway(CIDR)
   case check(PTPDifference)
 
@@ -17,8 +17,8 @@ package enum PTPError: PluginFailure, Equatable {
   }
 }
 
-/// What CHECK finds to be different from the result of ADD. The texts are the reference plugin's, where it has one: other people's
-/// programs compare them. The reference looks at the container's side only.
+/// A difference between what CHECK finds and the result of ADD. Where the reference plugin has a text for it, this is its text, since
+/// other programs compare the texts. The reference plugin checks the container's side only.
 package enum PTPDifference: Equatable, Sendable, CustomStringConvertible {
   /// The node has no other end of the container's interface of this name.
   case portMissing(String)

@@ -25,7 +25,7 @@ struct PTPPlugin: InterfacePlugin {
     try VethPair.make(site, mtu: configuration.link.mtu)
   }
 
-  func furnish(_ port: Link, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
+  func configureLinks(_ port: Link, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
     let hops = try Hop.all(of: result)
     try site.host.forward(hops.map(\.address.family))
     let own = try ContainerLink(site.call.ifName, in: site.container)
@@ -36,15 +36,15 @@ struct PTPPlugin: InterfacePlugin {
       routes.append(route)
     }
     try own.configure(result, defaultRoutes: site.call.options.defaultRoutes, own: routes)
-    try furnish(port, site.host, hops)
+    try configureNodeEnd(port, site.host, hops)
     result.interfaces = [.init(port), .init(own.link, sandbox: site.call.netns)]
     for i in result.ips.indices { result.ips[i].interface = 1 }
     if configuration.link.hasDNS { result.dns = configuration.link.dns }
   }
 
-  /// Gives the node's end the gateways' addresses, and the node a route to each of the container's.
-  private func furnish(_ port: Link, _ host: NodeNamespace, _ hops: [Hop]) throws(DelegateError) {
-    // Routers that a Pod plays must not change the node's own routes.
+  /// Gives the node's end the addresses of the gateways, and the node a route to each address of the container.
+  private func configureNodeEnd(_ port: Link, _ host: NodeNamespace, _ hops: [Hop]) throws(DelegateError) {
+    // A Pod could send router advertisements. They must not change the node's own routes.
     try? host.sysctl.set(.ipv6, "conf/\(port.name)/accept_ra", "0")
     if hops.contains(where: { $0.address.family == .ipv6 }) {
       try system { () throws(SystemError) in try host.sysctl.set(.ipv6, "conf/\(port.name)/disable_ipv6", "0") }
@@ -88,12 +88,12 @@ struct PTPPlugin: InterfacePlugin {
   static func failure(_ difference: InterfaceDifference) -> any PluginFailure { PTPError.check(.interface(difference)) }
 }
 
-/// One address of the container and the gateway that it is reached through.
+/// One address of the container, and its gateway: the address of the node's end.
 private struct Hop {
   let address: CIDR
   let gateway: IPAddress
 
-  /// Throws `PTPError.noGateway` for an address without one: there is no other next hop.
+  /// Throws `PTPError.noGateway` for an address without a gateway, since the container has no other next hop.
   static func all(of result: CNIResult) throws(DelegateError) -> [Hop] {
     var hops: [Hop] = []
     for ip in result.ips {
@@ -105,7 +105,8 @@ private struct Hop {
     return hops
   }
 
-  /// The container's: to the gateway on the link, to the rest of the network through it. A single address has no network.
+  /// The container's routes: one to the gateway on the link, and one through it to the rest of the network. A network of a single
+  /// address (/32, /128) has no rest.
   func routes(in link: Link) -> [Route] {
     var routes = [Route(to: CIDR(host: gateway), link: link.index, source: address.address, scope: UInt8(Route.linkScope))]
     if address.prefixLength < address.family.bits {
@@ -114,6 +115,6 @@ private struct Hop {
     return routes
   }
 
-  /// The node's.
+  /// The node's route to the address.
   func route(over port: Link) -> Route { Route(to: CIDR(host: address.address), link: port.index, scope: UInt8(Route.hostScope)) }
 }
