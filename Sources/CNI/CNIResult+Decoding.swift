@@ -78,7 +78,7 @@ extension CNIResult.DNS {
 }
 
 extension ConfigurationReader {
-  /// A whole number from 0 to `limit`, by default what 32 bits hold.
+  /// A whole number from 0 to `limit`, by default the largest number of 32 bits.
   fileprivate func natural(_ key: String, through limit: Int = 0xffff_ffff) throws(ConfigurationError) -> Int? {
     guard let number = try int(key) else { return nil }
     guard (0...limit).contains(number) else { throw .invalid(path.appending(key), reason: "\(number) is not from 0 to \(limit)") }

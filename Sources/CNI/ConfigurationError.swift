@@ -1,7 +1,7 @@
 /// A wrong key in a plugin's configuration, found without a node.
 package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
   case missing(KeyPath)
-  /// The value has another JSON type: what was expected and what was found, with articles ("a string").
+  /// The value has another JSON type. `expected` and `found` name the types with an article ("a string").
   case wrongType(KeyPath, expected: String, found: String)
   /// The value has the right type but cannot be used.
   case invalid(KeyPath, reason: String)

@@ -16,7 +16,7 @@ package enum ProtocolError: Error, Equatable, Sendable {
   /// stdin holds more bytes than `limit`.
   case inputTooLarge(limit: Int)
   case json(JSONError)
-  /// stdin, or what a delegate printed, is JSON but no object.
+  /// stdin, or a delegate's output, is JSON but no object.
   case notAnObject(found: String)
   case networkName(String, IdentifierRule)
   case configuration(ConfigurationError)

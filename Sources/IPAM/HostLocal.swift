@@ -109,6 +109,7 @@ package struct HostLocal: Sendable {
   }
 }
 
+/// Runs `body` and converts its error into `IPAMError.system`.
 func system<T: ~Copyable>(_ body: () throws(SystemError) -> T) throws(IPAMError) -> T {
   do { return try body() } catch { throw .system(error) }
 }

@@ -95,7 +95,7 @@ struct HostBridge {
     return ports.allSatisfy { $0.group == Self.mark } ? (bridge, ports) : nil
   }
 
-  /// The VLANs' gateway interfaces that are not plugged in: the process that made them was killed before.
+  /// The VLANs' gateway interfaces that are not plugged in: a killed process left them.
   private func looseGateways() throws(DelegateError) -> [Link] {
     let marked = try netlink { () throws(NetlinkError) in try host.route.links(group: Self.mark) }
     return marked.filter { link in

@@ -6,7 +6,7 @@ package enum ExternalDelegateError: Error, Equatable, Sendable {
   case notFound(type: String, path: [String])
   /// The type is no plain file name.
   case badName(String)
-  /// The executable is Braid itself, under whatever name.
+  /// The executable is Braid itself, under any name.
   case isBraid(type: String, path: String)
   case spawn(type: String, SystemError)
   /// The executable ran longer than this time and was killed with its process group.
