@@ -48,7 +48,8 @@ package enum Waits {
 
   /// For the bridges' lock, alone, to remove an unused bridge. ADDs share it, and each of them may be about to use the bridge.
   ///
-  /// Removal is only tidying up, and a DEL must not be late for it: the next DEL tries again.
+  /// A DEL should not be late for tidying up. If the bridge is still unused when the time is up, this DEL fails and the next one
+  /// tries again.
   package static let bridgeLockAlone = Duration.seconds(5)
 
   /// Between two tries of a flock(2). Holders need about a millisecond, and many processes may be waiting.
