@@ -1,13 +1,13 @@
-/// One finding about a text that a person wrote: what is wrong, where, and what would be right.
+/// One finding about a text that a person wrote: what is wrong, where it is wrong, and what to write instead.
 package struct Diagnostic: Sendable {
-  /// What a finding stops: an error the policy, a warning nothing.
+  /// How bad the finding is. Braid does not use a policy with an error; a warning has no effect.
   package enum Severity: String, Sendable, Comparable {
     case warning, error
 
     package static func < (a: Severity, b: Severity) -> Bool { a == .warning && b == .error }
   }
 
-  /// Another place that belongs to the finding, and what is there: "first declared here".
+  /// Another place that the finding is about, with a few words about it, such as "first declared here".
   package struct Secondary: Sendable {
     package let span: Span
     package let label: String
@@ -17,16 +17,16 @@ package struct Diagnostic: Sendable {
 
   package let code: DiagnosticCode
   package let severity: Severity
-  /// One sentence without a full stop, which stands without the text it points to.
+  /// One sentence without a full stop. A reader understands it without seeing the source line.
   package let message: String
   package let primary: Span
-  /// A few words under the carets; often nil, since the message says it.
+  /// A few words beside the carets. Often nil, because the message says enough.
   package let label: String?
   package let secondary: [Secondary]
-  /// What to do, as one sentence without a full stop.
+  /// What to write instead, as one sentence without a full stop.
   package let help: String?
 
-  /// The severity is the code's unless told.
+  /// The default severity is the code's.
   package init(
     _ code: DiagnosticCode, _ message: String, at primary: Span, label: String? = nil, secondary: [Secondary] = [],
     help: String? = nil,
@@ -34,7 +34,7 @@ package struct Diagnostic: Sendable {
   ) {
     self.code = code
     self.severity = severity ?? code.severity
-    // Whatever text of a file went into them unquoted.
+    // The caller may have put text of the file into the message without quoting it.
     self.message = harmless(message, limit: .max)
     self.primary = primary
     self.label = label.map { harmless($0, limit: .max) }
@@ -42,21 +42,22 @@ package struct Diagnostic: Sendable {
     self.help = help.map { harmless($0, limit: .max) }
   }
 
-  /// The finding as one line for an error object: `policy.yaml:3:7: BRD0101: unknown key "netwrok"; did you mean "network"?`.
+  /// The finding on one line, for an error object: `policy.yaml:3:7: BRD0101: unknown key "netwrok"; did you mean "network"?`.
   package var oneLine: String {
     let elsewhere = secondary.map { "; \($0.label): \($0.span.description)" }.joined()
     return "\(primary.description): \(code.rawValue): \(message)\(elsewhere)\(help.map { "; \($0)" } ?? "")"
   }
 }
 
-/// The findings of one run, bounded, so that no text can make more of them than a person or the memory can take.
+/// The findings of one run. Their number is limited: a file with a million mistakes must not use up the memory.
 package struct Findings: Sendable {
-  /// How many are kept; the rest is only counted. Half of the places are for errors alone: no number of warnings hides them.
+  /// How many findings are kept; the others are only counted. Warnings fill at most half of the places, so they cannot push out
+  /// errors.
   package static let limit = 1000
 
   package private(set) var items: [Diagnostic] = []
   package private(set) var omitted = 0
-  /// What a comment in the text allows; not among the items.
+  /// The findings that a comment in the text allows. They are not among the items.
   package private(set) var allowed: [Allowed] = []
   package private(set) var hasErrors = false
 
@@ -75,7 +76,7 @@ package struct Findings: Sendable {
     hasErrors = hasErrors || other.hasErrors
   }
 
-  /// A finding that somebody has seen and wants, with the reason.
+  /// A finding that a comment allows, with the comment's reason.
   package struct Allowed: Sendable {
     package let finding: Diagnostic
     package let reason: String
@@ -83,7 +84,7 @@ package struct Findings: Sendable {
     package init(_ finding: Diagnostic, reason: String) { (self.finding, self.reason) = (finding, reason) }
   }
 
-  /// Moves the items for which there is a reason to what is allowed; errors stay.
+  /// Moves the warnings for which `reason` gives a reason from the items to `allowed`. Errors stay.
   package mutating func allow(_ reason: (Diagnostic) -> String?) {
     var kept: [Diagnostic] = []
     for item in items {
@@ -98,8 +99,7 @@ package struct Findings: Sendable {
 
   package var isEmpty: Bool { items.isEmpty }
 
-  /// In the order of the files' paths, in which a directory is read, then of the places; findings about a whole file come before its
-  /// others.
+  /// The items by path and then by place. A finding about a whole file comes before the file's other findings.
   package var sorted: [Diagnostic] {
     let paths = Set(items.map(\.primary.file.path)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let numbers = Dictionary(uniqueKeysWithValues: paths.enumerated().map { ($1, $0) })
@@ -110,7 +110,7 @@ package struct Findings: Sendable {
     return keyed.sorted { $0.key < $1.key }.map(\.item)
   }
 
-  /// The errors as one line, the first in full and how many more there are: for the CNI error object. Nil without errors.
+  /// The first error on one line and the number of further ones, for the CNI error object. Nil without errors.
   package var errorText: String? {
     let errors = sorted.filter { $0.severity == .error }
     guard let first = errors.first else { return nil }

@@ -1,4 +1,4 @@
-/// Every kind of finding, with its stable code. A code that is retired is never used for something else.
+/// Every kind of finding with its stable code. A retired code is never used again, because scripts and comments name codes.
 ///
 /// 00: reading files and YAML. 01: the shape of a policy. 02: networks and chains. 03: rules and attachments.
 /// 04: comments that allow findings.
@@ -84,7 +84,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case suppressedError = "BRD0404"
   case unusedSuppression = "BRD0405"
 
-  /// Whether it is about a comment that allows findings, so that no comment can allow it.
+  /// Whether the finding is about a comment that allows findings. No comment can allow such a finding.
   package var isAboutSuppression: Bool {
     switch self {
     case .suppressionForm, .suppressionWithoutReason, .unknownSuppressedCode, .suppressedError, .unusedSuppression: true
@@ -92,7 +92,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     }
   }
 
-  /// What the finding is unless the one that makes it says otherwise.
+  /// The default severity. A finding may have another one.
   package var severity: Diagnostic.Severity {
     switch self {
     case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .gatewayOutside,
@@ -104,7 +104,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     }
   }
 
-  /// The kind of finding in a few words, for lists and for the heading of its page.
+  /// The kind of finding in a few words, for lists and as the heading of its page.
   package var title: String {
     switch self {
     case .unreadable: "file or directory cannot be read"
@@ -127,7 +127,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .tooDeep: "nested too deep"
     case .tagMismatch: "value does not fit its tag"
     case .surrogateEscape: "surrogate pair as an escape"
-    case .ambiguousNumber: "number that readers disagree about"
+    case .ambiguousNumber: "number that programs read differently"
     case .yamlVersion: "YAML version"
     case .unknownKey: "unknown key"
     case .missingKey: "missing key"
@@ -146,38 +146,38 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .interfaceTwice: "second interface in one chain"
     case .unknownPluginKey: "key that the plugin does not know"
     case .unknownPlugin: "plugin that is probably misspelt"
-    case .reservedKey: "key that is not the policy's to set"
+    case .reservedKey: "key that a policy cannot set"
     case .ambiguousKey: "keys that differ in case alone"
     case .addressRange: "range outside its subnet or reversed"
     case .gatewayOutside: "gateway outside its subnet"
-    case .emptyPool: "range without an address to give"
+    case .emptyPool: "range that has no address to give out"
     case .overlappingSubnets: "networks with overlapping subnets"
-    case .sharedAddresses: "networks that give the same addresses on one wire"
-    case .masterConflict: "interface wanted for two things"
-    case .mtuOverMaster: "MTU larger than the interface's below"
-    case .externalConfiguration: "value that another program probably refuses"
+    case .sharedAddresses: "networks that give the same addresses on one link"
+    case .masterConflict: "interface with two conflicting uses"
+    case .mtuOverMaster: "MTU larger than that of the interface below"
+    case .externalConfiguration: "value that an external plugin probably refuses"
     case .noRules: "policy without rules"
     case .duplicateRule: "rule name used twice"
     case .unknownNetwork: "unknown network"
     case .unreachableRule: "rule that never matches"
     case .severalDefaultRoutes: "several owners of the default route"
     case .duplicateInterface: "interface name used twice"
-    case .interfaceOfRuntime: "name of the runtime's interface"
-    case .firstOutOfResult: "runtime's interface kept out of the result"
-    case .capability: "nothing in the chain takes what is asked for"
+    case .interfaceOfRuntime: "interface name that only the runtime chooses"
+    case .firstOutOfResult: "first attachment kept out of the result"
+    case .capability: "option that no plugin of the chain supports"
     case .burstWithoutRate: "burst without rate"
-    case .noDefaultRoute: "owner of the default route without one"
+    case .noDefaultRoute: "default route claimed on a network without one"
     case .duplicateHostPort: "port of the node used twice"
     case .sharedIdentity: "fixed address for several Pods"
-    case .addressOutsidePool: "address that the network does not have"
+    case .addressOutsidePool: "address that the network does not give out"
     case .poolTooSmall: "more attachments than addresses"
     case .tooManyAttachments: "too many attachments"
-    case .unaskableNetwork: "network that no Pod can ask for"
+    case .unaskableNetwork: "network that no annotation can name"
     case .suppressionForm: "comment for braidctl that cannot be understood"
     case .suppressionWithoutReason: "finding allowed without a reason"
     case .unknownSuppressedCode: "unknown finding allowed"
     case .suppressedError: "finding that cannot be allowed"
-    case .unusedSuppression: "allowed finding that is not there"
+    case .unusedSuppression: "allowed finding that does not occur"
     }
   }
 }

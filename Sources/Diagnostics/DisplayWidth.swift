@@ -1,6 +1,6 @@
 /// How many columns of a terminal a character takes: 0, 1 or 2 (Unicode Standard Annex 11 and the general categories).
 package enum DisplayWidth {
-  /// A tab is not covered: the renderer replaces it.
+  /// The width of a character other than a tab. The renderer replaces tabs before.
   package static func of(_ scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
     if value < 0x300 { return 1 }

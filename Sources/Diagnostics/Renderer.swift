@@ -1,4 +1,4 @@
-/// Findings as a person reads them in a terminal: place, line, carets, help.
+/// Writes findings for a person at a terminal: message, place, source line, carets, help.
 ///
 /// ```
 /// error[BRD0101]: unknown key "netwrok"
@@ -11,7 +11,7 @@
 package struct Renderer: Sendable {
   /// Whether to use ANSI colours.
   package var colour: Bool
-  /// How many columns of a source line are shown at most; longer ones are cut round what matters.
+  /// How many columns of a source line are shown at most. A longer line is cut on both sides of the mark.
   package var width: Int
 
   package init(colour: Bool = false, width: Int = 120) { (self.colour, self.width) = (colour, width) }
@@ -37,14 +37,14 @@ package struct Renderer: Sendable {
 // MARK: - What to show
 
 extension Renderer {
-  /// The marks of one file, in the order of their places.
+  /// The marks in one file, in the order of their places.
   private struct Group {
     let file: SourceFile
     let place: String
     var marks: [Mark]
   }
 
-  /// One underline: which line, which bytes of it, with what text.
+  /// One underlined part of a line, with the label beside the underline.
   private struct Mark {
     let line: Int
     let bytes: Range<Int>
@@ -85,17 +85,17 @@ extension Renderer {
     lines.append(blank + paint(" |", .margin))
     var shown = 0
     for mark in group.marks {
-      let row = Row(group.file, mark.line, around: mark.bytes, width: width)
+      let excerpt = SourceLineExcerpt(group.file, mark.line, around: mark.bytes, width: width)
       if mark.line != shown {
         if shown > 0, mark.line > shown + 1 { lines.append(paint("...", .margin)) }
         let number = String(mark.line)
         let padded = String(repeating: " ", count: gutter - number.count) + number
-        lines.append(paint("\(padded) |", .margin) + (row.text.isEmpty ? "" : " \(row.text)"))
+        lines.append(paint("\(padded) |", .margin) + (excerpt.text.isEmpty ? "" : " \(excerpt.text)"))
         shown = mark.line
       }
-      let carets = String(repeating: mark.isPrimary ? "^" : "-", count: max(1, row.marked))
+      let carets = String(repeating: mark.isPrimary ? "^" : "-", count: max(1, excerpt.marked))
       let underline = paint(carets + (mark.label.map { " \($0)" } ?? ""), mark.isPrimary ? style : .margin)
-      lines.append(blank + paint(" |", .margin) + " " + String(repeating: " ", count: row.before) + underline)
+      lines.append(blank + paint(" |", .margin) + " " + String(repeating: " ", count: excerpt.before) + underline)
     }
     return lines
   }

@@ -1,22 +1,22 @@
 import Synchronization
 
-/// A text that findings point into, with the path that a person knows it by.
+/// A text that findings point into, with its path.
 package final class SourceFile: Sendable {
-  /// As the user gave it, not resolved.
+  /// The path as the user wrote it. It is not resolved, so the user recognises it.
   package let path: String
-  /// At most `UInt32.max` bytes, so that a range needs eight; findings come from much smaller files.
+  /// At most `UInt32.max` bytes, so that a range fits eight bytes. Readers refuse files long before that.
   package var bytes: [UInt8] { given ?? fetched }
   private let given: [UInt8]?
-  /// What fetches the bytes, and what it brought.
+  /// The closure that fetches the bytes, and the bytes that it returned.
   private let source: Mutex<(fetch: (@Sendable () -> [UInt8])?, bytes: [UInt8])>
-  /// Made when the first position is asked for.
+  /// Made for the first position that is needed.
   private let index = Mutex<Index?>(nil)
 
-  /// What spares a search through the text for each position: a line may be as long as the text is.
+  /// Makes looking up a position fast, even in a file that is one very long line.
   private struct Index {
     /// The offset of each line's first byte.
     var lineStarts: [UInt32] = [0]
-    /// How many characters start before each block of bytes.
+    /// How many characters start before each block of `block` bytes.
     var characters: [UInt32] = []
 
     static let block = 4096
@@ -28,7 +28,7 @@ package final class SourceFile: Sendable {
     source = Mutex((nil, []))
   }
 
-  /// A file whose bytes are fetched when somebody asks for them: most often nobody asks where something stands.
+  /// A file whose bytes are fetched on demand: most runs have no findings, so they need no positions.
   package init(path: String, fetch: @escaping @Sendable () -> [UInt8]) {
     (self.path, given) = (path, nil)
     source = Mutex((fetch, []))
@@ -43,7 +43,7 @@ package final class SourceFile: Sendable {
 
   package convenience init(path: String, text: String) { self.init(path: path, bytes: Array(text.utf8)) }
 
-  /// The line and column of a byte offset; one past the end is the end of the file.
+  /// The line and column of a byte offset. An offset beyond the end counts as the end of the file.
   package func position(of offset: Int) -> Position {
     let offset = min(max(offset, 0), bytes.count)
     let line = lineIndex(of: offset)
@@ -52,7 +52,7 @@ package final class SourceFile: Sendable {
 
   package func position(of range: SourceRange) -> Position { position(of: range.lowerBound) }
 
-  /// The byte offsets of a line, counted from 1, without its line break; empty where there is no such line.
+  /// The byte offsets of a line without its line break. Lines are counted from 1. Empty if the file has no such line.
   func byteRange(ofLine number: Int) -> Range<Int> {
     let lower = start(ofLine: number - 1)
     guard lower < bytes.count else { return bytes.count..<bytes.count }
@@ -103,7 +103,7 @@ package final class SourceFile: Sendable {
   }
 }
 
-/// A place in a text as people count: both from 1, the column in Unicode scalars (a tab is one).
+/// A place in a text. Line and column count from 1; the column counts Unicode scalars, a tab as one.
 package struct Position: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let line: Int
   package let column: Int
@@ -114,7 +114,7 @@ package struct Position: Hashable, Comparable, Sendable, CustomStringConvertible
   package var description: String { "\(line):\(column)" }
 }
 
-/// A range of byte offsets in a source file; empty means the place before its byte.
+/// A range of byte offsets in a source file. An empty range stands for the place before the byte at its offset.
 package struct SourceRange: Hashable, Sendable {
   private let lower: UInt32
   private let upper: UInt32
@@ -131,7 +131,7 @@ package struct SourceRange: Hashable, Sendable {
 /// A place in a file, or the file as a whole.
 package struct Span: Sendable {
   package let file: SourceFile
-  /// Nil for the whole file: it cannot be read, or what is wrong is that something is not in it.
+  /// Nil for the whole file, for example if the file cannot be read or lacks something.
   package let range: SourceRange?
 
   package init(_ file: SourceFile, _ range: SourceRange?) { (self.file, self.range) = (file, range) }

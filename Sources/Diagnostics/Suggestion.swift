@@ -1,10 +1,11 @@
-/// Did you mean: the known word that a person most likely wanted to write.
+/// Finds the known word that a person probably wanted to write, for "did you mean".
 package enum Suggestion {
-  /// Words longer than this, in bytes, are not compared: nobody mistypes them by hand.
+  /// Words longer than this many bytes are not compared, because nobody types them by hand.
   private static let longest = 64
 
-  /// The candidate closest to `word`: at most a third of its letters differ (one in words up to five letters, none but case in
-  /// single letters). The first of equally close ones.
+  /// The candidate closest to `word`, or the first of several that are equally close. Nil if none is close.
+  ///
+  /// At most a third of the letters may differ: one in words of up to five letters, and only the case in words of one letter.
   package static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
     let wanted = folded(word)
     guard wanted.count <= longest else { return nil }
@@ -24,7 +25,8 @@ package enum Suggestion {
     word.utf8.map { (65...90).contains($0) ? $0 | 0x20 : $0 }
   }
 
-  /// How many letters must be inserted, removed, replaced or swapped with their neighbour (optimal string alignment); nil above `limit`.
+  /// How many letters must be inserted, removed, replaced or swapped with their neighbour (optimal string alignment distance).
+  /// Nil if more than `limit`.
   static func distance(_ a: [UInt8], _ b: [UInt8], limit: Int) -> Int? {
     var previous: [Int] = []
     var row = Array(0...b.count)

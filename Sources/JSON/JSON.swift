@@ -1,8 +1,8 @@
-/// A JSON value (RFC 8259) that loses nothing: members keep their order, numbers their digits.
+/// A JSON value (RFC 8259). It keeps the order of members and the digits of numbers.
 package enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
-  /// The number exactly as written, so that no 64-bit rate or unknown decimal is rounded on its way through.
+  /// The number exactly as written. Braid passes numbers on, and a conversion could round them.
   case number(String)
   case string(String)
   case array([JSON])
@@ -15,11 +15,11 @@ package enum JSON: Hashable, Sendable {
   package var string: String? { if case .string(let v) = self { v } else { nil } }
   package var array: [JSON]? { if case .array(let v) = self { v } else { nil } }
   package var object: JSONObject? { if case .object(let v) = self { v } else { nil } }
-  /// The number as an Int, if it is a whole one and fits.
+  /// The number as an Int. Nil if it is not whole or does not fit.
   package var int: Int? { if case .number(let v) = self { Int(v) } else { nil } }
   package var uint64: UInt64? { if case .number(let v) = self { UInt64(v) } else { nil } }
 
-  /// What kind of value this is, with its article, for messages: "a string", "an object".
+  /// The kind of value with its article, for messages: "a string", "an object".
   package var kind: String {
     switch self {
     case .null: "null"
@@ -32,7 +32,7 @@ package enum JSON: Hashable, Sendable {
   }
 }
 
-/// The members of a JSON object in the order of the text. A name that occurs twice is kept twice; look-ups see the last.
+/// The members of a JSON object in the order of the text. A name that occurs twice is kept twice; look-ups find the last one.
 package struct JSONObject: Hashable, Sendable {
   package struct Member: Hashable, Sendable {
     package var name: String
@@ -44,7 +44,8 @@ package struct JSONObject: Hashable, Sendable {
 
   package init(_ members: [Member] = []) { self.members = members }
 
-  /// The value of exactly this name; the setter replaces it in place, appends it, or with nil removes every member of the name.
+  /// The value of exactly this name. The setter replaces the value in place or appends a member; nil removes all members of the
+  /// name.
   package subscript(name: String) -> JSON? {
     get { members.last { $0.name == name }?.value }
     set {
@@ -57,7 +58,8 @@ package struct JSONObject: Hashable, Sendable {
     }
   }
 
-  /// The member that a Go program would read for this name: exactly so written, else in another case of ASCII letters.
+  /// The member that a Go program reads for this name: one with exactly this spelling, otherwise one that differs only in the
+  /// case of ASCII letters.
   package func member(named name: String) -> Member? {
     members.last { $0.name == name } ?? members.last { equalFolded($0.name, name) }
   }
@@ -81,7 +83,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Express
   package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements.map { .init($0.0, $0.1) })) }
 }
 
-/// Whether two names differ at most in the case of ASCII letters.
+/// Whether two names are equal but for the case of ASCII letters.
 package func equalFolded(_ a: String, _ b: String) -> Bool {
   a.utf8.count == b.utf8.count && zip(a.utf8, b.utf8).allSatisfy { folded($0) == folded($1) }
 }

@@ -1,4 +1,4 @@
-/// Why a text is not JSON, and where.
+/// Why a text is not JSON, and where the mistake is.
 package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Problem: Sendable, Equatable {
     case empty, truncated, unexpected, trailing, tooDeep, badString, badEscape, badNumber, badUTF8
@@ -28,7 +28,7 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension JSON {
-  /// Parses one JSON text; throws `JSONError` with the place of the first mistake.
+  /// Parses one JSON text. Throws `JSONError` with the place of the first mistake.
   package init(parsing bytes: [UInt8]) throws(JSONError) {
     var parser = JSONParser(bytes)
     self = try parser.document()
@@ -37,7 +37,7 @@ extension JSON {
   package init(parsing text: String) throws(JSONError) { try self.init(parsing: Array(text.utf8)) }
 }
 
-/// A recursive-descent parser whose depth is bounded.
+/// A recursive-descent parser. Its depth is limited because a deep text would overflow the stack.
 struct JSONParser {
   static let maximumDepth = 128
 
@@ -92,7 +92,7 @@ struct JSONParser {
     return value
   }
 
-  /// Steps over `open`, then runs `item` between commas until `close`.
+  /// Skips the opening bracket, then calls `item` for each element up to the closing bracket `close`.
   private mutating func sequence(
     until close: UInt8, _ item: (inout JSONParser) throws(JSONError) -> Void
   ) throws(JSONError) {
@@ -197,7 +197,7 @@ extension JSONParser {
     throw failure(.truncated)
   }
 
-  /// Reads one escape, a surrogate pair as one; a lone surrogate becomes U+FFFD, as Go's decoder has it.
+  /// Reads one escape, or the two of a surrogate pair. A lone surrogate becomes U+FFFD, as in Go's decoder.
   private mutating func escape() throws(JSONError) -> [UInt8] {
     at += 1
     guard let c = next else { throw failure(.truncated) }

@@ -1,7 +1,7 @@
 extension JSON {
-  /// The value as text without white space, or with one member a line and four blanks an indentation step.
+  /// The value as text: without white space, or with one member per line, indented by four blanks a level.
   ///
-  /// There is never a blank before a colon: readers of CNI results look for `"ip":`.
+  /// A colon never has a blank before it, because scripts that read CNI results search for `"ip":`.
   package func text(pretty: Bool = false) -> String {
     var out: [UInt8] = []
     write(to: &out, indent: pretty ? 0 : nil)

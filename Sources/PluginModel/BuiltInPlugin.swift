@@ -1,6 +1,7 @@
-/// The plugins that run in Braid's own process: the one list of them. `braid` answers as the plugin when it is called by its name.
+/// The only list of the plugins that run in Braid's own process. The executable `braid` acts as one of them if it is called by
+/// the plugin's name.
 ///
-/// What Braid knows of them, what it does as one of them, the installer's links, the schema and the reference follow from here.
+/// The delegates, the installer's links, the JSON Schema and the reference of plugins all come from this list.
 package enum BuiltInPlugin: String, Sendable, CaseIterable {
   case bridge
   case macvlan

@@ -5,7 +5,7 @@ extension Plugin {
 /// The keys of the reference's `dhcp`.
 private enum DHCPKeys {
   static let shape = Shape.plugin(
-    id: "plugin-dhcp", name: "dhcp", doc: "Asks a DHCP server for the address, through a daemon that must run on the node.",
+    id: "plugin-dhcp", name: "dhcp", doc: "Gets the address from a DHCP server. The plugin's daemon must run on the node.",
     keys: [
       CommonKeys.ipamType,
       Key(
@@ -13,33 +13,34 @@ private enum DHCPKeys {
         doc: "The daemon's socket. Default: `/run/cni/dhcp.sock`.",
         example: "/run/cni/dhcp.sock"),
       Key(
-        name: "request", type: .list(.object(request), atLeast: 0), doc: "The options that the server is asked for.",
+        name: "request", type: .list(.object(request), atLeast: 0), doc: "The options that the client asks the server for.",
         example: "[{option: routers}]"),
       Key(
-        name: "provide", type: .list(.object(provide), atLeast: 0), doc: "The options that the server is told.",
+        name: "provide", type: .list(.object(provide), atLeast: 0), doc: "The options that the client sends to the server.",
         example: "[{option: host-name, fromArg: K8S_POD_NAME}]"),
       Key(name: "priority", type: .integer(0...0x7fff_ffff), doc: "The metric of the routes.", example: "100"),
       CommonKeys.ipamName,
     ])
 
   private static let option = Key(
-    name: "option", type: .text(.value), doc: "The option by its number, as a text, or by its name in dhcp-options(5).",
+    name: "option", type: .text(.value), doc: "The option: its number, written as a text, or its name in dhcp-options(5).",
     example: "routers")
 
   private static let request = Shape.plugin(
-    id: "dhcpRequest", name: "an entry of request", doc: "An option that the server is asked for.",
+    id: "dhcpRequest", name: "an entry of request", doc: "An option that the client asks the server for.",
     keys: [
       option,
       Key(
-        name: "skipDefault", type: .boolean, doc: "Whether the options that are always asked for are left out. Default: false.",
+        name: "skipDefault", type: .boolean,
+        doc: "Whether the client leaves out the options that it asks for by default. Default: false.",
         example: "true"),
     ])
 
   private static let provide = Shape.plugin(
-    id: "dhcpProvide", name: "an entry of provide", doc: "An option that the server is told.",
+    id: "dhcpProvide", name: "an entry of provide", doc: "An option that the client sends to the server.",
     keys: [
       option, Key(name: "value", type: .text(.value), doc: "The option's value.", example: "pod-1"),
       Key(
-        name: "fromArg", type: .text(.value), doc: "The key of CNI_ARGS that the value is taken from.", example: "K8S_POD_NAME"),
+        name: "fromArg", type: .text(.value), doc: "The key of CNI_ARGS whose value is sent.", example: "K8S_POD_NAME"),
     ])
 }

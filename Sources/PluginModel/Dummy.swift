@@ -7,11 +7,12 @@ extension Plugin {
 /// The keys of the reference's `dummy`.
 private enum DummyKeys {
   static let shape = Shape.plugin(
-    id: "plugin-dummy", name: "dummy", doc: "An interface that leads nowhere. It has no keys of its own, and needs an `ipam`.",
+    id: "plugin-dummy", name: "dummy",
+    doc: "An interface that is not connected to anything. It has no keys of its own, and needs an `ipam`.",
     keys: CommonKeys.with(CommonKeys.interface))
 }
 
-/// The facts of `dummy`: it stands on no link, and leads nowhere.
+/// The facts of `dummy`, which uses no link of the node and reaches nobody.
 private enum DummyFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts { PluginFacts() }
 }

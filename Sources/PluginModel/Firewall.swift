@@ -9,18 +9,19 @@ private enum FirewallKeys {
     keys: CommonKeys.with([
       Key(
         name: "backend", type: .text(.emptyOr(.oneOf(["iptables", "firewalld"]))),
-        doc: "What it is done with. Default: `firewalld` where that runs, else `iptables`.", example: "iptables"),
+        doc: "The program that gets the rules. Default: `firewalld` if it runs, else `iptables`.", example: "iptables"),
       Key(
         name: "iptablesAdminChainName", type: .text(.value),
-        doc: "The chain for rules of your own ahead of the plugin's. Default: `CNI-ADMIN`.",
+        doc: "The chain for your own rules, which come before the plugin's. Default: `CNI-ADMIN`.",
         example: "CNI-ADMIN"),
       Key(
-        name: "firewalldZone", type: .text(.value), doc: "The zone that the Pod's addresses are put into. Default: `trusted`.",
+        name: "firewalldZone", type: .text(.value), doc: "The zone that gets the Pod's addresses. Default: `trusted`.",
         example: "trusted"),
       Key(
         name: "ingressPolicy", type: .text(.emptyOr(.oneOf(["open", "same-bridge", "isolated"]))),
         doc:
-          "Who may call the Pod: all (`open`), Pods of its bridge (`same-bridge`), or not even those (`isolated`). Default: `open`.",
+          "Who may open connections to the Pod: everybody (`open`), Pods of its bridge (`same-bridge`), or not even these (`isolated`). "
+          + "Default: `open`.",
         example: "same-bridge"),
     ]))
 }

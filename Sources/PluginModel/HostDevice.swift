@@ -10,24 +10,24 @@ extension Plugin {
 private enum HostDeviceKeys {
   static let shape = Shape.plugin(
     id: "plugin-host-device", name: "host-device",
-    doc: "Moves an interface of the node into the Pod. One of the keys, or the capability `deviceID`, says which.",
+    doc: "Moves an interface of the node into the Pod. One of the keys, or the capability `deviceID`, names the interface.",
     keys: CommonKeys.with(
       [
-        Key(name: "device", type: .text(.emptyOr(.interfaceName)), doc: "The interface by its name.", example: "eth2"),
+        Key(name: "device", type: .text(.emptyOr(.interfaceName)), doc: "The interface's name.", example: "eth2"),
         Key(
-          name: "hwaddr", type: .text(.emptyOr(.mac)), doc: "The interface by its hardware address.",
+          name: "hwaddr", type: .text(.emptyOr(.mac)), doc: "The interface's hardware address.",
           example: "\"02:00:00:00:00:01\""),
         Key(
-          name: "kernelpath", type: .text(.emptyOr(.absolutePath)), doc: "The device by its path in `/sys`.",
+          name: "kernelpath", type: .text(.emptyOr(.absolutePath)), doc: "The device's path in `/sys`.",
           example: "/sys/devices/pci0000:00/0000:00:1f.6"),
-        Key(name: "pciBusID", type: .text(.value), doc: "The device by its PCI address.", example: "\"0000:00:1f.6\""),
+        Key(name: "pciBusID", type: .text(.value), doc: "The device's PCI address.", example: "\"0000:00:1f.6\""),
       ] + CommonKeys.interface))
 }
 
 /// The facts of `host-device`.
 private enum HostDeviceFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts {
-    // The device may bring routes that it has already.
+    // The device may already have routes.
     var facts = PluginFacts(defaultRoutes: .unknown)
     facts.link = PluginFacts.Link(.moved, key: "device", in: configuration)
     facts.reachesNeighbours = true

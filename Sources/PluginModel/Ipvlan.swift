@@ -8,15 +8,15 @@ extension Plugin {
 private enum IpvlanKeys {
   static let shape = Shape.plugin(
     id: "plugin-ipvlan", name: "ipvlan",
-    doc: "An interface with addresses of its own and the hardware address of the node's below it.",
+    doc: "An interface on top of one of the node's. It has addresses of its own and shares the hardware address.",
     keys: CommonKeys.with(
       [
         Key(
           name: "master", type: .text(.emptyOr(.interfaceName)),
-          doc: "The interface that it is on. Default: that of the default route.", example: "eth1"),
+          doc: "The interface below. Default: that of the default route.", example: "eth1"),
         Key(
           name: "mode", type: .text(.emptyOr(.oneOf(["l2", "l3", "l3s"]))),
-          doc: "Whether the node switches (`l2`) or routes (`l3`; `l3s` with its connection tracking). Default: `l2`.",
+          doc: "Whether the node switches (`l2`) or routes (`l3`; `l3s` also tracks connections). Default: `l2`.",
           example: "l2"),
         CommonKeys.mtuOnMaster.key, CommonKeys.linkInContainer.key,
       ] + CommonKeys.interface))
@@ -30,7 +30,7 @@ private enum IPVLANFacts {
     facts.link = .master(configuration, claim: .init(kind: "an ipvlan master", isExclusive: false))
     if let mode { facts.notes.append("mode \(mode)") }
     facts.mtu = configuration.mtu
-    // At layer 3 there is no neighbour.
+    // At layer 3 there is no neighbour discovery.
     facts.reachesNeighbours = mode == nil || mode == "l2"
     return facts
   }

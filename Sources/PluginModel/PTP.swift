@@ -19,7 +19,7 @@ package struct PTPConfiguration: KeyedConfiguration {
       Field(
         "ipMasq", .refusedFlag("masquerading is not built yet"),
         doc:
-          "Whether what leaves the node gets the node's address. Braid's own ptp refuses `true`: masquerading is not built yet.",
+          "Whether packets that leave the node get the node's address. Braid's own ptp refuses `true`: masquerading is not built yet.",
         example: "false"
       ) { _, _ in },
       .unread(CommonKeys.ipMasqBackend.passedOver),
@@ -29,7 +29,7 @@ package struct PTPConfiguration: KeyedConfiguration {
       field.inside { (ptp, read) throws(ConfigurationError) in try read(&ptp.link) }
     }
 
-  /// Everything that the plugin does follows from an address.
+  /// Without addresses the plugin has nothing to route.
   package mutating func complete(at path: ConfigurationError.KeyPath) throws(ConfigurationError) {
     if link.ipam == nil { throw .missing(path.appending("ipam")) }
   }
@@ -41,7 +41,7 @@ package struct PTPConfiguration: KeyedConfiguration {
   }
 
   package static let heading = ShapeHeading(
-    id: "plugin-ptp", name: "ptp", doc: "A veth pair between the Pod and the node, which routes for it. It needs an `ipam`.",
+    id: "plugin-ptp", name: "ptp", doc: "A veth pair between the Pod and the node. The node routes the Pod's packets. It needs an `ipam`.",
     isOfChain: true)
 
   package static let shape = shapeOfFields
@@ -52,7 +52,7 @@ private enum PTPFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts {
     var facts = PluginFacts()
     facts.mtu = configuration.mtu
-    // The node is the neighbour, and it has the gateway's address.
+    // The Pod's neighbour is the node, which has the gateway's address.
     facts.reachesNeighbours = true
     if let member = configuration.member(named: "ipMasq"), member.value == .bool(true) {
       facts.notBuilt = [

@@ -1,15 +1,17 @@
 import CNI
 import JSON
 
-/// What is known of a plugin without asking it: of the reference plugins (release 1.9), and of some others.
+/// What Braid knows about a plugin without running it.
+///
+/// The reference plugins are described as of release 1.9.
 package struct Plugin: Sendable {
   /// What a plugin does in a chain.
   package enum Role: Sendable {
-    /// Makes the interface: first in its chain, and once.
+    /// Makes the interface. A chain has one such plugin, and starts with it.
     case interface
-    /// Works on the interface that one before it made.
+    /// Works on the interface that a plugin before it in the chain made.
     case chained
-    /// Gives addresses: under `ipam`, never in the chain itself.
+    /// Gives addresses. It stands under `ipam`, never in the chain itself.
     case ipam
   }
 
@@ -17,12 +19,14 @@ package struct Plugin: Sendable {
 
   package let type: String
   package let role: Role
-  /// The members of `runtimeConfig` that it takes (CNI conventions).
+  /// The members of `runtimeConfig` that the plugin reads (CNI conventions).
   package let capabilities: [String]
-  /// Decodes the whole configuration, with that of the built-in IPAM behind it, and discards it: throws what an ADD would be refused
-  /// for. Nil for a plugin that does not run in Braid's own process: an executable of the name may be another release.
+  /// Throws the error for which an ADD would refuse the configuration, including that of a built-in IPAM plugin.
+  ///
+  /// Nil for a plugin that does not run in Braid's own process. The executable of that name may be of another release, so Braid
+  /// cannot tell what it would refuse.
   package let validate: Validation?
-  /// Made when it is asked for: start-up is most of an ADD's time.
+  /// Made on demand, because start-up is most of an ADD's time.
   private let table: (@Sendable () -> Shape)?
   private let read: @Sendable (JSONObject) -> PluginFacts
 
@@ -35,7 +39,8 @@ package struct Plugin: Sendable {
     (read, validate) = (facts, nil)
   }
 
-  /// An executable without facts of its own. Where not even its keys are known, the facts are read from the keys that many plugins share.
+  /// A plugin that is an executable and has no facts of its own. If its keys are not known either, the facts are guessed from
+  /// keys that have the same meaning in many plugins.
   package init(_ type: String, _ role: Role, capabilities: [String] = [], table: (@Sendable () -> Shape)? = nil) {
     let facts = table == nil ? PluginFacts.byConvention : PluginFacts.ofNothing
     self.init(type, role, capabilities: capabilities, facts: facts, table: table)
@@ -58,19 +63,20 @@ package struct Plugin: Sendable {
     read = facts
   }
 
-  /// Whether it runs in Braid's own process: what it refuses is known then.
+  /// Whether the plugin runs in Braid's own process.
   package var isBuiltIn: Bool { validate != nil }
 
-  /// Its keys; nil where they are not known.
+  /// The plugin's table of keys. Nil if the keys are not known.
   package var shape: Shape? { table?() }
 
-  /// Whether it is Braid itself.
+  /// Whether the plugin is Braid itself.
   package var isBraid: Bool { type == Self.braid.type }
 
-  /// What a configuration of the plugin says; an IPAM plugin's is the mapping under `ipam`.
+  /// The facts of a configuration of the plugin. For an IPAM plugin that is the mapping under `ipam`.
   package func facts(_ configuration: JSONObject) -> PluginFacts { read(configuration) }
 
-  /// What a configuration of the type says; of an unknown type, what many plugins mean by its keys.
+  /// The facts of a configuration of the type. For an unknown type they are guessed from keys that have the same meaning in many
+  /// plugins.
   package static func facts(of type: String, _ configuration: JSONObject) -> PluginFacts {
     named(type)?.facts(configuration) ?? .byConvention(configuration)
   }
@@ -79,32 +85,32 @@ package struct Plugin: Sendable {
 }
 
 extension Plugin {
-  /// Nil for a plugin of which nothing is known.
+  /// Nil for a plugin that Braid does not know.
   package static func named(_ type: String) -> Plugin? {
-    // A call of a plugin asks for its own alone: the others are not made for it.
+    // A call of a built-in plugin needs only itself. Looking there first spares making all the others.
     if let own = BuiltInPlugin(rawValue: type)?.plugin { return own }
     return type == braid.type ? braid : all.first { $0.type == type }
   }
 
-  /// Whether an interface plugin may take its addresses from that type: not from one of ours that gives none.
+  /// Whether `ipam` may name the type. False for the built-in plugins that give no addresses.
   package static func mayBeIPAM(_ type: String) -> Bool {
     guard let plugin = BuiltInPlugin(rawValue: type)?.plugin else { return true }
     return plugin.role == .ipam
   }
 
-  /// Braid itself: in a runtime's list, never in a policy.
+  /// Braid itself. It belongs into a runtime's list, never into a policy.
   package static let braid = Plugin(
     builtIn: "braid", .interface, capabilities: [], facts: PluginFacts.ofBraid,
     validate: BraidSettings.validate, table: { BraidSettings.shape })
 
   package static let all: [Plugin] = chain + ipams
 
-  /// Those that stand in a chain, the built-in ones first.
+  /// The plugins that stand in a chain, the built-in ones first.
   package static let chain: [Plugin] =
     BuiltInPlugin.allCases.map(\.plugin).filter { $0.role != .ipam } + [
       ipvlan, vlan, hostDevice, tap, dummy, sriov, ibSRIOV, portmap, bandwidth, tuning, firewall, sbr, vrf,
     ]
 
-  /// Those that stand under `ipam`, the built-in ones first.
+  /// The plugins that stand under `ipam`, the built-in ones first.
   package static let ipams: [Plugin] = BuiltInPlugin.allCases.map(\.plugin).filter { $0.role == .ipam } + [dhcp]
 }

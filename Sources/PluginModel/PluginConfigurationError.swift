@@ -1,21 +1,21 @@
 import CNI
 
-/// Why a plugin refuses its configuration. It is found without a node. The texts are those that users of the reference plugins know.
+/// Why a plugin refuses its configuration. Finding out needs no node. The texts are the reference plugins' own, which users know.
 package enum PluginConfigurationError: Error, Equatable, Sendable {
   case configuration(ConfigurationError)
-  /// The configuration is none: its name, its version.
+  /// The configuration's name or version is invalid.
   case `protocol`(ProtocolError)
   /// `prevResult` cannot be read.
   case result(ResultError)
-  /// A set of ranges that cannot be used; the sets are counted from 0.
+  /// A set of ranges that cannot be used. Sets are counted from 0.
   case rangeSet(Int, RangeProblem)
   /// Two sets that share addresses.
   case overlap(Int, Int)
   case noRanges
-  /// Two addresses of one family, for which results before 0.3.0 have no room.
+  /// Two sets of one family. A result before 0.3.0 has room for only one address a family.
   case severalAddresses(SpecVersion)
 
-  /// The key that it is about; the whole configuration if it is about none.
+  /// The wrong key. An empty path stands for the whole configuration.
   package var path: ConfigurationError.KeyPath {
     switch self {
     case .configuration(let error), .protocol(.configuration(let error)): error.path
@@ -25,12 +25,12 @@ package enum PluginConfigurationError: Error, Equatable, Sendable {
     }
   }
 
-  /// Whether the plugin knows the key or its value, and cannot do it yet.
+  /// Whether the plugin knows the feature but does not have it yet.
   package var isUnsupported: Bool { if case .configuration(.unsupported) = self { true } else { false } }
 }
 
 extension ErrorObject {
-  /// The code and text of what a plugin refuses.
+  /// The CNI error code and text for the refusal.
   package init(_ error: PluginConfigurationError) {
     switch error {
     case .configuration(.missing(.init("ipam"))): self.init(.invalidConfiguration, "IPAM config missing 'ipam' key")

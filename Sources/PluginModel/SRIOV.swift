@@ -1,7 +1,7 @@
 extension Plugin {
-  /// Its keys are not known here: releases differ.
+  /// Braid does not list the keys because they differ between releases.
   static let sriov = Plugin("sriov", .interface, capabilities: ["mac", "deviceID", "ips"])
 
-  /// Its keys are not known here: releases differ.
+  /// Braid does not list the keys because they differ between releases.
   static let ibSRIOV = Plugin("ib-sriov", .interface, capabilities: ["infinibandGUID", "deviceID"])
 }

@@ -12,13 +12,13 @@ private enum TapKeys {
       [
         Key(name: "multiQueue", type: .boolean, doc: "Whether the device has several queues. Default: false.", example: "true"),
         CommonKeys.mtu.key, CommonKeys.mac.key,
-        Key(name: "owner", type: .integer(0...0xffff_ffff), doc: "The user ID that may open it.", example: "1000"),
-        Key(name: "group", type: .integer(0...0xffff_ffff), doc: "The group ID that may open it.", example: "1000"),
+        Key(name: "owner", type: .integer(0...0xffff_ffff), doc: "The user ID that may open the device.", example: "1000"),
+        Key(name: "group", type: .integer(0...0xffff_ffff), doc: "The group ID that may open the device.", example: "1000"),
         Key(
-          name: "selinuxContext", type: .text(.value), doc: "The SELinux context that the device is made in.",
+          name: "selinuxContext", type: .text(.value), doc: "The SELinux context that the device gets.",
           example: "\"system_u:system_r:container_t:s0\""),
         Key(
-          name: "bridge", type: .text(.emptyOr(.interfaceName)), doc: "A bridge in the Pod that it becomes a port of.",
+          name: "bridge", type: .text(.emptyOr(.interfaceName)), doc: "A bridge in the Pod. The device becomes a port of it.",
           example: "br0"),
       ] + CommonKeys.interface))
 }

@@ -7,7 +7,7 @@ extension Plugin {
 /// The keys of the reference's `vlan`.
 private enum VLANKeys {
   static let shape = Shape.plugin(
-    id: "plugin-vlan", name: "vlan", doc: "An interface for one VLAN of one of the node's interfaces.",
+    id: "plugin-vlan", name: "vlan", doc: "An interface for one VLAN on top of one of the node's interfaces.",
     keys: CommonKeys.with(
       [
         Key(
@@ -25,7 +25,7 @@ private enum VLANFacts {
     facts.link = .master(configuration)
     if let vlan = configuration.value(named: "vlanId")?.int, vlan != 0 { facts.notes.append("VLAN \(vlan)") }
     facts.mtu = configuration.mtu
-    // Who is in the VLAN is not known.
+    // Nobody knows which machines are in the VLAN.
     facts.reachesNeighbours = false
     return facts
   }

@@ -1,9 +1,9 @@
 import Diagnostics
 import YAML
 
-/// A policy that cannot be used: everything that is wrong with it.
+/// The findings about a policy that cannot be used.
 package struct PolicyError: Error, Sendable, CustomStringConvertible {
-  /// At least one is an error.
+  /// All findings, with at least one error.
   package let findings: Findings
 
   package init(findings: Findings) { self.findings = findings }
@@ -13,40 +13,40 @@ package struct PolicyError: Error, Sendable, CustomStringConvertible {
 }
 
 extension Policy {
-  /// Reads a policy file, or the `*.yaml` of a directory in the order of their names, and checks all that needs no node.
+  /// Reads a policy file, or the `*.yaml` files of a directory in the order of their names, and checks it for errors.
   ///
-  /// Throws with every finding where there is an error; warnings alone do not stop it.
+  /// The checks need no node. Throws all findings if one of them is an error.
   package static func load(_ path: String) throws(PolicyError) -> Policy {
     var findings = Findings()
     guard let policy = load(path, checks: .errors, &findings) else { throw PolicyError(findings: findings) }
     return policy
   }
 
-  /// What to look for.
+  /// Which checks run.
   package enum Checks: Sendable {
-    /// What makes the policy unusable: enough for the plugin.
+    /// Those that find errors. The plugin needs no others.
     case errors
-    /// And what is probably not meant.
+    /// Those that find errors or warnings.
     case all
   }
 
-  /// Like `load(_:)`, with everything that was found; nil where there is an error among the findings.
+  /// Like `load(_:)`, but adds everything to `findings` instead of throwing. Nil if they have an error.
   package static func load(_ path: String, checks: Checks = .all, _ findings: inout Findings) -> Policy? {
     let files = PolicySource.files(path, &findings)
     guard !findings.hasErrors else { return nil }
     return read(files, checks: checks, &findings)
   }
 
-  /// Reads a policy from texts; nil where there is an error among the findings.
+  /// Reads a policy from texts. Nil if the findings have an error.
   package static func read(_ files: [SourceFile], checks: Checks = .all, _ findings: inout Findings) -> Policy? {
     let examination = examine(files, checks: checks)
     findings.append(contentsOf: examination.findings)
     return findings.hasErrors ? nil : examination.policy
   }
 
-  /// What reading a policy brings to light, whether it can be used or not.
+  /// The result of reading a policy that may have errors.
   package struct Examination: Sendable {
-    /// Nil where a file could not be read as YAML, so that nothing is known of the whole. With errors among the findings it must not be used.
+    /// Nil if a file is not YAML: a part of the policy is then unknown. It must not be used if the findings have an error.
     package fileprivate(set) var policy: Policy?
     package fileprivate(set) var findings = Findings()
     /// Those files that could be read as YAML.
@@ -68,13 +68,13 @@ extension Policy {
   /// What an examination does next, for somebody who waits.
   package enum Step: Sendable {
     case reading(SourceFile)
-    /// What would stop the plugin.
+    /// Looking for errors.
     case checking
-    /// What is probably not meant.
+    /// Looking for warnings.
     case comparing
   }
 
-  /// Reads a policy from texts, with what is sound of it even where there are errors: for further checks.
+  /// Reads a policy from texts. If it has errors, the correct parts are kept, so further checks can run.
   package static func examine(_ files: [SourceFile], checks: Checks = .all, before step: (Step) -> Void = { _ in }) -> Examination
   {
     var examination = Examination()
@@ -88,7 +88,7 @@ extension Policy {
     }
     examination.documents = documents
     examination.findings.append(contentsOf: decoder.findings)
-    // A file that is missing as a whole would make the others' meaning wrong.
+    // Without one of the files, the checks would report networks as missing that it declares.
     guard documents.count == files.count else { return examination }
     step(.checking)
     var checker = MeaningChecker(decoder.draft)

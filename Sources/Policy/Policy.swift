@@ -1,15 +1,15 @@
 import CNI
 import Diagnostics
 
-/// What a node's administrator wants: the networks there are, and which Pod gets which.
+/// The networks of a node and the rules that give them to Pods.
 ///
-/// A value of this type has passed every check that needs no node; only the delegates' own are left to their modules.
+/// If it was loaded without errors, it has passed every check that needs no node, apart from the delegates' own.
 package struct Policy: Sendable {
-  /// In the order of the files and their texts; names are unique.
+  /// The networks in the order of the files and of the text. Their names are unique.
   package let networks: [Network]
-  /// The first that matches a Pod wins.
+  /// The rules in their order. The first rule that matches a Pod applies.
   package let rules: [Rule]
-  /// What Pods may ask for by annotation.
+  /// The networks that Pods may ask for by annotation.
   package let requests: [RequestGrant]
   private let indices: [NetworkName: Int]
 

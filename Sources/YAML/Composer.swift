@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Builds the nodes of a text from its events, without recursion.
+/// Builds the nodes of a text from libyaml's events. It does not recurse, so a deep text cannot overflow the stack.
 struct Composer: ~Copyable {
   var findings = Findings()
   private let file: SourceFile
@@ -11,15 +11,15 @@ struct Composer: ~Copyable {
   private var anchors: [String: Built?] = [:]
   private var expansion = 0
 
-  /// A node with what an alias to it would cost.
+  /// A finished node with the cost of an alias to it.
   private struct Built {
     var node: YAMLNode
     let weight: Int
-    /// How many levels of mappings and sequences it has.
+    /// How many levels of mappings and sequences the node has.
     let height: Int
   }
 
-  /// A mapping or sequence whose end has not come yet.
+  /// A mapping or sequence that has not ended yet.
   private struct Frame {
     let isMapping: Bool
     let isFlow: Bool
@@ -101,7 +101,8 @@ struct Composer: ~Copyable {
     try add(Built(node: node, weight: 16 + text.utf8.count, height: 0), anchor: properties.anchor)
   }
 
-  /// Block scalars end where the next token starts; what a person takes for their end is the last character that is not white space.
+  /// Cuts white space at the end. libyaml lets a block scalar end where the next token starts, but a person sees its end at the
+  /// last visible character.
   private func trimmed(_ range: Range<Int>, _ style: YAMLScalar.Style) -> Range<Int> {
     guard style == .literal || style == .folded || style == .plain else { return range }
     var upper = range.upperBound
@@ -114,11 +115,11 @@ struct Composer: ~Copyable {
   ) throws(Refusal) {
     if style == .plain, text == "<<" {
       throw refusal(
-        .mergeKey, "merge keys are not supported", range, help: "write the keys out: << is no part of YAML 1.2")
+        .mergeKey, "merge keys are not supported", range, help: "write the keys out: YAML 1.2 has no <<")
     }
     guard style != .plain || !text.isEmpty else { throw refusal(.keyNotText, "a key is missing before the colon", range) }
     if let tag = properties.tag, tag != CoreTag.string, tag != "!" {
-      throw refusal(.unsupportedTag, "the key has the tag \(quoted(tag))", range, help: "remove the tag: keys are texts")
+      throw refusal(.unsupportedTag, "the key has the tag \(quoted(tag))", range, help: "remove the tag: a key is always a text")
     }
     guard var frame = open.popLast() else { return }
     let here = SourceRange(range)
@@ -132,12 +133,12 @@ struct Composer: ~Copyable {
     open.append(frame)
   }
 
-  /// Below a key without a value the lines are probably not indented enough.
+  /// If the key before has no value, the duplicate key was probably meant to be its value and is not indented enough.
   private static func duplicateHelp(_ last: YAMLPair?) -> String {
     guard let last, last.value.isNull, last.value.range.offsets.isEmpty else {
       return "remove one of them, or give it another name"
     }
-    return "indent it further if it belongs to \(quoted(last.key)), which has no value; else remove one of them"
+    return "\(quoted(last.key)) has no value: indent the key further if it belongs there, else remove one of the two"
   }
 
   private mutating func start(
@@ -151,7 +152,7 @@ struct Composer: ~Copyable {
       throw refusal(.unsupportedTag, "\(what) has the tag \(quoted(tag))", range, help: "remove the tag")
     }
     guard open.count < limits.depth else { throw tooDeep(range) }
-    // Known already, and not yet what an alias may stand for.
+    // An alias inside this node refers to the node itself: the anchor exists but has no value yet.
     if let anchor = properties.anchor { anchors[anchor] = .some(nil) }
     open.append(Frame(isMapping: isMapping, isFlow: isFlow, anchor: properties.anchor, range: range))
   }
@@ -162,7 +163,7 @@ struct Composer: ~Copyable {
 
   private mutating func end(_ range: Range<Int>) throws(Refusal) {
     guard let frame = open.popLast() else { return }
-    // A block ends where the next token starts; its last child knows better.
+    // libyaml lets a block end where the next token starts. The end of the last child is the visible end.
     let last = (frame.isMapping ? frame.pairs.last?.value : frame.items.last)?.range.upperBound
     let upper = frame.isFlow ? range.upperBound : max(last ?? frame.range.upperBound, frame.range.lowerBound)
     let content = frame.isMapping ? YAMLNode.Content.mapping(frame.pairs) : .sequence(frame.items)
@@ -178,23 +179,23 @@ struct Composer: ~Copyable {
         help: "quote it if a text or pattern is meant: \"*\(harmlessName(name))\"")
     }
     guard var built = known else {
-      throw refusal(.cyclicAlias, "the alias *\(harmlessName(name)) stands inside what it stands for", range)
+      throw refusal(.cyclicAlias, "the alias *\(harmlessName(name)) stands inside the value that it repeats", range)
     }
     expansion += built.weight
     guard expansion <= limits.aliasExpansion else {
       throw refusal(
         .aliasExpansion, "aliases repeat more than \(limits.aliasExpansion) bytes", range,
-        help: "write the values out, or use fewer")
+        help: "write the values out, or use fewer aliases")
     }
     guard open.count + built.height <= limits.depth else { throw tooDeep(range) }
     built.node = YAMLNode(built.node.content, SourceRange(range))
     try add(built, anchor: nil)
   }
 
-  /// libyaml takes letters, digits, `-` and `_` only; a long name is still long.
+  /// The name cut at 64 characters. It needs no escapes: libyaml accepts only letters, digits, `-` and `_`.
   private func harmlessName(_ name: String) -> String { String(name.prefix(64)) }
 
-  /// Puts a finished node where it belongs.
+  /// Adds a finished node to the innermost open mapping or sequence, or makes it the root.
   private mutating func add(_ built: Built, anchor: String?) throws(Refusal) {
     if let anchor { anchors[anchor] = built }
     guard var frame = open.popLast() else {
@@ -207,7 +208,7 @@ struct Composer: ~Copyable {
       frame.items.append(built.node)
     } else if let key = frame.key {
       frame.weight += key.text.utf8.count
-      // Of a key that occurs twice the first value stays, so that later findings are about one of them.
+      // If a key occurs twice, only the first value is kept: later checks would report both.
       if frame.keys.isNew { frame.pairs.append(YAMLPair(key: key.text, keyRange: key.range, value: built.node)) }
       frame.key = nil
     }

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The tags of YAML's core schema; nothing else may follow an exclamation mark here.
+/// The tags of YAML's core schema. Other tags are refused.
 enum CoreTag {
   static let string = "tag:yaml.org,2002:str"
   static let mapping = "tag:yaml.org,2002:map"
@@ -12,7 +12,7 @@ enum CoreTag {
     let help: String
   }
 
-  /// What a scalar is, by its tag where it has one, else by its style.
+  /// The type of a scalar: its tag decides, or without a tag its style and text.
   static func value(of text: String, _ style: YAMLScalar.Style, tag: String?) throws(Mismatch) -> YAMLValue {
     guard let tag else { return style == .plain ? YAMLValue(plain: text) : .string }
     if tag == string || tag == "!" { return .string }
@@ -29,7 +29,7 @@ enum CoreTag {
     }
     guard fits else {
       throw Mismatch(
-        code: .tagMismatch, message: "\(quoted(text)) is not what its tag !!\(tag.dropFirst(string.utf8.count - 3)) says",
+        code: .tagMismatch, message: "\(quoted(text)) does not fit its tag !!\(tag.dropFirst(string.utf8.count - 3))",
         help: "remove the tag or correct the value")
     }
     return value

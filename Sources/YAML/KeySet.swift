@@ -1,12 +1,12 @@
 import Diagnostics
 
-/// The keys of one mapping so far: compared one by one while they are few, hashed when they are many.
+/// Finds duplicate keys of a mapping. It compares a few keys one by one, which is faster than hashing, and hashes many.
 struct KeySet {
   private var indices: [String: Int] = [:]
   private(set) var isNew = true
   private static let few = 12
 
-  /// The range of the same key among `pairs`, if it is there.
+  /// Adds a key. Returns the range of the same key among `pairs`, or nil if the key is new.
   mutating func insert(_ key: String, at index: Int, of pairs: [YAMLPair]) -> SourceRange? {
     let known: Int?
     if pairs.count < Self.few {

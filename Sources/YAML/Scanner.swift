@@ -1,9 +1,9 @@
 import CYaml
 import Diagnostics
 
-/// libyaml's parser over one text: an event at a time, places in bytes.
+/// Runs libyaml's parser over one text. Gives one event at a time, with its place in bytes.
 ///
-/// The parser keeps pointers to itself and to the text, so that both stay where they are while this lives.
+/// libyaml's parser points to itself and to the text, so neither may move in memory.
 struct Scanner: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let text: UnsafeMutableBufferPointer<UInt8>
@@ -14,7 +14,7 @@ struct Scanner: ~Copyable {
     text = .allocate(capacity: file.bytes.count + 1)
     _ = text.initialize(from: file.bytes + [0])
     offsets = CharacterOffsets(file, isASCII: isASCII)
-    // It fails for want of memory alone, which Swift does not survive either.
+    // Only a lack of memory can make this fail, and Swift stops then anyway.
     precondition(yaml_parser_initialize(parser) == 1, "libyaml cannot be initialised")
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     yaml_parser_set_input_string(parser, text.baseAddress, file.bytes.count)
@@ -26,7 +26,7 @@ struct Scanner: ~Copyable {
     text.deallocate()
   }
 
-  /// The next event with its range of bytes; throws what libyaml says.
+  /// The next event with its range of bytes. Throws libyaml's error.
   mutating func next() throws(ScanError) -> (Event, Range<Int>) {
     var raw = yaml_event_t()
     guard yaml_parser_parse(parser, &raw) == 1 else { throw failure() }
@@ -45,7 +45,7 @@ struct Scanner: ~Copyable {
   }
 }
 
-/// What libyaml says about a text that is not YAML.
+/// libyaml's error for a text that is not YAML.
 struct ScanError: Error {
   let problem: String
   let offset: Int
@@ -53,7 +53,7 @@ struct ScanError: Error {
   let contextOffset: Int
 }
 
-/// The events of libyaml, without what nobody needs.
+/// libyaml's events, reduced to the data that `Composer` needs.
 enum Event {
   case streamStart, streamEnd, documentEnd
   case documentStart(version: (Int, Int)?)

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// libyaml's words turned into what a person needs to know.
+/// Translates libyaml's errors into findings that a person understands.
 enum SyntaxFinding {
   static func of(_ error: ScanError, in file: SourceFile) -> Diagnostic {
     let offset = min(error.offset, file.bytes.count)
@@ -8,20 +8,21 @@ enum SyntaxFinding {
     let byte = offset < file.bytes.count ? file.bytes[offset] : nil
     if byte == 0x09, isTabProblem(error.problem) {
       return Diagnostic(
-        .tabIndentation, "a tab cannot indent YAML", at: here, help: "use spaces; in flow style, within { } or [ ], tabs are fine"
+        .tabIndentation, "a tab cannot indent YAML", at: here,
+        help: "use spaces; only inside { } and [ ] (flow style) tabs are allowed"
       )
     }
     if error.problem == "found invalid Unicode character escape code" { return surrogate(error, in: file) }
     if error.problem == "mapping values are not allowed in this context", let key = keyWithoutBlank(before: offset, in: file) {
       return Diagnostic(
-        .syntax, "a colon makes no key here", at: here, secondary: [.init(Span(file, key), "no blank after the colon")],
-        help: "put a blank after the colon: it makes a key only before one")
+        .syntax, "there cannot be a key here", at: here, secondary: [.init(Span(file, key), "no blank after the colon")],
+        help: "put a blank after the colon: without one, the colon is part of the text")
     }
     let (message, help) = text(error, byte)
     return Diagnostic(.syntax, message, at: here, secondary: context(error, offset, in: file), help: help)
   }
 
-  /// What looks like `key:value` on the line before; it was read as a text, which this line seems to go on.
+  /// A `key:value` without a blank on the line before. YAML read it as a text that goes on in this line.
   private static func keyWithoutBlank(before offset: Int, in file: SourceFile) -> SourceRange? {
     let bytes = file.bytes
     guard let end = bytes[..<offset].lastIndex(of: 0x0a) else { return nil }
@@ -44,7 +45,7 @@ enum SyntaxFinding {
     problem.contains("cannot start any token") || problem.contains("tab character")
   }
 
-  /// Where the thing began that did not end well, if that is on another place.
+  /// The start of the mapping, list or text that has the mistake, unless the mistake itself is there.
   private static func context(_ error: ScanError, _ offset: Int, in file: SourceFile) -> [Diagnostic.Secondary] {
     guard let context = error.context, error.contextOffset < offset, let label = contexts[context] else { return [] }
     let start = error.contextOffset
@@ -67,31 +68,39 @@ enum SyntaxFinding {
   private static func text(_ error: ScanError, _ byte: UInt8?) -> (String, String?) {
     switch error.problem {
     case "mapping values are not allowed in this context":
-      ("a colon makes no key here", "quote the value if it contains \": \", or correct the indentation")
+      ("there cannot be a key here", "quote the value if it contains \": \", or correct the indentation")
     case "block sequence entries are not allowed in this context":
       ("a list entry cannot start here", "put the \"-\" on a line of its own below the key")
     case "mapping keys are not allowed in this context": ("a key cannot start here", "put it on a line of its own")
     case "could not find expected ':'":
       (
-        "there is a text without a colon where a key is wanted",
-        "write \"key: value\"; a key stands on one line and has at most 1024 characters"
+        "expected a key, found a text without a colon",
+        "write \"key: value\"; a key must be on one line and have at most 1024 characters"
       )
-    case "did not find expected key": ("a key is wanted here", "check the indentation: the keys of a mapping stand in one column")
+    case "did not find expected key":
+      ("expected a key here", "check the indentation: all keys of a mapping start in the same column")
     case "did not find expected '-' indicator":
-      ("a list entry is wanted here", "check the indentation: the \"-\" of a list stand in one column")
+      ("expected a list entry here", "check the indentation: every \"-\" of a list is in the same column")
     case "did not find expected ',' or ']'":
-      ("a comma or ] is wanted here", "part the entries of the list with commas, and close it")
+      ("expected a comma or ] here", "separate the entries of the list with commas, and close it with ]")
     case "did not find expected ',' or '}'":
-      ("a comma or } is wanted here", "part the keys of the mapping with commas, and close it")
-    case "did not find expected node content": ("a value is wanted here", "write one, or quotes for an empty text")
-    case "did not find expected <document start>": ("there is text after the end of the document", "check the indentation")
+      ("expected a comma or } here", "separate the keys of the mapping with commas, and close it with }")
+    case "did not find expected node content": ("expected a value here", "write a value, or \"\" for an empty text")
+    case "did not find expected <document start>":
+      ("there is text after the end of the document", "check the indentation of this line")
     case "found unexpected end of stream": ("the file ends before the quotes are closed", "close the quotes")
     case "found unexpected document indicator": ("the document ends before the quotes are closed", "close the quotes")
     case "found character that cannot start any token": (unstartable(byte), "quote the value")
     case "found unknown escape character":
-      ("this escape does not exist in double quotes", "write \\\\ for a backslash, or use single quotes, which have no escapes")
+      (
+        "this escape does not exist in double quotes",
+        "write \\\\ for a backslash, or use single quotes, where it needs no escape"
+      )
     case "did not find expected hexdecimal number":
-      ("an escape needs hexadecimal digits here", "write two after \\x, four after \\u, eight after \\U")
+      (
+        "an escape needs hexadecimal digits here",
+        "write two digits after \\x, four digits after \\u or eight digits after \\U"
+      )
     case "did not find expected alphabetic or numeric character" where error.context == "while scanning an alias":
       ("an alias needs a name after its *", "quote the * if a pattern is meant: \"*\"")
     case "did not find expected alphabetic or numeric character":
@@ -100,7 +109,7 @@ enum SyntaxFinding {
     default:
       (
         error.problem.isEmpty ? "this is not YAML" : "this is not YAML: \(error.problem)",
-        "quote the value, or look at the lines before"
+        "quote the value, or look for the mistake in the lines before"
       )
     }
   }
@@ -110,20 +119,21 @@ enum SyntaxFinding {
     return "no value can start with \(Character(Unicode.Scalar(byte))) unless it is quoted"
   }
 
-  /// JSON writes characters beyond U+FFFF as two escapes, YAML as one.
+  /// JSON writes a character beyond U+FFFF as two escapes; YAML writes it as one.
   private static func surrogate(_ error: ScanError, in file: SourceFile) -> Diagnostic {
     let bytes = file.bytes
-    // libyaml points behind the escape's letter or to its backslash, as its version has it.
+    // Depending on its version, libyaml points to the backslash or behind the escape's letter.
     var start = min(error.offset, bytes.count)
     while start > 0, start < bytes.count, bytes[start] != 0x5c, error.offset - start < 3 { start -= 1 }
     let range = start..<min(start + 12, bytes.count)
     let here = Span(file, SourceRange(start..<min(start + 6, bytes.count)))
     if let scalar = pair(bytes[range]) {
       return Diagnostic(
-        .surrogateEscape, "YAML has no surrogate pairs in its escapes", at: Span(file, SourceRange(range)),
+        .surrogateEscape, "YAML does not know surrogate pairs as escapes", at: Span(file, SourceRange(range)),
         help: "write the character \(Character(scalar)) itself, or \(long(scalar))")
     }
-    return Diagnostic(.surrogateEscape, "this escape names no character", at: here, help: "write the character itself")
+    return Diagnostic(
+      .surrogateEscape, "this escape does not stand for a character", at: here, help: "write the character itself")
   }
 
   private static func long(_ scalar: Unicode.Scalar) -> String {

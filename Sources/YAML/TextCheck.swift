@@ -1,11 +1,11 @@
 import Diagnostics
 
-/// What is known of a text before the scanner sees it: that it is UTF-8 without characters that YAML forbids.
+/// Checks a text before the scanner reads it: it must be UTF-8 without characters that YAML forbids.
 struct TextCheck {
-  /// Whether an index of characters is an offset of bytes too.
+  /// Whether all characters are ASCII, so the index of a character is also its byte offset.
   private(set) var isASCII = true
 
-  /// Nil, and a finding, for a text that cannot be YAML.
+  /// Nil and a finding if the text cannot be YAML.
   init?(_ file: SourceFile, _ limits: YAMLLimits, _ findings: inout Findings) {
     func refuse(_ code: DiagnosticCode, _ message: String, _ range: Range<Int>?, _ help: String?) {
       findings.append(Diagnostic(code, message, at: Span(file, range.map(SourceRange.init)), help: help))
@@ -52,7 +52,7 @@ struct TextCheck {
     return nil
   }
 
-  /// The well-formed scalar at an offset (Unicode Standard, table 3-7).
+  /// The character at an offset (Unicode Standard, table 3-7). Nil if the bytes are not valid UTF-8.
   private static func scalar(_ bytes: [UInt8], at i: Int) -> Unicode.Scalar? {
     let first = UInt32(bytes[i])
     let (length, bits): (Int, UInt32)
@@ -73,7 +73,7 @@ struct TextCheck {
     return value >= least ? Unicode.Scalar(value) : nil
   }
 
-  /// The printable characters (YAML 1.2, section 5.1), less the byte order mark, as the scanner has it.
+  /// Whether a character is printable (YAML 1.2, section 5.1). Like libyaml, this excludes the byte order mark.
   private static func isAllowed(_ value: UInt32) -> Bool {
     switch value {
     case 0x09, 0x0a, 0x0d, 0x20..<0x7f, 0x85, 0xa0...0xd7ff, 0xe000..<0xfeff, 0xff00...0xfffd, 0x10000...0x10ffff: true
@@ -82,9 +82,9 @@ struct TextCheck {
   }
 }
 
-/// Turns the scanner's indices, which count characters, into offsets of bytes.
+/// Converts libyaml's indices, which count characters, into byte offsets.
 struct CharacterOffsets {
-  /// The offset of every 64th character; empty for a text of ASCII.
+  /// The byte offset of every 64th character. Empty for an ASCII text.
   private var samples: [UInt32] = []
   private let file: SourceFile
   private static let step = 64

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The documents of one YAML text.
+/// One document of a YAML text.
 package struct YAMLDocument: Sendable {
   package let file: SourceFile
   package let root: YAMLNode
@@ -9,7 +9,7 @@ package struct YAMLDocument: Sendable {
 
   /// Reads a text that must hold exactly one document.
   ///
-  /// Nil where there is an error, which is then among `findings`; duplicate keys do not stop the reading, and are errors all the same.
+  /// Nil if the text cannot be read; the reason is among `findings`. Duplicate keys are errors too but do not stop the reading.
   package static func single(_ file: SourceFile, limits: YAMLLimits = .init(), _ findings: inout Findings) -> YAMLDocument? {
     guard let documents = read(file, limits: limits, atMost: 1, &findings) else { return nil }
     guard let document = documents.first else {
@@ -19,7 +19,7 @@ package struct YAMLDocument: Sendable {
     return document
   }
 
-  /// Reads all documents of a text, maybe none; nil where there is an error.
+  /// Reads all documents of a text; it may have none. Nil if the text cannot be read.
   package static func all(_ file: SourceFile, limits: YAMLLimits = .init(), _ findings: inout Findings) -> [YAMLDocument]? {
     read(file, limits: limits, atMost: .max, &findings)
   }
@@ -37,7 +37,7 @@ package struct YAMLDocument: Sendable {
   }
 }
 
-/// The finding that ends the reading of a text.
+/// Stops the reading of a text, with the finding that says why.
 struct Refusal: Error {
   let finding: Diagnostic
 }

@@ -1,10 +1,10 @@
-/// What a document may cost at most, whatever is in it.
+/// Limits on the size of a document. Without them a small text could use up memory or the stack.
 package struct YAMLLimits: Sendable {
-  /// Bytes of one file.
+  /// How many bytes a file may have.
   package var bytes: Int
-  /// Mappings and sequences inside each other.
+  /// How many mappings and sequences may stand inside each other.
   package var depth: Int
-  /// What all aliases of a document add: the bytes of the scalars that they repeat, and 16 for each node.
+  /// How many bytes all aliases of a document may add: those of the scalars that they repeat, and 16 for each node.
   package var aliasExpansion: Int
 
   package init(bytes: Int = 16 << 20, depth: Int = 100, aliasExpansion: Int = 4 << 20) {

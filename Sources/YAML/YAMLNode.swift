@@ -1,8 +1,9 @@
 import Diagnostics
 
-/// A value of a YAML document that knows where it was written.
+/// A value of a YAML document with its place in the text.
 ///
-/// Aliases are replaced by what they stand for; that keeps its own places inside, while the node itself has the alias's.
+/// The value of an anchor replaces its aliases. Such a node has the place of the alias; the nodes inside it keep their own
+/// places.
 package struct YAMLNode: Sendable {
   package enum Content: Sendable {
     case scalar(YAMLScalar)
@@ -24,10 +25,10 @@ package struct YAMLNode: Sendable {
   package var string: String? { if let scalar, scalar.value == .string { scalar.text } else { nil } }
   package var bool: Bool? { if case .bool(let v)? = scalar?.value { v } else { nil } }
 
-  /// The pair with exactly this key; nil for what is no mapping.
+  /// The pair with exactly this key. Nil if there is none or the node is not a mapping.
   package subscript(key: String) -> YAMLPair? { mapping?.first { $0.key == key } }
 
-  /// What kind of value this is, with its article: the words that JSON has for it.
+  /// The kind of value with its article, for messages.
   package var kind: String {
     switch content {
     case .sequence: "a list"
@@ -39,7 +40,7 @@ package struct YAMLNode: Sendable {
 
 /// A key and its value.
 package struct YAMLPair: Sendable {
-  /// The text of the key, whatever a plain scalar of that text would be: `123: x` has the key "123".
+  /// The text of the key, even if the same text as a value would be another type: `123: x` has the key "123".
   package let key: String
   package let keyRange: SourceRange
   package let value: YAMLNode
@@ -49,7 +50,7 @@ package struct YAMLPair: Sendable {
   }
 }
 
-/// One scalar: its text without quotes and escapes, how it was written, and what it is.
+/// One scalar: its text without quotes and escapes, its style and its type.
 package struct YAMLScalar: Sendable {
   package enum Style: Sendable { case plain, singleQuoted, doubleQuoted, literal, folded }
 

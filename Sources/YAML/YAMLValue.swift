@@ -1,18 +1,18 @@
-/// What a scalar is by the core schema of YAML 1.2 (section 10.3.2): there `yes`, `no`, `on` and `off` are strings.
+/// The type of a scalar by the core schema of YAML 1.2 (section 10.3.2). In it `yes`, `no`, `on` and `off` are strings.
 package enum YAMLValue: Hashable, Sendable {
   case null
   case bool(Bool)
-  /// A whole number; the text of the scalar has its digits.
+  /// A whole number. The scalar's text has the digits.
   case integer(Base)
   /// A number with a fraction or exponent, or `.inf` and `.nan`.
   case float(Form)
   case string
 
-  /// How a whole number is written.
+  /// The base that a whole number is written in.
   package enum Base: Hashable, Sendable { case decimal, octal, hexadecimal }
   package enum Form: Hashable, Sendable { case finite, infinite, notANumber }
 
-  /// With its article, for messages.
+  /// The type with its article, for messages.
   package var kind: String {
     switch self {
     case .null: "null"
@@ -22,9 +22,8 @@ package enum YAMLValue: Hashable, Sendable {
     }
   }
 
-  /// Resolves a plain scalar.
+  /// Finds the type of a plain scalar.
   package init(plain text: String) {
-    // Nothing that is not a string is longer than a number may be, or starts with another byte than these.
     switch text {
     case "", "~", "null", "Null", "NULL": self = .null
     case "true", "True", "TRUE": self = .bool(true)

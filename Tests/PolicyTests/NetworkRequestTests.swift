@@ -40,18 +40,18 @@ import Testing
   @Test(arguments: [
     ("a/b/c", #"network 1 of the annotation: "a/b/c" has more than one "/""#),
     ("x,a@b@c", #"network 2 of the annotation: "a@b@c" has more than one "@""#),
-    ("A", #"network 1 of the annotation: "A" is no name: small letters, digits and "-""#),
-    ("-a", #"network 1 of the annotation: "-a" is no name: small letters, digits and "-""#),
-    ("a-", #"network 1 of the annotation: "a-" is no name: small letters, digits and "-""#),
-    ("a.b", #"network 1 of the annotation: "a.b" is no name: small letters, digits and "-""#),
-    ("/a", #"network 1 of the annotation: "" is no namespace: small letters, digits and "-""#),
-    ("a/", #"network 1 of the annotation: "" is no name: small letters, digits and "-""#),
-    ("a@", #"network 1 of the annotation: "" cannot name an interface: 1 to 15 bytes, without "/", ":" and white space"#),
+    ("A", #"network 1 of the annotation: "A" cannot be a name: write lower-case letters, digits and "-""#),
+    ("-a", #"network 1 of the annotation: "-a" cannot be a name: write lower-case letters, digits and "-""#),
+    ("a-", #"network 1 of the annotation: "a-" cannot be a name: write lower-case letters, digits and "-""#),
+    ("a.b", #"network 1 of the annotation: "a.b" cannot be a name: write lower-case letters, digits and "-""#),
+    ("/a", #"network 1 of the annotation: "" cannot be a namespace: write lower-case letters, digits and "-""#),
+    ("a/", #"network 1 of the annotation: "" cannot be a name: write lower-case letters, digits and "-""#),
+    ("a@", #"network 1 of the annotation: "" cannot name an interface: write 1 to 15 bytes without "/", ":" and white space"#),
     (
       "a@0123456789abcdef",
-      #"network 1 of the annotation: "0123456789abcdef" cannot name an interface: 1 to 15 bytes, without "/", ":" and white space"#
+      #"network 1 of the annotation: "0123456789abcdef" cannot name an interface: write 1 to 15 bytes without "/", ":" and white space"#
     ),
-    (",", "network 1 of the annotation: there is nothing between two commas"),
+    (",", "network 1 of the annotation: it is empty: remove the extra comma"),
     (#"{"name":"a"}"#, "the annotation must be a list of networks, not an object: put it into brackets"),
     (#""a""#, "the annotation must be a list of networks, not a string: put it into brackets"),
     (#"[{"name":"a"}"#, "the annotation is not JSON: the JSON text ends before the value is complete at line 1, column 14"),
@@ -89,7 +89,7 @@ import Testing
     (#"[{"name":"a","cni-args":"x"}]"#, "network 1 of the annotation: cni-args must be an object, not a string"),
     (
       #"[{"name":"a","ips":["10.0.0.1"],"ipam-claim-reference":"c"}]"#,
-      "network 1 of the annotation: ipam-claim-reference: it excludes ips"
+      "network 1 of the annotation: ipam-claim-reference: it cannot stand beside ips"
     ),
   ])
   func refusals(_ annotation: String, _ expected: String) {

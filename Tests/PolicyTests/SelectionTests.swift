@@ -88,7 +88,7 @@ private let text = """
     let error = #expect(throws: SelectionError.self) { try policy.select(Pod(namespace: "web", name: "a"), interface: eth0) }
     #expect(
       error?.description
-        == "no rule of the policy matches Pod web/a: add one, or a last rule without match, which takes every Pod")
+        == "no rule of the policy matches Pod web/a: add one, or a last rule without match, which matches every Pod")
   }
 }
 
@@ -123,7 +123,7 @@ private let text = """
   @Test func theRuntimesInterfaceMustBeFree() throws {
     let policy = try policy(text)
     let error = #expect(throws: SelectionError.self) { try policy.select(database, interface: try InterfaceName("six0")) }
-    #expect(error?.description.hasPrefix(#"the interface "six0" of network "v6" (rule "databases", policy.yaml:"#) == true)
+    #expect(error?.description.hasPrefix(#"the interface name "six0" of network "v6" (rule "databases", policy.yaml:"#) == true)
   }
 
   @Test func capabilities() throws {
@@ -221,17 +221,17 @@ private let text = """
     ("media", .networks, "other/storage", #"there is no network "other/storage"; did you mean "storage"?"#),
     (
       "media", .networks, "storage@eth0",
-      #"the interface "eth0" of network "storage" (k8s.v1.cni.cncf.io/networks) is taken already: give one of them another name"#
+      #"the interface name "eth0" of network "storage" (k8s.v1.cni.cncf.io/networks) is already taken: write another name"#
     ),
     (
       "media", .networks, "storage@net2,v6",
-      #"the interface "net2" of network "v6" (k8s.v1.cni.cncf.io/networks) is taken already: give one of them another name"#
+      #"the interface name "net2" of network "v6" (k8s.v1.cni.cncf.io/networks) is already taken: write another name"#
     ),
     (
       "media", .networks, #"[{"name":"storage","bandwidth":{"ingressRate":1}}]"#,
-      #"no plugin of the network "storage" takes bandwidth: add the plugin bandwidth to its chain"#
+      #"no plugin of the network "storage" accepts bandwidth: add the plugin bandwidth to its chain"#
     ),
-    ("media", .networks, "storage,,v6", "network 2 of the annotation: there is nothing between two commas"),
+    ("media", .networks, "storage,,v6", "network 2 of the annotation: it is empty: remove the extra comma"),
     ("lab", .defaultNetwork, "pods,plain", "the annotation must name exactly one network, not 2"),
     (
       "lab", .defaultNetwork, "storage",

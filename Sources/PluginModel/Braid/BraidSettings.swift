@@ -1,13 +1,14 @@
 import CNI
 
-/// What `braid` reads of its own configuration, in a runtime's list. Everything else there is CNI's: `runtimeConfig`, `args`,
-/// `prevResult`.
+/// The keys that `braid` reads from its own entry in a runtime's configuration list.
+///
+/// All other keys of that entry belong to CNI: `runtimeConfig`, `args`, `prevResult`.
 package struct BraidSettings: KeyedConfiguration {
   /// A policy file, or a directory of `*.yaml`: an absolute path.
   package private(set) var policy = "/etc/braid/policy.yaml"
-  /// Where the records are kept: an absolute path.
+  /// The directory of Braid's records: an absolute path.
   package private(set) var stateDir = "/var/lib/cni/braid"
-  /// Seconds for all executables of others that one operation runs, 1 to 600; nil leaves it to Braid.
+  /// How long all external plugins of one operation may run together, in seconds, 1 to 600. Nil stands for Braid's default.
   package private(set) var timeLimit: Int?
 
   package init() {}
@@ -18,12 +19,12 @@ package struct BraidSettings: KeyedConfiguration {
       example: "/etc/braid/policy.yaml"
     ) { $0.policy = $1 },
     Field(
-      "stateDir", .absolutePath, doc: "Where the records are kept. Default: `/var/lib/cni/braid`.",
+      "stateDir", .absolutePath, doc: "The directory in which Braid keeps its records. Default: `/var/lib/cni/braid`.",
       example: "/var/lib/cni/braid"
     ) { $0.stateDir = $1 },
     Field(
       "timeLimit", .integer(1...600) { "\($0) is not in 1 to 600 (seconds)" },
-      doc: "Seconds for all executables of others that one operation runs. Default: 50.", example: "50"
+      doc: "How many seconds all external plugins of one operation may take together. Default: 50.", example: "50"
     ) { $0.timeLimit = $1 },
   ]
 
@@ -33,7 +34,7 @@ package struct BraidSettings: KeyedConfiguration {
 
   package static let heading = ShapeHeading(
     id: "plugin-braid", name: "braid",
-    doc: "Braid itself. It stands in a runtime's configuration list, never in a policy.", isOfChain: true)
+    doc: "Braid itself. It belongs into a runtime's configuration list, never into a policy.", isOfChain: true)
 
   package static let shape = shapeOfFields
 }

@@ -15,17 +15,19 @@ extension BridgeConfiguration {
   private static let gateway: [Field<BridgeConfiguration>] = [
     Field("bridge", .interfaceName, doc: "The bridge's name. Default: `cni0`.", example: "br-pods") { $0.bridge = $1 },
     Field(
-      "isGateway", .flag, doc: "Whether the bridge has the gateway's address and the node forwards. Default: false.",
+      "isGateway", .flag, doc: "Whether the bridge gets the gateway's address and the node forwards packets. Default: false.",
       example: "true"
     ) { $0.isGateway = $1 },
     Field(
       "isDefaultGateway", .flag,
-      doc: "Whether the Pod's default route leads through the bridge as well. Says `isGateway` too. Default: false.",
+      doc: "Whether the Pod's default route also leads through the bridge. Implies `isGateway`. Default: false.",
       example: "true"
     ) { $0.isDefaultGateway = $1 },
     Field(
       "forceAddress", .flag,
-      doc: "Whether another IPv4 address that the bridge has is replaced; else that is an error. Default: false.", example: "true"
+      doc:
+        "Whether the plugin replaces another IPv4 address of the bridge. If false, such an address is an error. Default: false.",
+      example: "true"
     ) { $0.forceAddress = $1 },
     Field(CommonKeys.mtu) { $0.link.mtu = $1 },
   ]
@@ -34,19 +36,19 @@ extension BridgeConfiguration {
     Field(
       "hairpinMode", .flag,
       doc:
-        "Whether what comes from the Pod may go back to it, as it must where a Pod calls its own Service. Not with `promiscMode`. "
-        + "Default: false.", example: "true"
+        "Whether the bridge may send the Pod's packets back to the Pod. A Pod that calls its own Service needs that. "
+        + "Not with `promiscMode`. Default: false.", example: "true"
     ) { $0.hairpinMode = $1 },
     Field(
       "promiscMode", .flag, doc: "Whether the bridge is promiscuous. Not with `hairpinMode`. Default: false.", example: "false"
     ) { $0.promiscMode = $1 },
     Field(
       "portIsolation", .flag,
-      doc: "Whether the Pod can only talk to ports of the bridge that are not isolated. Default: false.", example: "true"
+      doc: "Whether the Pod can reach only those ports of the bridge that are not isolated. Default: false.", example: "true"
     ) { $0.portIsolation = $1 },
     Field(
       "enabledad", .flag,
-      doc: "Whether IPv6 addresses are probed for duplicates first, which takes a second or more. Default: false.",
+      doc: "Whether the kernel first looks for duplicates of IPv6 addresses, which takes a second or more. Default: false.",
       example: "true"
     ) { $0.enableDAD = $1 },
     Field(
@@ -55,12 +57,13 @@ extension BridgeConfiguration {
     ) { $0.disableContainerInterface = $1 },
   ]
 
-  /// What the reference has and Braid's own bridge has not. It is refused by name, never ignored.
+  /// Features of the reference plugin that Braid's own bridge lacks. The bridge refuses them by name instead of ignoring them:
+  /// a Pod without the protection that its configuration asks for would be a surprise.
   private static let notBuilt: [Field<BridgeConfiguration>] = [
     Field(
       "ipMasq", .refusedFlag("masquerading is not built yet"),
       doc:
-        "Whether what leaves the node gets the node's address. Braid's own bridge refuses `true`: masquerading is not built yet.",
+        "Whether packets that leave the node get the node's address. Braid's own bridge refuses `true`: masquerading is not built yet.",
       example: "false"
     ) { _, _ in },
     .unread(CommonKeys.ipMasqBackend.passedOver),

@@ -12,21 +12,21 @@ package struct BridgeConfiguration: KeyedConfiguration {
   package internal(set) var link = LinkConfiguration()
   /// Default `cni0`.
   package internal(set) var bridge = InterfaceName.defaultBridge
-  /// The bridge has the gateway's address. `isDefaultGateway` says so too.
+  /// Whether the bridge gets the gateway's address. `isDefaultGateway` implies it.
   package internal(set) var isGateway = false
-  /// A default route leads through the gateway.
+  /// Whether the container gets a default route through the gateway.
   package internal(set) var isDefaultGateway = false
-  /// Another IPv4 address of the bridge is replaced instead of refused.
+  /// Whether another IPv4 address of the bridge is replaced instead of being an error.
   package internal(set) var forceAddress = false
   package internal(set) var hairpinMode = false
   package internal(set) var promiscMode = false
-  /// Duplicate address detection on the container's addresses.
+  /// Whether the kernel does duplicate address detection for the container's IPv6 addresses.
   package internal(set) var enableDAD = false
-  /// The container's end stays down and without addresses.
+  /// Whether the container's end of the veth pair stays down and without addresses.
   package internal(set) var disableContainerInterface = false
   package internal(set) var portIsolation = false
   package internal(set) var vlan = BridgeVLANConfiguration()
-  /// `<bridge>.<vlan>`: the interface that has the gateway's address instead of the bridge; nil without a VLAN.
+  /// `<bridge>.<vlan>`, the interface that gets the gateway's address instead of the bridge. Nil without a VLAN.
   package private(set) var vlanGateway: InterfaceName?
 
   package init() {}
@@ -54,13 +54,14 @@ package struct BridgeConfiguration: KeyedConfiguration {
 
   package static let heading = ShapeHeading(
     id: "plugin-bridge", name: "bridge",
-    doc: "A veth pair with its outer end in a bridge of the node, which is made where it is not there.", isOfChain: true)
+    doc: "A veth pair whose outer end is a port of a bridge on the node. The plugin makes the bridge if it is missing.",
+    isOfChain: true)
 
   package static let shape = shapeOfFields
 }
 
 extension InterfaceName {
-  /// What the reference plugin calls a bridge without a name.
+  /// The reference plugin's default for `bridge`.
   fileprivate static var defaultBridge: InterfaceName {
     guard let name = try? InterfaceName("cni0") else { preconditionFailure("cni0 is a valid name") }
     return name

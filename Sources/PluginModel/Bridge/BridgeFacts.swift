@@ -12,10 +12,10 @@ enum BridgeFacts {
     let isDefaultGateway = configuration.isTrue("isDefaultGateway")
     facts.defaultRoutes = isDefaultGateway ? .allFamilies : .ofIPAM
     if isDefaultGateway {
-      // It says isGateway too, which stays.
+      // isDefaultGateway implies isGateway: removing the one must not take away the other.
       facts.withoutDefaultRoutes = [.init(key: "isDefaultGateway", value: nil), .init(key: "isGateway", value: true)]
     }
-    // A bridge has the gateway's address only where it is told to.
+    // The bridge gets the gateway's address only if one of these keys is set.
     facts.mayHaveGateway = isDefaultGateway || configuration.isTrue("isGateway")
     facts.reachesNeighbours = true
     facts.notBuilt = notBuilt(configuration)

@@ -2,11 +2,11 @@ import CNI
 
 /// The VLAN keys of the `bridge` plugin.
 package struct BridgeVLANConfiguration: ConfigurationPart {
-  /// The VLAN of untagged packets; nil for none. 0 in the configuration says the same.
+  /// The VLAN of untagged packets, 1 to 4094. Nil for none, which the configuration may also write as 0.
   package private(set) var access: UInt16?
-  /// The tagged VLANs, ascending, each once.
+  /// The tagged VLANs in ascending order, without duplicates.
   package private(set) var trunk: [UInt16] = []
-  /// VLAN 1, which the kernel gives every port, stays.
+  /// Whether the port stays in VLAN 1, in which the kernel puts every port.
   package private(set) var preservesDefault = false
 
   package init() {}
@@ -14,21 +14,24 @@ package struct BridgeVLANConfiguration: ConfigurationPart {
   /// Whether the bridge must filter VLANs.
   package var isUsed: Bool { access != nil || !trunk.isEmpty }
 
-  /// Whether the port is in VLAN 1, which the kernel gives it, although nobody asked: VLAN 1 is the native VLAN of a trunk.
+  /// Whether the port stays in VLAN 1, in which the kernel puts every port.
+  ///
+  /// It also stays there when the keys do not ask for it and the port has no other VLAN for untagged packets: VLAN 1 is the
+  /// native VLAN of a trunk.
   package var keepsDefault: Bool { preservesDefault || access == nil || access == 1 || trunk.contains(1) }
 
   package static let fields: [Field<BridgeVLANConfiguration>] = [
     Field(
       "vlan", .integer(0...4094) { "invalid VLAN ID \($0) (must be between 0 and 4094)" },
-      doc: "The VLAN of the port's untagged packets, 1 to 4094; 0 is none.", example: "100"
+      doc: "The VLAN of the port's untagged packets, 1 to 4094; 0 stands for none.", example: "100"
     ) { $0.access = $1 == 0 ? nil : UInt16($1) },
     Field(
-      "vlanTrunk", .list(of: Codec<VLANTrunkEntry>.object), doc: "The VLANs that the port carries with their tags.",
+      "vlanTrunk", .list(of: Codec<VLANTrunkEntry>.object), doc: "The VLANs whose packets pass the port with their tags.",
       example: "[{id: 100}, {minID: 200, maxID: 299}]"
     ) { $0.trunk = VLANTrunkEntry.ids($1) },
     Field(
       "preserveDefaultVlan", .flag,
-      doc: "Whether the port stays in VLAN 1, which the kernel gives it. Default: false.", example: "true"
+      doc: "Whether the port stays in VLAN 1, in which the kernel puts every port. Default: false.", example: "true"
     ) { $0.preservesDefault = $1 },
   ]
 }
@@ -43,7 +46,7 @@ struct VLANTrunkEntry: KeyedConfiguration {
 
   init() {}
 
-  /// The VLANs of all entries, ascending, each once.
+  /// The VLANs of all entries in ascending order, without duplicates.
   static func ids(_ entries: [VLANTrunkEntry]) -> [UInt16] {
     var ids: Set<UInt16> = []
     for entry in entries {
@@ -68,7 +71,8 @@ struct VLANTrunkEntry: KeyedConfiguration {
   static let heading = ShapeHeading(
     id: "vlanTrunk", name: "an entry of vlanTrunk", doc: "One VLAN, or a range of them.")
 
-  /// In the order of the reference plugin: a missing end of a range is told before a number that is no VLAN.
+  /// Checks in the reference plugin's order, so that both report the same error: first a missing end of a range, then a number
+  /// that is no VLAN.
   mutating func complete(at path: ConfigurationError.KeyPath) throws(ConfigurationError) {
     switch (minID, maxID) {
     case (let low?, let high?):

@@ -2,16 +2,17 @@ import CNI
 import JSON
 import NetworkTypes
 
-/// One range of addresses that an IPAM plugin gives out, as far as its configuration can be read.
+/// One range of addresses of an IPAM plugin, as its configuration declares it. The range may be invalid: `AddressRange` is the
+/// checked one.
 package struct DeclaredRange: Sendable {
   package let subnet: CIDR
   package let start: IPAddress?
   package let end: IPAddress?
   package let gateway: IPAddress?
-  /// The place of its keys.
+  /// Where the range's keys stand, for findings.
   package let keys: Keys
 
-  /// Where the keys of a range stand.
+  /// The paths of a range's keys.
   package struct Keys: Sendable {
     package let subnet: ConfigurationError.KeyPath
     package let start: ConfigurationError.KeyPath
@@ -19,20 +20,21 @@ package struct DeclaredRange: Sendable {
     package let gateway: ConfigurationError.KeyPath
   }
 
-  /// The first address that is given out. Without `rangeStart` the one after the network's own.
+  /// The first address that the plugin gives out. Default: the one after the network address.
   package var first: IPAddress? { start ?? subnet.network.address.advanced(by: 1) }
 
-  /// The last address that is given out. Without `rangeEnd` the last of the subnet; for IPv4 the one before the broadcast address.
+  /// The last address that the plugin gives out. Default: the last of the subnet, or for IPv4 the one before the broadcast
+  /// address.
   package var last: IPAddress {
     if let end { return end }
     let last = subnet.last
     return subnet.family == .ipv4 && last.value > 0 ? IPAddress(family: .ipv4, value: last.value - 1) : last
   }
 
-  /// The address of the gateway, which nobody else gets. Without `gateway` the one after the network's own.
+  /// The gateway's address, which the plugin never gives out. Default: the one after the network address.
   package var effectiveGateway: IPAddress? { gateway ?? subnet.network.address.advanced(by: 1) }
 
-  /// How many addresses can be given out: the gateway's is not.
+  /// How many addresses the plugin can give out, which excludes the gateway's. 0 for an invalid range.
   package var count: UInt128 {
     guard let first, first <= last, subnet.contains(first), subnet.contains(last) else { return 0 }
     let holdsGateway = effectiveGateway.map { contains($0) } ?? false
@@ -55,7 +57,7 @@ package struct DeclaredRange: Sendable {
 }
 
 extension DeclaredRange {
-  /// Reads a range from the object at the path. Nil where its subnet cannot be read.
+  /// Reads a range from the object at the path. Nil without a readable subnet.
   init?(_ range: JSONObject, at path: ConfigurationError.KeyPath) {
     guard let subnet = range.value(named: "subnet")?.string.flatMap({ try? CIDR($0) }) else { return nil }
     self.init(

@@ -6,30 +6,31 @@ extension PluginFacts {
   package struct Link: Sendable {
     /// What the plugin does with the link.
     package enum Role: Sendable {
-      /// The plugin makes it, or uses it if it is there, and plugs the Pod into it.
+      /// The plugin makes the Pod's interface a port of the link, and makes the link if it is missing.
       case bridge
-      /// The plugin needs it, and makes the Pod's interface on it.
+      /// The plugin makes the Pod's interface on top of the link, which must exist.
       case master
-      /// The plugin needs it, and gives it to the Pod.
+      /// The plugin moves the link into the Pod. The link must exist.
       case moved
     }
 
     /// Nil for the link of the node's default route.
     package var name: String?
     package var role: Role
-    /// The place of the link's name.
+    /// The key that names the link.
     package var key: ConfigurationError.KeyPath
     /// Whether the link is in the Pod and not on the node.
     package var isInContainer = false
-    /// The use that excludes others. Nil where the link takes any other use as well, or where that is not known.
+    /// What the plugin uses the link for, if that excludes other uses. Nil if the link can have any other use too, or if that is
+    /// not known.
     package var claim: Claim?
   }
 
-  /// A use of a link that excludes uses of other kinds: a device has one receive handler in the kernel.
+  /// A use of a link that excludes other kinds of use, because a device has only one receive handler in the kernel.
   package struct Claim: Sendable {
-    /// The kind for messages, with its article.
+    /// The kind of use with its article, for messages.
     package let kind: String
-    /// Whether a second use of the same kind is excluded as well.
+    /// Whether the link cannot have a second use of the same kind either.
     package let isExclusive: Bool
 
     package func excludes(_ other: Claim) -> Bool { kind != other.kind || isExclusive }
@@ -37,13 +38,13 @@ extension PluginFacts {
 }
 
 extension PluginFacts.Link {
-  /// The link that a key names. Nil where the key is empty, absent or no text.
+  /// The link that a key names. Nil if the key is absent, empty or not a text.
   init?(_ role: Role, key: String, in configuration: JSONObject) {
     guard let name = configuration.filledText(key) else { return nil }
     self.init(name: name, role: role, key: .init(key))
   }
 
-  /// The link that `master` names, by default that of the default route; with `linkInContainer` it is in the Pod.
+  /// The link that `master` names. Default: the link of the default route. `linkInContainer` says that the link is in the Pod.
   static func master(_ configuration: JSONObject, claim: PluginFacts.Claim? = nil) -> PluginFacts.Link {
     PluginFacts.Link(
       name: configuration.filledText("master"), role: .master, key: .init("master"),

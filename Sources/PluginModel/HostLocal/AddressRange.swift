@@ -1,14 +1,14 @@
 import NetworkTypes
 
-/// Consecutive addresses of one subnet that may be given out.
+/// Consecutive addresses of one subnet from which `host-local` gives out single ones.
 package struct AddressRange: Hashable, Sendable, CustomStringConvertible {
   package let subnet: CIDR
   package let first: IPAddress
   package let last: IPAddress
-  /// Never given out. It may be in no range at all.
+  /// Never given out. It may lie outside the range and even outside the subnet.
   package let gateway: IPAddress
 
-  /// Completes and checks what a configuration says: from the first host to the last, without network and broadcast address.
+  /// Checks a configured range and fills in the defaults: from the first host to the last, without network and broadcast address.
   package init(subnet: CIDR, start: IPAddress? = nil, end: IPAddress? = nil, gateway: IPAddress? = nil) throws(RangeFailure) {
     guard subnet.family.bits - subnet.prefixLength >= 2 else { throw RangeFailure(.tooSmall(subnet)) }
     guard subnet.network == subnet else { throw RangeFailure(.hostBits(subnet)) }
@@ -27,7 +27,7 @@ package struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     first.family == other.first.family && first <= other.last && other.first <= last
   }
 
-  /// How many addresses can be given out; 2^128 - 1 where it is that or more.
+  /// How many addresses the range can give out, at most 2^128 - 1.
   package var capacity: UInt128 {
     let span = last.value - first.value
     return contains(gateway) || span == .max ? span : span + 1

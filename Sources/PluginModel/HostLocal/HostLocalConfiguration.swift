@@ -11,15 +11,16 @@ extension Plugin {
 
 /// The configuration of the `host-local` plugin, with the reference plugin's names and defaults.
 package struct HostLocalConfiguration: Sendable {
-  /// The network whose addresses they are.
+  /// The network under whose name the reservations are kept.
   package let network: NetworkName
-  /// In the order `runtimeConfig.ipRanges`, the old single range, `ranges`.
+  /// First those of `runtimeConfig.ipRanges`, then the single range of the old form, then those of `ranges`.
   package let sets: [RangeSet]
   package let routes: [CNIResult.Route]
   /// Default `/var/lib/cni/networks`.
   package let dataDir: String
   package let resolvConf: String?
-  /// `args.cni.ips` and `runtimeConfig.ips`, each once, with or without prefix length. What CNI_ARGS ask for comes with a call.
+  /// The addresses of `args.cni.ips` and `runtimeConfig.ips`, without duplicates. Addresses in CNI_ARGS are not part of the
+  /// configuration.
   package let requested: [IPAddress]
 
   package init(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
@@ -54,7 +55,8 @@ package struct HostLocalConfiguration: Sendable {
 }
 
 extension SpecVersion {
-  /// Whether a result of this version holds so many addresses of each family.
+  /// Whether a result of this version has room for one address of each of these families. Before 0.3.0 it holds one address a
+  /// family.
   package func hasRoom(for families: [AddressFamily]) -> Bool { hasInterfaces || families.count == Set(families).count }
 }
 

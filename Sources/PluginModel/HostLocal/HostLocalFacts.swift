@@ -13,7 +13,7 @@ enum HostLocalFacts {
     return facts
   }
 
-  /// The old form of one range stands in the object itself; `ranges` come after it.
+  /// The range of the old form, whose keys stand in the object itself, comes before those of `ranges`.
   private static func sets(_ configuration: JSONObject) -> [[DeclaredRange]] {
     var sets: [[DeclaredRange]] = []
     if let single = DeclaredRange(configuration, at: .init()) { sets.append([single]) }

@@ -1,6 +1,6 @@
 import NetworkTypes
 
-/// What is wrong with a range, or a set of them.
+/// What is wrong with a range or with a set of ranges.
 package enum RangeProblem: Equatable, Sendable {
   case empty
   case noSubnet
@@ -14,7 +14,7 @@ package enum RangeProblem: Equatable, Sendable {
 }
 
 extension RangeProblem {
-  /// In the words of the reference plugin.
+  /// The reference plugin's own words, which its users know.
   var text: String {
     switch self {
     case .empty: "empty range set"
@@ -31,7 +31,7 @@ extension RangeProblem {
   }
 }
 
-/// A `RangeProblem` on its way to the error that says which set it is in.
+/// A `RangeProblem` whose set is not known yet. The caller turns it into `PluginConfigurationError.rangeSet`.
 package struct RangeFailure: Error, Equatable {
   package let problem: RangeProblem
   package init(_ problem: RangeProblem) { self.problem = problem }

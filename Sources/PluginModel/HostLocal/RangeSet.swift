@@ -1,10 +1,10 @@
 import NetworkTypes
 
-/// Ranges of one family, of which an attachment gets one address.
+/// Ranges of one family. An attachment gets one address from each set.
 package struct RangeSet: Hashable, Sendable, CustomStringConvertible {
   package let ranges: [AddressRange]
 
-  /// Throws `RangeFailure` where they do not go together.
+  /// Throws `RangeFailure` for an empty set, for two families and for ranges that overlap.
   package init(_ ranges: [AddressRange]) throws(RangeFailure) {
     guard let first = ranges.first else { throw RangeFailure(.empty) }
     guard ranges.allSatisfy({ $0.subnet.family == first.subnet.family }) else { throw RangeFailure(.mixedFamilies) }
@@ -22,7 +22,7 @@ package struct RangeSet: Hashable, Sendable, CustomStringConvertible {
 
   package func range(of address: IPAddress) -> AddressRange? { ranges.first { $0.contains(address) } }
 
-  /// How many addresses can be given out; 2^128 - 1 where it is that or more.
+  /// How many addresses the set can give out, at most 2^128 - 1.
   package var capacity: UInt128 {
     ranges.reduce(0 as UInt128) { sum, range in
       let (next, overflow) = sum.addingReportingOverflow(range.capacity)
@@ -30,13 +30,14 @@ package struct RangeSet: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The addresses from the one after `last` round to `last` itself, without gateways; from the start if `last` is in no range.
+  /// All addresses but the gateways, starting after `last` and ending with `last` itself. If `last` is in no range, they start
+  /// with the first range.
   package func candidates(after last: IPAddress?) -> Candidates { Candidates(ranges, after: last) }
 
   package var description: String { ranges.map(\.description).joined(separator: ",") }
 }
 
-/// Every address of a set once, round robin.
+/// Goes through every address of a set once, in round-robin order.
 package struct Candidates: Sequence, IteratorProtocol {
   private let ranges: [AddressRange]
   private var index = 0

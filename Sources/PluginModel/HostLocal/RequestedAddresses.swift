@@ -1,7 +1,8 @@
 import CNI
 import NetworkTypes
 
-/// What is asked of `host-local` in `args.cni` and in `runtimeConfig` (CNI conventions). No policy has it: the table leaves it open.
+/// The addresses that `args.cni` or `runtimeConfig` requests from `host-local` (CNI conventions). The runtime or Braid writes
+/// them, so the table of keys does not list them.
 struct RequestedAddresses: ConfigurationPart {
   private(set) var ips: [IPAddress] = []
 
@@ -12,7 +13,7 @@ struct RequestedAddresses: ConfigurationPart {
   ]
 }
 
-/// The ranges that `runtimeConfig` has for `host-local` (CNI conventions).
+/// The ranges in `runtimeConfig` (CNI conventions).
 struct RuntimeRanges: ConfigurationPart {
   private(set) var ranges: [[RangeKeys]] = []
 
@@ -24,12 +25,12 @@ struct RuntimeRanges: ConfigurationPart {
 }
 
 extension IPAddress {
-  /// An address that is asked for, with or without a prefix length. Throws `NetworkTypeError`.
+  /// A requested address, with or without a prefix length. Throws `NetworkTypeError`.
   package init(requested text: String) throws(NetworkTypeError) {
     self = text.contains("/") ? try CIDR(text).address : try IPAddress(text)
   }
 
-  /// What the reference plugin says of a text that is no address.
+  /// The reference plugin's message for a text that is not an address.
   package static func refusal(ofRequested text: String) -> String { "invalid IP address \(text)" }
 }
 

@@ -1,6 +1,6 @@
 import NetworkTypes
 
-/// What an interface plugin reads of its `args` (CNI conventions).
+/// The part of `args` that an interface plugin reads (CNI conventions).
 package struct ConventionalArguments: KeyedConfiguration {
   package private(set) var cni = Convention()
 
@@ -13,7 +13,7 @@ package struct ConventionalArguments: KeyedConfiguration {
   ]
 
   package static let heading = ShapeHeading(
-    id: "args", name: "args", doc: "Arguments for plugins, by who defined them.", isShared: true)
+    id: "args", name: "args", doc: "Arguments for plugins. Each key names the convention that defines them.", isShared: true)
 
   /// `args.cni`.
   package struct Convention: KeyedConfiguration {
@@ -25,12 +25,13 @@ package struct ConventionalArguments: KeyedConfiguration {
       Field(
         "mac", .mac, doc: "The interface's hardware address; `mac` of an attachment wins.", example: "\"02:00:00:00:00:01\""
       ) { $0.mac = $1 },
-      // The IPAM behind the plugin reads them, each in its own way: `RequestedAddresses`.
+      // The IPAM plugins read them, each in its own way: see RequestedAddresses and StaticAddresses.
       .unread(
         Key(
-          name: "ips", type: .any, doc: "Addresses that IPAM must give; `ips` of an attachment are asked for as well.",
+          name: "ips", type: .any,
+          doc: "Addresses that the IPAM plugin must give. It is asked for an attachment's `ips` as well.",
           example: "[10.1.0.7/16]")),
-      .unread(Key(name: "labels", type: .any, doc: "Labels of the Pod, from runtimes that put them here.")),
+      .unread(Key(name: "labels", type: .any, doc: "Labels of the Pod. Some runtimes write them.")),
     ]
 
     package static let heading = ShapeHeading(
@@ -38,7 +39,7 @@ package struct ConventionalArguments: KeyedConfiguration {
   }
 }
 
-/// What an interface plugin reads of `runtimeConfig`.
+/// The part of `runtimeConfig` that an interface plugin reads.
 struct InterfaceRuntimeConfiguration: ConfigurationPart {
   private(set) var mac: MACAddress?
 

@@ -1,9 +1,9 @@
 import CNI
 
-/// A `dns` of a configuration.
+/// The key `dns` of a configuration.
 package struct DNSConfiguration: KeyedConfiguration {
   package private(set) var dns = CNIResult.DNS()
-  /// Whether there is a domain or any list, even an empty one.
+  /// Whether `dns` has a domain or any list, even an empty one.
   package private(set) var isGiven = false
 
   package init() {}
@@ -16,7 +16,7 @@ package struct DNSConfiguration: KeyedConfiguration {
       $0.dns.domain = $1
       if !$1.isEmpty { $0.isGiven = true }
     },
-    Field("search", .list(of: .text), doc: "Domains that short names are tried in.", example: "[example.com]") {
+    Field("search", .list(of: .text), doc: "Domains that the resolver appends to short names.", example: "[example.com]") {
       ($0.dns.search, $0.isGiven) = ($1, true)
     },
     Field("options", .list(of: .text), doc: "Options of the resolver.", example: "[\"ndots:5\"]") {
@@ -25,5 +25,5 @@ package struct DNSConfiguration: KeyedConfiguration {
   ]
 
   package static let heading = ShapeHeading(
-    id: "dns", name: "a dns", doc: "What the runtime is told of name resolution; nothing of it is looked at.")
+    id: "dns", name: "a dns", doc: "The name resolution that the result reports to the runtime. Braid does not check the values.")
 }

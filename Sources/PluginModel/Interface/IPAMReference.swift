@@ -1,6 +1,6 @@
 import CNI
 
-/// What an interface plugin reads of its `ipam`: which plugin it is of.
+/// The part of `ipam` that an interface plugin reads: which plugin gives the addresses.
 package struct IPAMReference: KeyedConfiguration {
   /// Nil for a layer 2 network.
   package private(set) var type: String?
@@ -10,7 +10,7 @@ package struct IPAMReference: KeyedConfiguration {
   package static let fields: [Field<IPAMReference>] = [
     Field(
       "type", plugin,
-      doc: "The IPAM plugin: \(CommonKeys.builtIn(Plugin.ipams, separator: " or ")), which are built in, or the name of an "
+      doc: "The IPAM plugin: \(CommonKeys.builtIn(Plugin.ipams, separator: " or ")) (built in), or the name of an "
         + "executable on CNI_PATH, such as `dhcp`.",
       example: "host-local"
     ) { $0.type = $1 }

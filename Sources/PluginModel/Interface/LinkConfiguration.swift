@@ -1,14 +1,14 @@
 import CNI
 import NetworkTypes
 
-/// The keys that all plugins which make an interface have in common.
+/// The keys that every plugin which makes an interface has.
 package struct LinkConfiguration: ConfigurationPart {
   /// `ipam.type`; nil for a layer 2 network (no `ipam`, or an empty one).
   package private(set) var ipam: String?
   package private(set) var dns = CNIResult.DNS()
   /// Whether `dns` has a domain or any list, even an empty one.
   package private(set) var hasDNS = false
-  /// Nil leaves it to the kernel; 0 in the configuration says the same.
+  /// Nil leaves it to the kernel. The configuration may also write that as 0.
   package internal(set) var mtu: MTU?
   /// `args.cni.mac`.
   package private(set) var conventionalMAC: MACAddress?
@@ -19,14 +19,14 @@ package struct LinkConfiguration: ConfigurationPart {
 
   package static let fields = [Field(CommonKeys.mtu) { $0.mtu = $1 }] + addressing
 
-  /// All but the MTU, which stands among the keys of the plugin.
+  /// All keys but `mtu`, which the plugins list among their own.
   static let addressing: [Field<LinkConfiguration>] =
     addresses() + [
       Field(CommonKeys.arguments) { $0.conventionalMAC = $1.cni.mac },
       .ofRuntime("runtimeConfig", .part(InterfaceRuntimeConfiguration.self)) { $0.runtimeMAC = $1.mac },
     ]
 
-  /// The keys of a plugin whose hardware address nobody chooses.
+  /// The keys of a plugin whose interface has no hardware address to choose.
   static func addresses(ipam need: Need = .optional) -> [Field<LinkConfiguration>] {
     [
       Field(CommonKeys.ipam.needed(need)) { $0.ipam = $1.type },
@@ -34,12 +34,12 @@ package struct LinkConfiguration: ConfigurationPart {
     ]
   }
 
-  /// All that DEL needs to know: what else is wrong with the configuration must not keep it from giving back.
+  /// The IPAM plugin's type, read alone. DEL uses it: an error in another key must not keep DEL from releasing the addresses.
   package static func ipam(_ reader: ConfigurationReader) throws(ConfigurationError) -> String? {
     try reader.value(of: CommonKeys.ipam)?.type
   }
 
-  /// Has the IPAM read its keys, if it is a built-in one.
+  /// Lets the IPAM plugin validate its keys if it is a built-in one.
   func validateIPAM(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
     guard let ipam, let plugin = BuiltInPlugin(rawValue: ipam)?.plugin else { return }
     try plugin.validate?(configuration)

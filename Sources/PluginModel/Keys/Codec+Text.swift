@@ -2,8 +2,9 @@ import CNI
 import NetworkTypes
 
 extension Codec {
-  /// A text of a format, parsed. The empty text counts as not given. `refusal` is what the plugin says of a text that does not fit; without it the
-  /// module of the types has the word.
+  /// A text of a format, parsed. The empty text counts as an absent key.
+  ///
+  /// `refusal` makes the plugin's own message for a text that does not fit. Without it the parser's message is used.
   package static func text(
     _ format: @autoclosure @escaping @Sendable () -> TextFormat, refusal: (@Sendable (String) -> String)? = nil,
     _ parse: @escaping @Sendable (String) throws(NetworkTypeError) -> Value
@@ -41,7 +42,9 @@ extension Codec where Value == CIDR {
 }
 
 extension Codec where Value == CIDR? {
-  /// A subnet. The empty text says that the key is there and names none. Who reads it refuses host bits, in words of its own.
+  /// A subnet. The inner nil stands for an empty text: the key is there but names no subnet.
+  ///
+  /// The codec accepts host bits. The configuration refuses them later, with the reference plugin's message.
   package static var subnet: Codec {
     Codec(type: .text(.subnet)) { (json, path) throws(ConfigurationError) in
       let codec = Codec<CIDR>.text(.subnet) { (text) throws(NetworkTypeError) in try CIDR(text) }
@@ -51,7 +54,7 @@ extension Codec where Value == CIDR? {
 }
 
 extension Codec where Value == MTU {
-  /// In bytes; 0 counts as not given.
+  /// An MTU in bytes. 0 counts as an absent key.
   package static var mtu: Codec {
     Codec(type: .integer(68...65535, orZero: true)) { (json, path) throws(ConfigurationError) in
       let bytes = try json.expected(json.int, "a whole number", path)
@@ -62,12 +65,12 @@ extension Codec where Value == MTU {
 }
 
 extension Codec where Value == String {
-  /// Any text, the empty one as well.
+  /// Any text, including the empty one.
   package static var text: Codec {
     Codec(type: .text(.value)) { (json, path) throws(ConfigurationError) in try json.expected(json.string, "a string", path) }
   }
 
-  /// A path from the root; the empty text counts as not given.
+  /// An absolute path. The empty text counts as an absent key.
   package static var absolutePath: Codec {
     Codec(type: .text(.emptyOr(.absolutePath))) { (json, path) throws(ConfigurationError) in
       let text = try json.expected(json.string, "a string", path)
@@ -79,7 +82,7 @@ extension Codec where Value == String {
 }
 
 extension Codec where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
-  /// One of a few words; the empty text counts as not given. `refusal` is what the plugin says of another.
+  /// One of a few words. The empty text counts as an absent key. `refusal` makes the message for any other text.
   package static func word(refusal: @escaping @Sendable (String) -> String) -> Codec {
     let words = Value.allCases.map(\.rawValue)
     return Codec(type: .text(.emptyOr(.oneOf(words)))) { (json, path) throws(ConfigurationError) in

@@ -1,13 +1,14 @@
 import CNI
 import JSON
 
-/// What the value of a key may be, and how it is read: one value for the table and for the reader. That is why they cannot differ.
+/// What the value of a key may be, and how it is read. The table of keys and the reader share this one value, so they cannot
+/// differ.
 package struct Codec<Value>: Sendable {
   package typealias KeyPath = ConfigurationError.KeyPath
 
-  /// What validation, schema and reference say of it. It is made when it is asked for: no call of a plugin needs it.
+  /// The type for validation, JSON Schema and reference. It is made on demand because no call of a plugin needs it.
   package let type: @Sendable () -> ValueType
-  /// Reads a value that is not null; the path is that of the key. Nil counts as not given.
+  /// Reads a value that is not null. The path is the key's. A nil result counts as an absent key.
   package let decode: @Sendable (JSON, KeyPath) throws(ConfigurationError) -> Value?
 
   package init(
@@ -23,7 +24,7 @@ extension Codec where Value == Bool {
     Codec(type: .boolean) { (json, path) throws(ConfigurationError) in try json.expected(json.bool, "a boolean", path) }
   }
 
-  /// A flag that cannot be set yet: true is refused as unsupported, by name and never silently.
+  /// A flag of a feature that is not built yet. `true` throws `ConfigurationError.unsupported` with the reason.
   package static func refusedFlag(_ reason: String) -> Codec {
     Codec(type: .falseOnly(reason)) { (json, path) throws(ConfigurationError) in
       if try json.expected(json.bool, "a boolean", path) { throw .unsupported(path, reason: reason) }
@@ -33,7 +34,8 @@ extension Codec where Value == Bool {
 }
 
 extension Codec where Value == Int {
-  /// A whole number. With `orZero` 0 too, which counts as not given. `refusal` is what the plugin says of another number.
+  /// A whole number of a range. With `orZero`, 0 is accepted too and counts as an absent key. `refusal` makes the message for any
+  /// other number.
   package static func integer(
     _ range: ClosedRange<Int>, orZero: Bool = false, refusal: (@Sendable (Int) -> String)? = nil
   ) -> Codec {
@@ -48,7 +50,8 @@ extension Codec where Value == Int {
     }
   }
 
-  /// A whole number that the configuration's `complete` holds against the range: what it says of several keys comes first.
+  /// A whole number whose range only the table of keys knows. The configuration's `complete` checks the range, after it has
+  /// checked several keys together.
   package static func uncheckedInteger(_ range: ClosedRange<Int>) -> Codec {
     Codec(type: .integer(range)) { (json, path) throws(ConfigurationError) in
       try json.expected(json.int, "a whole number", path)
@@ -57,7 +60,8 @@ extension Codec where Value == Int {
 }
 
 extension Codec {
-  /// A list. Who reads it refuses one that is shorter than `atLeast`, in words of its own.
+  /// A list. Validation and JSON Schema refuse one shorter than `atLeast`; the codec accepts it, and the configuration refuses it
+  /// later with its own message.
   package static func list<Element>(of element: Codec<Element>, atLeast: Int = 0) -> Codec where Value == [Element] {
     Codec(type: .list(element.type(), atLeast: atLeast)) { (json, path) throws(ConfigurationError) in
       var values: [Element] = []
@@ -70,7 +74,7 @@ extension Codec {
 }
 
 extension Codec where Value: KeyedConfiguration {
-  /// A mapping with keys of its own.
+  /// A mapping with known keys.
   package static var object: Codec {
     Codec(type: .object(Value.shape)) { (json, path) throws(ConfigurationError) in
       try Value(ConfigurationReader(json.expected(json.object, "an object", path), path: path))
@@ -79,7 +83,7 @@ extension Codec where Value: KeyedConfiguration {
 }
 
 extension Codec where Value: ConfigurationPart {
-  /// A mapping that no table has: the runtime makes it.
+  /// A mapping that the runtime makes. No table of keys lists it.
   static func part(_: Value.Type) -> Codec {
     Codec(type: .any) { (json, path) throws(ConfigurationError) in
       try Value(ConfigurationReader(json.expected(json.object, "an object", path), path: path))
@@ -88,7 +92,7 @@ extension Codec where Value: ConfigurationPart {
 }
 
 extension JSON {
-  /// The value in its Swift form, or the error that says what was expected, with its article.
+  /// The value if it is not nil. Otherwise throws `ConfigurationError.wrongType`; `expected` has its article.
   func expected<T>(_ value: T?, _ expected: String, _ path: ConfigurationError.KeyPath) throws(ConfigurationError) -> T {
     guard let value else { throw .wrongType(path, expected: expected, found: kind) }
     return value

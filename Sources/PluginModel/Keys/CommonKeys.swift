@@ -1,8 +1,8 @@
 import NetworkTypes
 
-/// The keys that plugins have in common (CNI specification, section 1, and the CNI conventions).
+/// The keys that many plugins share (CNI specification, section 1, and the CNI conventions).
 package enum CommonKeys {
-  /// Of every plugin of a chain; what the plugin itself has under one of these names stands instead.
+  /// Adds the keys that every plugin of a chain has. The plugin's own key wins over a common key of the same name.
   static func with(_ own: [Key]) -> [Key] { own + all.filter { key in !own.contains { $0.name == key.name } } }
 
   /// For plugins that take their addresses from an IPAM plugin.
@@ -11,47 +11,50 @@ package enum CommonKeys {
   package static let all = [
     Key(
       name: "type", type: .any,
-      doc: "The plugin: one that is built in (\(builtIn(Plugin.chain))), or the name of an executable on CNI_PATH."),
-    Key(name: "name", type: .any, doc: "Always that of the network: what stands here is not read."),
-    Key(name: "cniVersion", type: .any, doc: "Always that of the network: what stands here is not read."),
+      doc: "The plugin: a built-in one (\(builtIn(Plugin.chain))), or the name of an executable on CNI_PATH."),
+    Key(name: "name", type: .any, doc: "Not read. Braid writes the network's name here."),
+    Key(name: "cniVersion", type: .any, doc: "Not read. Braid writes the network's version here."),
     Key(
-      name: "cniVersions", type: .list(.text(.value), atLeast: 0), doc: "Belongs to a configuration list; no plugin needs it.",
+      name: "cniVersions", type: .list(.text(.value), atLeast: 0), doc: "Belongs to a configuration list. No plugin needs it.",
       example: "[1.0.0]"),
     Key(
       name: "ipam", type: .any,
-      doc: "Where the addresses come from: the IPAM plugin's `type` and its keys. This plugin reads none."),
-    Key(name: "dns", type: .any, doc: "What the runtime is told of name resolution. This plugin does not read it."),
+      doc: "The IPAM plugin that gives the addresses, with its keys. This plugin does not read it."),
     Key(
-      name: "args", type: .any, doc: "Arguments for plugins (CNI conventions). An attachment's `args` are merged into `args.cni`."
+      name: "dns", type: .any, doc: "The name resolution that the result reports to the runtime. This plugin does not read it."),
+    Key(
+      name: "args", type: .any,
+      doc: "Arguments for plugins (CNI conventions). Braid merges an attachment's `args` into `args.cni`."
     ),
     Key(
       name: "capabilities", type: .map(keys: .value, .boolean),
       doc:
-        "Which parts of `runtimeConfig` the plugin gets. For the reference plugins nothing needs to be declared; `false` keeps one "
-        + "from a plugin.", example: "{mac: true}", isPassedOver: true),
-    Key(name: "runtimeConfig", type: .any, doc: "Made for every call; a policy cannot set it."),
-    Key(name: "prevResult", type: .any, doc: "Made for every call; a policy cannot set it."),
-    Key(name: "cni.dev/valid-attachments", type: .any, doc: "Made by the runtime for GC."),
-    Key(name: "cni.dev/attachments", type: .any, doc: "Made by the runtime for GC."),
+        "Which parts of `runtimeConfig` the plugin gets. The reference plugins need no declaration. `false` withholds a part "
+        + "from the plugin.", example: "{mac: true}", isPassedOver: true),
+    Key(name: "runtimeConfig", type: .any, doc: "Braid writes it for every call. A policy cannot set it."),
+    Key(name: "prevResult", type: .any, doc: "Braid writes it for every call. A policy cannot set it."),
+    Key(name: "cni.dev/valid-attachments", type: .any, doc: "The runtime writes it for GC."),
+    Key(name: "cni.dev/attachments", type: .any, doc: "The runtime writes it for GC."),
   ]
 
-  /// The built-in ones among plugins, for the reference.
+  /// The names of the built-in ones among the plugins, in Markdown.
   package static func builtIn(_ plugins: [Plugin], separator: String = ", ") -> String {
     plugins.filter(\.isBuiltIn).map { "`\($0.type)`" }.joined(separator: separator)
   }
 
   static let ipam = TypedKey<IPAMReference>(
     "ipam", .object,
-    doc: "Where the addresses come from: the IPAM plugin's `type` and its keys. Without it, or empty, the interface has none.",
+    doc:
+      "The IPAM plugin that gives the addresses: its `type` and its keys. Without it, or if it is empty, the interface gets none.",
     example: "{type: host-local, ranges: [[{subnet: 10.1.0.0/16}]]}")
 
   static let dns = TypedKey<DNSConfiguration>(
-    "dns", .object, doc: "What the runtime is told of name resolution.",
+    "dns", .object, doc: "The name resolution that the result reports to the runtime.",
     example: "{nameservers: [10.1.0.10], search: [cluster.local]}")
 
   static let arguments = TypedKey<ConventionalArguments>(
     "args", .object,
-    doc: "Arguments for plugins (CNI conventions). An attachment's `args` are merged into `args.cni`.",
+    doc: "Arguments for plugins (CNI conventions). Braid merges an attachment's `args` into `args.cni`.",
     example: "{cni: {mac: \"02:00:00:00:00:01\"}}")
 
   static let routes = TypedKey<[RouteConfiguration]>(
@@ -60,12 +63,12 @@ package enum CommonKeys {
   static let mtu = TypedKey<MTU>(
     "mtu", .mtu, doc: "The interface's MTU in bytes; 0 leaves it to the kernel.", example: "1500")
 
-  /// Of an interface on another one.
+  /// For an interface on top of another one.
   static let mtuOnMaster = TypedKey<MTU>(
-    "mtu", .mtu, doc: "The interface's MTU in bytes, at most the master's; 0 takes that.", example: "1500")
+    "mtu", .mtu, doc: "The interface's MTU in bytes, at most the master's; 0 takes the master's.", example: "1500")
 
   static let linkInContainer = TypedKey<Bool>(
-    "linkInContainer", .flag, doc: "Whether `master` is an interface of the Pod instead of the node's. Default: false.",
+    "linkInContainer", .flag, doc: "Whether `master` is an interface of the Pod instead of the node. Default: false.",
     example: "true")
 
   static let mac = TypedKey<MACAddress>(
@@ -73,11 +76,11 @@ package enum CommonKeys {
 
   static let ipMasqBackend = Key(
     name: "ipMasqBackend", type: .text(.oneOf(["iptables", "nftables"])),
-    doc: "What the reference plugin masquerades with. Default: what the node has.", example: "nftables")
+    doc: "The program that the reference plugin masquerades with. Default: the one that the node has.", example: "nftables")
 
-  /// Of every IPAM plugin.
+  /// For every IPAM plugin.
   static let ipamType = Key(name: "type", type: .any, doc: "The IPAM plugin's name.", example: "host-local")
 
-  /// Of every IPAM plugin.
-  static let ipamName = Key(name: "name", type: .any, doc: "Not read; some tools write it.")
+  /// For every IPAM plugin.
+  static let ipamName = Key(name: "name", type: .any, doc: "Not read. Some tools write it.")
 }

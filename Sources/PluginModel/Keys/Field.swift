@@ -1,21 +1,22 @@
 import CNI
 import JSON
 
-/// Whether a key must be there.
+/// Whether a key is required.
 package enum Need: Sendable {
   case optional
-  /// Without it the reader throws `ConfigurationError.missing`.
+  /// If it is absent, reading throws `ConfigurationError.missing`.
   case required
-  /// It must be there too. Who reads the whole says so, in words of its own.
+  /// Required in the table of keys. The configuration's `complete` or its user reports an absent key, with the reference plugin's
+  /// message.
   case requiredByReader
 }
 
-/// A key with what it holds: for the table, and to be read into any configuration that has it.
+/// A key with its codec. Several configurations can have the same one.
 package struct TypedKey<Value>: Sendable {
   package let name: String
   package let codec: Codec<Value>
   package private(set) var need: Need
-  /// Made when it is asked for: no call of a plugin needs it.
+  /// Made on demand because no call of a plugin needs it.
   package let doc: @Sendable () -> String
   package let example: String?
 
@@ -26,22 +27,22 @@ package struct TypedKey<Value>: Sendable {
     (self.name, self.codec, self.need, self.doc, self.example) = (name, codec, need, doc, example)
   }
 
-  /// The same key where it must be there.
+  /// The same key with another need.
   package func needed(_ need: Need) -> TypedKey {
     var key = self
     key.need = need
     return key
   }
 
-  /// The key as the table has it.
+  /// The entry for the table of keys.
   package var key: Key { Key(name: name, type: codec.type(), isRequired: need != .optional, doc: doc(), example: example) }
 }
 
-/// A key of a configuration: its entry in the table, and how it is read into the configuration.
+/// One key of a configuration: its entry in the table of keys, and how it is read into the configuration.
 package struct Field<Root>: Sendable {
-  /// The key as the table has it; nil for one that the runtime makes for every call, which no table has.
+  /// The entry for the table of keys. Nil for a key that the runtime makes for every call, which the table does not list.
   package let key: @Sendable () -> Key?
-  /// Reads the key into the configuration; leaves that alone where the key is not given.
+  /// Reads the key into the configuration. An absent key leaves the configuration as it is.
   package let read: @Sendable (ConfigurationReader, inout Root) throws(ConfigurationError) -> Void
 
   private init(
@@ -62,7 +63,7 @@ package struct Field<Root>: Sendable {
     self.init(TypedKey(name, codec, need: need, doc: doc(), example: example), set: set)
   }
 
-  /// A key that stands in the table and that nobody reads here.
+  /// A key that the table lists and this configuration does not read.
   package static func unread(_ key: @autoclosure @escaping @Sendable () -> Key) -> Field { Field(key: key) { _, _ in } }
 
   /// A key that the runtime makes for every call (CNI conventions).
@@ -72,7 +73,7 @@ package struct Field<Root>: Sendable {
     Field(key: { nil }, read: reader(TypedKey(name, codec, doc: ""), set))
   }
 
-  /// Holds on to what reading needs, and to no more.
+  /// Captures only what reading needs: docs and type are never made during a call of a plugin.
   private static func reader<Value>(
     _ key: TypedKey<Value>, _ set: @escaping @Sendable (inout Root, Value) -> Void
   ) -> @Sendable (ConfigurationReader, inout Root) throws(ConfigurationError) -> Void {
@@ -82,9 +83,9 @@ package struct Field<Root>: Sendable {
     }
   }
 
-  /// The same key of a configuration that has this one as a part.
+  /// The same key for a configuration that contains this one as a part.
   ///
-  /// `part` hands the part of a configuration to the closure. A key path would say the same, and cost more at every start.
+  /// `part` passes the part of the outer configuration to its closure. A key path would be shorter, but slows down every start.
   package func inside<Outer>(
     _ part: @escaping @Sendable (inout Outer, (inout Root) throws(ConfigurationError) -> Void) throws(ConfigurationError) -> Void
   ) -> Field<Outer> {
@@ -95,7 +96,7 @@ package struct Field<Root>: Sendable {
 }
 
 extension ConfigurationReader {
-  /// The value of a key; nil where it is not given. Throws `ConfigurationError`, `.missing` for one that must be there.
+  /// The value of a key, or nil if it is absent. Throws `ConfigurationError`; `.missing` for an absent key that is required.
   func value<Value>(of key: TypedKey<Value>) throws(ConfigurationError) -> Value? {
     try value(of: key.name, key.need, key.codec.decode)
   }

@@ -1,15 +1,15 @@
-/// One key of a mapping.
+/// One entry of a table of keys: a key that a mapping may have.
 package struct Key: Sendable {
   package let name: String
   package let type: ValueType
   package var isRequired: Bool
-  /// One or more sentences in Markdown: for the schema's hovers and for the reference.
+  /// One or more sentences in Markdown. Editors show them on hovering, by way of the JSON Schema; the reference lists them.
   package let doc: String
-  /// A value that it takes, as one writes it in YAML.
+  /// A valid value in YAML.
   package let example: String?
-  /// Other names under which people know it, for did-you-mean.
+  /// Other names that people know the key by, for "did you mean".
   package let aliases: [String]
-  /// Whether the built-in plugin does not read it, in which case a wrong value stops nothing.
+  /// Whether the built-in plugin ignores the key. A wrong value is then only a warning.
   package var isPassedOver: Bool
 
   package init(
@@ -20,7 +20,7 @@ package struct Key: Sendable {
     (self.example, self.aliases, self.isPassedOver) = (example, aliases, isPassedOver)
   }
 
-  /// The same key where the built-in plugin does not read it.
+  /// The same key for a built-in plugin that ignores it.
   package var passedOver: Key {
     var key = self
     key.isPassedOver = true

@@ -1,26 +1,26 @@
 import CNI
 
-/// Keys that several configurations have, as one part of each.
+/// A configuration, or a part of one, that is read by means of its fields.
 package protocol ConfigurationPart: Sendable {
   /// The defaults.
   init()
 
-  /// The keys in the order of the reference. They are read in it, too.
+  /// The keys in the order of the reference, which is also the order of reading.
   static var fields: [Field<Self>] { get }
 
-  /// Refuses what no key alone is to blame for, and completes what follows from several. Called once, when all keys have been read.
+  /// Checks several keys together and computes the values that follow from them. Called once, after all keys have been read.
   mutating func complete(at path: ConfigurationError.KeyPath) throws(ConfigurationError)
 }
 
 extension ConfigurationPart {
-  /// Reads the keys of one object: there is no other reader. Throws the first key that is wrong.
+  /// Reads the keys of one object. Throws the error of the first wrong key.
   package init(_ reader: ConfigurationReader) throws(ConfigurationError) {
     self.init()
     for field in Self.fields { try field.read(reader, &self) }
     try complete(at: reader.path)
   }
 
-  /// The defaults where there is no such object.
+  /// Reads an object that may be absent. All keys then have their defaults.
   package init(in object: ConfigurationReader?) throws(ConfigurationError) {
     if let object { try self.init(object) } else { self.init() }
   }
@@ -30,20 +30,20 @@ extension ConfigurationPart {
   package mutating func complete(at path: ConfigurationError.KeyPath) throws(ConfigurationError) {}
 }
 
-/// A mapping whose keys say how they are read: validation, schema and reference take its shape from the same fields as the reader.
+/// A configuration with a table of keys. Validation, JSON Schema and reference take the table from the same fields as the reader.
 package protocol KeyedConfiguration: ConfigurationPart {
   static var heading: ShapeHeading { get }
 
-  /// `shapeOfFields`; one that is asked for often keeps it.
+  /// `shapeOfFields`. A configuration whose shape is needed often stores it.
   static var shape: Shape { get }
 }
 
-/// What a shape says of the mapping as a whole.
+/// The part of a shape that describes the mapping as a whole.
 package struct ShapeHeading: Sendable {
   let id: String
   let name: String
   let doc: String
-  /// Whether it is a plugin's that stands in a chain, with the keys that all of these have.
+  /// Whether the mapping configures a plugin of a chain, which also has `CommonKeys.all`.
   var isOfChain = false
   var isShared = false
   var plugins: [Plugin] = []

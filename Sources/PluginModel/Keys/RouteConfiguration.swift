@@ -1,7 +1,7 @@
 import CNI
 import NetworkTypes
 
-/// One of the `routes` of an IPAM plugin.
+/// One entry of an IPAM plugin's `routes`.
 package struct RouteConfiguration: KeyedConfiguration {
   private var dst: CIDR?
   private var gw: IPAddress?
@@ -13,7 +13,7 @@ package struct RouteConfiguration: KeyedConfiguration {
 
   package init() {}
 
-  /// The route; nil without a destination, which the reader does not let pass.
+  /// Nil without a destination, which cannot happen after reading: `dst` is required.
   var route: CNIResult.Route? {
     dst.map { .init(dst: $0, gw: gw, mtu: mtu, advmss: advmss, priority: priority, table: table, scope: scope) }
   }
@@ -24,10 +24,10 @@ package struct RouteConfiguration: KeyedConfiguration {
     Field("mtu", number, doc: "The MTU along the path, in bytes; 0 leaves it to the kernel.", example: "1400") {
       $0.mtu = given($1)
     },
-    Field("advmss", number, doc: "The segment size told to TCP peers, in bytes; 0 leaves it to the kernel.", example: "1360") {
+    Field("advmss", number, doc: "The segment size that TCP advertises, in bytes; 0 leaves it to the kernel.", example: "1360") {
       $0.advmss = given($1)
     },
-    Field("priority", number, doc: "The metric: the lowest wins; 0 leaves it to the kernel.", example: "100") {
+    Field("priority", number, doc: "The metric. The route with the lowest wins; 0 leaves it to the kernel.", example: "100") {
       $0.priority = given($1)
     },
     Field("table", number, doc: "The routing table. Default: the main one.", example: "100") { $0.table = $1 },
@@ -38,7 +38,7 @@ package struct RouteConfiguration: KeyedConfiguration {
 
   private static let number = Codec<Int>.integer(0...0xffff_ffff)
 
-  /// 0 is how Go programs write that a number is not given.
+  /// Go programs write an absent number as 0.
   private static func given(_ number: Int) -> Int? { number == 0 ? nil : number }
 
   package static let heading = ShapeHeading(id: "route", name: "a route", doc: "One route of the Pod.")

@@ -1,20 +1,21 @@
-/// A mapping with known keys.
+/// The table of keys of one mapping.
 package struct Shape: Sendable {
-  /// The name of its definition in the JSON Schema, and of its section in the reference.
+  /// Names the mapping's definition in the JSON Schema and its section in the reference.
   package let id: String
-  /// What it is, with its article, for messages: "a rule".
+  /// The mapping's name for messages, with its article: "a rule".
   package let name: String
   package let doc: String
   package let keys: [Key]
-  /// Whether other keys are passed on instead of being refused.
+  /// Whether the mapping may have other keys, which Braid passes on.
   package let isOpen: Bool
-  /// Whether exactly one of the keys must be there.
+  /// Whether the mapping must have exactly one of the keys.
   package let isChoice: Bool
-  /// Whether it is read as CNI plugins read JSON: names match in any case of ASCII letters, and null counts as absent.
+  /// Whether the mapping is read the way that CNI plugins read JSON: upper and lower case of ASCII letters are the same in names,
+  /// and null counts as absent.
   package let isPlugin: Bool
-  /// Whether other programs put keys of their own into it: no key of it is reported as unknown.
+  /// Whether other programs add keys of their own, so no key is reported as unknown.
   package let isShared: Bool
-  /// The plugins whose configuration it may be. The value of `type` names one of them, whose keys it has beside its own.
+  /// The plugins that the mapping can configure. `type` names one of them, whose keys the mapping may have too.
   package let plugins: [Plugin]
 
   package init(

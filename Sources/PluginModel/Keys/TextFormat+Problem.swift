@@ -2,7 +2,7 @@ import Diagnostics
 import NetworkTypes
 
 extension TextFormat {
-  /// Why a text does not fit, with what would be right.
+  /// Why a text does not fit its format, and what to write instead.
   package struct Problem {
     package let code: DiagnosticCode
     package let message: String
@@ -29,16 +29,16 @@ extension TextFormat {
     }
   }
 
-  /// From the root. The kernel would end it at a zero byte.
+  /// A path with a zero byte does not count: the kernel would cut it there.
   static func isAbsolutePath(_ text: String) -> Bool { text.utf8.first == UInt8(ascii: "/") && !text.utf8.contains(0) }
 
   private func interfaceName(_ text: String) -> Problem? {
     guard (try? InterfaceName(text)) == nil else { return nil }
     return Problem(
-      message: "\(quoted(text)) cannot name an interface", help: "1 to 15 bytes, without \"/\", \":\" and white space")
+      message: "\(quoted(text)) cannot name an interface", help: "write 1 to 15 bytes without \"/\", \":\" and white space")
   }
 
-  /// What the module of the types says of a text that it does not take.
+  /// The parser's error as a problem. Nil if it accepts the text.
   package static func problem(
     _ text: String, _ help: (String) -> String, _ parse: (String) throws(NetworkTypeError) -> Void
   ) -> Problem? {
@@ -48,7 +48,7 @@ extension TextFormat {
     } catch { return Problem(message: error.description, help: help(text)) }
   }
 
-  /// What to write where an address is expected.
+  /// Says what to write instead of a text that is not an address.
   package static func addressHelp(_ text: String) -> String {
     guard let cidr = try? CIDR(text) else { return "write an address such as 10.1.2.3 or fd00::3" }
     return "write \(cidr.address), without the prefix length"
@@ -58,7 +58,7 @@ extension TextFormat {
     "write six pairs of hexadecimal digits, such as 02:00:00:00:00:01"
   }
 
-  /// For an address that must have a prefix length.
+  /// The problem of a `cidr` or `subnet`.
   private func prefix(_ text: String) -> Problem? {
     do throws(NetworkTypeError) {
       let cidr = try CIDR(text)
@@ -82,7 +82,7 @@ extension TextFormat {
 
   private var isSubnet: Bool { if case .subnet = self { true } else { false } }
 
-  /// Interface plugins of ours, which give no addresses.
+  /// The built-in plugins of a chain. They give no addresses, so `ipam` cannot name them.
   package static var noIPAM: [String] { Plugin.chain.filter(\.isBuiltIn).map(\.type) }
 
   private func ipamType(_ text: String) -> Problem? {
@@ -98,7 +98,7 @@ extension TextFormat {
     let known = words.count == 1 ? words[0] : Self.listed(words)
     return Problem(
       message: "unknown value \(quoted(text))",
-      help: close.map { "did you mean \(quoted($0))? Known are \(words.joined(separator: ", "))" } ?? "write \(known)")
+      help: close.map { "did you mean \(quoted($0))? Known values are \(words.joined(separator: ", "))" } ?? "write \(known)")
   }
 
   private static func listed(_ words: [String]) -> String {

@@ -1,7 +1,7 @@
 import JSON
 
 extension TextFormat {
-  /// IPv4 in full; of IPv6 that it has a colon.
+  /// Checks IPv4 addresses exactly. Of IPv6 it only checks the characters and that there is a colon.
   package static var addressPattern: String { "(?:\(ipv4Pattern)|\(ipv6Pattern))" }
 
   private static var ipv4Pattern: String {
@@ -11,7 +11,7 @@ extension TextFormat {
 
   private static let ipv6Pattern = "(?=[^/]*:)[0-9A-Fa-f:.]{2,45}"
 
-  /// Leading zeros are taken, up to three digits.
+  /// The prefix length may have leading zeros, up to three digits in all, because the parser accepts them.
   private static var cidrPattern: String {
     #"(?:\#(ipv4Pattern)/(?:0{0,2}[0-9]|0?[12][0-9]|0?3[0-2])|\#(ipv6Pattern)/(?:0{0,2}[0-9]|0?[1-9][0-9]|1[01][0-9]|12[0-8]))"#
   }

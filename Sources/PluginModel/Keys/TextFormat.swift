@@ -1,16 +1,16 @@
 import JSON
 
-/// What a text must look like: `TextFormat`, and the formats that only a policy has.
+/// A format of texts: `TextFormat`, or one of those that only a policy has.
 package protocol TextRule: Sendable {
-  /// What is wrong with a text; nil for one that fits.
+  /// What is wrong with a text. Nil if it fits.
   func problem(with text: String) -> TextFormat.Problem?
 
-  /// As much of the format as a JSON Schema can say. It may take a text that `problem(with:)` refuses, never the reverse.
+  /// As much of the format as a JSON Schema can express. The schema may accept a text that `problem(with:)` refuses, never the
+  /// reverse: an editor must not mark a valid policy.
   var schema: JSONObject { get }
 }
 
-/// What a text in a plugin's configuration must look like. `TextFormat+Problem` says what is wrong with one, `TextFormat+Schema` writes
-/// them down.
+/// The formats of texts in a plugin's configuration.
 package indirect enum TextFormat: TextRule {
   /// Any text.
   case value
@@ -19,15 +19,15 @@ package indirect enum TextFormat: TextRule {
   case mac
   /// An IP address with its prefix length; host bits may be set.
   case cidr
-  /// The same without host bits.
+  /// A network: a `cidr` without host bits.
   case subnet
   case absolutePath
-  /// The plugin under `ipam`, or nothing.
+  /// The type of an IPAM plugin. It may be empty.
   case ipamType
   /// One of these words.
   case oneOf([String])
-  /// Nothing, which says the same as a key that is not there, or what fits the other format.
+  /// The empty text, which counts as an absent key, or a text of the other format.
   case emptyOr(TextFormat)
-  /// A format that is declared elsewhere.
+  /// A format that another module declares.
   case other(any TextRule)
 }

@@ -1,20 +1,20 @@
-/// What a value of a key may be. Validation, readers, JSON Schema, did-you-mean and reference all read this.
+/// The type of a key's value, for validation, JSON Schema and reference.
 package indirect enum ValueType: Sendable {
   case text(TextFormat)
   case boolean
-  /// A flag that cannot be set yet, with the reason.
+  /// A flag of a feature that is not built yet, with the reason. Only `false` is accepted.
   case falseOnly(String)
-  /// A whole number in decimal; with `orZero` 0 too, which says that it is not given.
+  /// A whole number in decimal. With `orZero`, 0 is accepted too and counts as an absent key.
   case integer(ClosedRange<Int>, orZero: Bool = false)
   case list(ValueType, atLeast: Int)
   case object(Shape)
   /// A mapping with keys of the user's choice.
   case map(keys: TextFormat, ValueType)
-  /// A mapping that is passed on as it is.
+  /// A mapping that Braid passes on unchanged.
   case anyObject
-  /// Whatever it is: it is read elsewhere, or by nobody.
+  /// Any value. Another part of the program reads it, or nobody does.
   case any
-  /// One of several types, no two of which take the same kind of value.
+  /// One of several types. No two of them accept the same kind of value, so the value's kind tells which one is meant.
   case either([ValueType])
 }
 
@@ -22,7 +22,7 @@ package indirect enum ValueType: Sendable {
 package enum ValueKind: String, Sendable, CaseIterable {
   case string, boolean, integer, array, object
 
-  /// For messages.
+  /// The kind with its article, for messages.
   package var words: String {
     switch self {
     case .string: "a string"

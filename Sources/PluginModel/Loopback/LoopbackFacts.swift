@@ -1,6 +1,6 @@
 import JSON
 
-/// The facts of `loopback`: it stands on no link, and takes no addresses from an IPAM.
+/// The facts of `loopback`, which uses no link of the node and no IPAM plugin.
 enum LoopbackFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts {
     var facts = PluginFacts()

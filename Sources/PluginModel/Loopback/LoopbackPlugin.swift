@@ -6,12 +6,12 @@ extension Plugin {
     facts: LoopbackFacts.facts, validate: LoopbackKeys.validate, table: { LoopbackKeys.shape })
 }
 
-/// The keys of `loopback`, which has none of its own.
+/// The keys of `loopback`, which has only the common ones.
 private enum LoopbackKeys {
   static let shape = Shape.plugin(
     id: "plugin-loopback", name: "loopback", doc: "Brings up `lo` in the Pod.", keys: CommonKeys.with([]))
 
-  /// It reads nothing but the result of the plugins before it.
+  /// `prevResult` is all that the plugin reads.
   static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
     do { _ = try configuration.previous.result() } catch { throw .result(error) }
   }

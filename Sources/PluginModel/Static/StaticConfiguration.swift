@@ -11,11 +11,11 @@ extension Plugin {
 
 /// The configuration of the `static` plugin, with the reference plugin's names.
 package struct StaticConfiguration: Sendable {
-  /// `runtimeConfig.ips` stands instead of `args.cni.ips`, and that instead of `addresses`; empty lists count as absent.
+  /// `runtimeConfig.ips` replaces `args.cni.ips`, which replaces `addresses`. An empty list counts as absent.
   package let addresses: [CNIResult.IP]
-  /// Whether the addresses are the runtime's or of `args`, to which CNI_ARGS adds nothing.
+  /// Whether the addresses come from `runtimeConfig` or `args`. CNI_ARGS then adds none.
   package let isReplaced: Bool
-  /// Says how many addresses a result has room for.
+  /// The result's version, which limits how many addresses it can hold.
   package let version: SpecVersion
   package let routes: [CNIResult.Route]
   package let dns: CNIResult.DNS
@@ -34,8 +34,8 @@ package struct StaticConfiguration: Sendable {
   }
 }
 
-/// What stands instead of the addresses in `args.cni` and in `runtimeConfig` (CNI conventions). No policy has it: the table leaves it
-/// open.
+/// The addresses in `args.cni` or `runtimeConfig`, which replace the configured ones (CNI conventions). The runtime or Braid
+/// writes them, so the table of keys does not list them.
 private struct StaticAddresses: ConfigurationPart {
   private(set) var ips: [CNIResult.IP] = []
 

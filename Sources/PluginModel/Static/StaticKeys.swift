@@ -1,7 +1,7 @@
 import CNI
 import NetworkTypes
 
-/// What stands under `ipam` of `static`.
+/// The keys of `static`, which stand under `ipam`.
 struct StaticKeys: KeyedConfiguration {
   private(set) var addresses: [CNIResult.IP] = []
   private(set) var routes: [CNIResult.Route] = []
@@ -12,7 +12,7 @@ struct StaticKeys: KeyedConfiguration {
   static let fields: [Field<StaticKeys>] = [
     .unread(CommonKeys.ipamType),
     Field(
-      "addresses", .list(of: Codec<AddressKeys>.object), doc: "The addresses. `ips` of an attachment stand instead of them.",
+      "addresses", .list(of: Codec<AddressKeys>.object), doc: "The addresses. `ips` of an attachment replace them.",
       example: "[{address: 10.1.2.3/16, gateway: 10.1.0.1}]"
     ) { $0.addresses = $1.compactMap(\.ip) },
     Field(CommonKeys.routes) { $0.routes = $1.compactMap(\.route) },
@@ -21,19 +21,19 @@ struct StaticKeys: KeyedConfiguration {
   ]
 
   static let heading = ShapeHeading(
-    id: "plugin-static", name: "static", doc: "Gives the addresses that stand here, to whoever gets the network.")
+    id: "plugin-static", name: "static", doc: "Gives the addresses of its own configuration to every Pod that gets the network.")
 
   static let shape = shapeOfFields
 }
 
-/// One of `addresses`.
+/// One entry of `addresses`.
 struct AddressKeys: KeyedConfiguration {
   private var address: CIDR?
   private var gateway: IPAddress?
 
   init() {}
 
-  /// Nil without an address, which the reader does not let pass.
+  /// Nil without an address, which cannot happen after reading: `complete` refuses it.
   var ip: CNIResult.IP? { address.map { .init(address: $0, gateway: gateway) } }
 
   static let fields: [Field<AddressKeys>] = [

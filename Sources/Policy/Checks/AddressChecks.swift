@@ -4,10 +4,11 @@ import NetworkTypes
 import PluginModel
 
 extension MeaningChecker {
-  /// Ranges compared at most: nobody has so many, and their number squared must not hang an ADD.
+  /// How many pairs of ranges are compared at most. The number of pairs grows with the square of the ranges, and must not hang an
+  /// ADD.
   private static let comparisons = 1_000_000
 
-  /// Ranges that cannot work, and networks that give the same addresses on one wire.
+  /// Finds ranges that cannot work, and networks that give the same addresses on one link.
   mutating func checkAddresses() {
     var wires: [String: [AddressPool]] = [:]
     var left = Self.comparisons
@@ -24,7 +25,7 @@ extension MeaningChecker {
             .sharedAddresses,
             "the networks \(quoted(network.name.text)) and \(quoted(other.network.name.text)) give the same addresses on \(quoted(wire))",
             pool.spans.subnet, [.init(other.spans.subnet, "the other range")],
-            help: "IPAM counts them apart: part them with rangeStart and rangeEnd")
+            help: "each network counts its addresses by itself: separate the ranges with rangeStart and rangeEnd")
         }
       }
       wires[wire, default: []] += pools
@@ -38,7 +39,7 @@ extension MeaningChecker {
       guard let address, !range.subnet.contains(address) else { continue }
       report(
         .addressRange, "\(key) \(address) is not in the subnet \(range.subnet.network)", span,
-        [.init(pool.spans.subnet, "the subnet")], help: range.extent.map { "take one from \($0)" })
+        [.init(pool.spans.subnet, "the subnet")], help: range.extent.map { "write an address from \($0)" })
       isWhole = false
     }
     guard isWhole else { return }
@@ -48,12 +49,12 @@ extension MeaningChecker {
         help: "swap rangeStart and rangeEnd")
     } else if range.count == 0 {
       report(
-        .emptyPool, "the range has no address to give", pool.spans.subnet,
-        help: "the network's own address, the gateway's and the broadcast address are not given: take a larger subnet")
+        .emptyPool, "the range has no address to give out", pool.spans.subnet,
+        help: "the network's own address, the gateway's and the broadcast address are never given out: write a larger subnet")
     }
   }
 
-  /// Addresses that a rule asks for must be the network's, and there must be enough for one Pod.
+  /// Checks that a network has the addresses that a rule requests, and enough addresses for one Pod.
   mutating func checkPools(of rule: PolicyDraft.Rule) {
     var uses: [NetworkName: Int] = [:]
     for attach in rule.attach {
@@ -66,17 +67,18 @@ extension MeaningChecker {
         report(
           .addressOutsidePool,
           "the network \(quoted(name.text)) does not \(isGateway ? "give" : "have") the address \(request.address)",
-          Span(rule.file, attach.place(of: "ips")), [.init(sets[0][0].spans.subnet, "it gives these")],
-          help: isGateway ? "it is the gateway's: take another" : "take one of its range, or make the range larger")
+          Span(rule.file, attach.place(of: "ips")), [.init(sets[0][0].spans.subnet, "the network's addresses")],
+          help: isGateway
+            ? "it is the gateway's address: write another one" : "write an address of the range, or make the range larger")
       }
       uses[name, default: 0] += 1
       let wanted = UInt128(uses[name] ?? 0)
-      // A set of ranges gives one address of any of them.
+      // A set of ranges gives one address, which may come from any of its ranges.
       let sizes = sets.map { set in set.reduce(UInt128(0)) { $0.addingReportingOverflow($1.range.count).partialValue } }
       if let least = sizes.min(), least > 0, least < wanted {
         report(
           .poolTooSmall, "one Pod needs \(wanted) addresses of the network \(quoted(name.text)), which has \(least)",
-          Span(rule.file, attach.place(of: "network")), [.init(sets[0][0].spans.subnet, "it gives these")],
+          Span(rule.file, attach.place(of: "network")), [.init(sets[0][0].spans.subnet, "the network's addresses")],
           help: "make the range larger")
       }
     }
@@ -84,6 +86,6 @@ extension MeaningChecker {
 }
 
 extension DeclaredRange {
-  /// The first and the last address of the subnet that a host may have.
+  /// The first and the last address of the subnet that a host can have, for messages.
   fileprivate var extent: String? { whole.first.map { "\($0) to \(whole.last)" } }
 }

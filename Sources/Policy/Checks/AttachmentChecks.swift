@@ -3,14 +3,14 @@ import NetworkTypes
 import YAML
 
 extension MeaningChecker {
-  /// Attachments of one rule at most, as many as a Pod may ask for.
+  /// How many attachments a rule may have: as many as a Pod may ask for by annotation.
   private static let maximumAttachments = NetworkRequest.maximumCount
 
   mutating func checkAttachments(of rule: PolicyDraft.Rule) {
     guard rule.attach.count <= Self.maximumAttachments else {
       return report(
         .tooManyAttachments, "\(rule.title) has \(rule.attach.count) attachments", rule.span,
-        help: "\(Self.maximumAttachments) are the most that a Pod can have")
+        help: "remove some: a Pod can have at most \(Self.maximumAttachments)")
     }
     var interfaces: [InterfaceName: Span] = [:]
     var owners: [AddressFamily: Span] = [:]
@@ -20,7 +20,7 @@ extension MeaningChecker {
       if i == 0, let inResult = attach.inResult, !inResult.value {
         report(
           .firstOutOfResult, "the first attachment cannot be kept out of the result", Span(rule.file, inResult.range),
-          help: "the runtime needs its addresses: put another attachment first")
+          help: "the runtime needs its addresses: remove inResult, or put another attachment first")
       }
       checkOptions(attach, rule.file)
     }
@@ -35,7 +35,7 @@ extension MeaningChecker {
     if let taken {
       report(
         .severalDefaultRoutes, "two attachments of one rule claim the default route", span, [.init(taken, "first claimed here")],
-        help: "keep it at one of them, or give one ipv4 and the other ipv6")
+        help: "remove it from one of them, or write ipv4 at one and ipv6 at the other")
     }
     for family in claim.value.families where owners[family] == nil { owners[family] = span }
   }
@@ -47,7 +47,7 @@ extension MeaningChecker {
     guard position > 0 else {
       if attach.interface != nil {
         report(
-          .interfaceOfRuntime, "the first attachment has the interface name that the runtime asks for", span,
+          .interfaceOfRuntime, "the runtime chooses the interface name of the first attachment", span,
           help: "remove interface here, or put another attachment first")
       }
       return
@@ -64,13 +64,14 @@ extension MeaningChecker {
         .duplicateInterface, "two attachments have the interface name \(quoted(name.text))", span,
         [.init(first, "first used here")],
         help: isDefault
-          ? "it is the default for this position: give one of them another interface" : "give one of them another name")
+          ? "it is the default for this position: give one of them another interface name"
+          : "give one of them another interface name")
     } else {
       interfaces[name] = span
     }
   }
 
-  /// What is asked of the network must be something that its chain can take.
+  /// Checks an attachment's options by themselves, and that a plugin of the chain accepts them.
   private mutating func checkOptions(_ attach: PolicyDraft.Attach, _ file: SourceFile) {
     if let burst = attach.options.bandwidth?.burstWithoutRate {
       let rate = burst == "ingressBurst" ? "ingressRate" : "egressRate"
@@ -87,7 +88,7 @@ extension MeaningChecker {
     guard let name = attach.network, let network = resolve(name, file) else { return }
     for (capability, _) in attach.options.runtimeConfig where !network.accepts(capability) {
       report(
-        .capability, "no plugin of the network \(quoted(network.name.text)) takes \(capability.rawValue)",
+        .capability, "no plugin of the network \(quoted(network.name.text)) accepts \(capability.rawValue)",
         Span(file, attach.place(of: capability.rawValue)), [.init(network.span, "the network")],
         help: capability.help)
     }
@@ -100,16 +101,16 @@ extension PolicyDraft {
 }
 
 extension PolicyDraft.Attach {
-  /// The place of a key of this attachment.
+  /// The place of a key of this attachment, or of the attachment if it does not have the key.
   func place(of key: String) -> SourceRange { node[key]?.keyRange ?? range }
 }
 
 extension Capability {
-  /// What makes a chain take it.
+  /// What to do so that a chain accepts the capability.
   var help: String {
     switch self {
-    case .ips: "its IPAM must be host-local or static, or declare capabilities: {ips: true}"
-    case .mac: "bridge, macvlan and tuning take it; others must declare capabilities: {mac: true}"
+    case .ips: "its ipam must be host-local or static, or a plugin of its chain must declare capabilities: {ips: true}"
+    case .mac: "bridge, macvlan and tuning accept it; another plugin must declare capabilities: {mac: true}"
     case .portMappings: "add the plugin portmap to its chain"
     case .bandwidth: "add the plugin bandwidth to its chain"
     case .infinibandGUID, .deviceID: "a plugin of its chain must declare capabilities: {\(rawValue): true}"
@@ -118,7 +119,7 @@ extension Capability {
 }
 
 extension PortMapping {
-  /// What of it can be there only once on a node.
+  /// The part of a mapping that a node can have only once.
   fileprivate var withoutTarget: PortMapping {
     PortMapping(hostPort: hostPort, containerPort: 0, transport: transport, hostIP: hostIP)
   }

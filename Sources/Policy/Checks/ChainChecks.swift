@@ -4,7 +4,7 @@ import JSON
 import PluginModel
 
 extension MeaningChecker {
-  /// What cannot work in a chain, whatever the node.
+  /// Finds mistakes in a chain that make it fail on every node.
   mutating func checkChain(of network: Network) {
     var maker: ChainEntry?
     for entry in network.chain {
@@ -15,7 +15,7 @@ extension MeaningChecker {
       case .ipam?:
         report(
           .ipamInChain, "\(quoted(entry.type)) gives addresses and makes no interface", here,
-          help: "put it under ipam: of the plugin that makes the interface")
+          help: "move it to ipam of the plugin that makes the interface")
       case .interface?:
         if let maker {
           report(
@@ -31,7 +31,7 @@ extension MeaningChecker {
   }
 
   private mutating func checkSelfDelegation(_ entry: ChainEntry) {
-    let help = "a chain may hold any plugin but braid itself"
+    let help = "write another plugin: a chain may have any plugin but braid"
     if entry.isBraid, !draft.isForRuntime {
       report(.selfDelegation, "Braid cannot be its own delegate", entry.span(of: .init("type")), help: help)
     }
@@ -46,8 +46,8 @@ extension MeaningChecker {
       let folded = member.name.lowercased()
       if !draft.isForRuntime, folded == "prevresult" || folded == "runtimeconfig" {
         report(
-          .reservedKey, "\(quoted(member.name)) is not the policy's to set", Span(entry.file, entry.keyRange(member.name)),
-          help: "remove it: every call makes its own")
+          .reservedKey, "a policy cannot set \(quoted(member.name))", Span(entry.file, entry.keyRange(member.name)),
+          help: "remove it: Braid writes it for every call")
       }
       if let other = names[folded], findings.items.count < Findings.limit {
         report(

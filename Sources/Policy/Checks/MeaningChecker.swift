@@ -2,25 +2,26 @@ import CNI
 import Diagnostics
 import NetworkTypes
 
-/// Everything about a policy's meaning that makes it unusable, as far as that can be known without a node and the delegates.
+/// Finds errors in a policy's meaning. It needs neither a node nor the delegates.
 struct MeaningChecker {
   let draft: PolicyDraft
   private(set) var findings = Findings()
   private(set) var networks: [NetworkName: Network] = [:]
   /// The sets of ranges of the networks that have any.
   var pools: [NetworkName: [[AddressPool]]] = [:]
-  /// How many names may still be compared for did-you-mean.
+  /// How many names may still be compared for "did you mean". The limit keeps an ADD fast if the policy has thousands of
+  /// mistakes.
   private var comparisons = 100_000
 
   init(_ draft: PolicyDraft) { self.draft = draft }
 
-  /// The policy, which is only good if there are no errors among the findings.
+  /// Checks everything and makes the policy. It must not be used if the findings have an error.
   mutating func policy() -> Policy {
     checkNetworks()
     if draft.rules.isEmpty, !draft.isPartial, let file = draft.files.first {
       report(
-        .noRules, "the policy has no rules, so that every Pod would be refused", Span(file, nil),
-        help: "add rules: with at least one")
+        .noRules, "the policy has no rules, so every Pod would be refused", Span(file, nil),
+        help: "add rules with at least one entry")
     }
     checkAddresses()
     checkRuleNames()
@@ -55,12 +56,12 @@ struct MeaningChecker {
     }
   }
 
-  /// The network of the name, or a finding at the place that wants it.
+  /// The network of the name. Nil and a finding if there is none.
   mutating func resolve(_ name: PolicyDraft.Named<NetworkName>, _ file: SourceFile) -> Network? {
     if let known = networks[name.value] { return known }
     comparisons -= networks.count
     let close = comparisons > 0 ? Suggestion.closest(to: name.value.text, among: networks.keys.map(\.text).sorted()) : nil
-    let help = close.map { "did you mean \(quoted($0))?" } ?? "declare it under networks:"
+    let help = close.map { "did you mean \(quoted($0))?" } ?? "declare it under networks"
     report(.unknownNetwork, "there is no network \(quoted(name.value.text))", Span(file, name.range), help: help)
     return nil
   }
@@ -85,6 +86,6 @@ struct MeaningChecker {
 extension PolicyDraft.Rule {
   var span: Span { Span(file, nameRange) }
 
-  /// For messages.
+  /// The rule's name for messages.
   var title: String { name.map { "the rule \(quoted($0))" } ?? "the rule without a name" }
 }

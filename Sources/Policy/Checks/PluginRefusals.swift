@@ -3,10 +3,10 @@ import Diagnostics
 import PluginModel
 
 extension Policy {
-  /// What the built-in plugins refuse in the networks' configurations, as they would at an ADD; external ones are not looked for.
+  /// The errors for which the built-in plugins would refuse the networks' configurations at an ADD. External plugins are not run.
   ///
-  /// What one of the `known` errors says already is not said again. In a runtime's list the reference plugin may be what is called:
-  /// there it is not refused that Braid's own cannot do something yet.
+  /// An error inside the place of a `known` error is left out: it says the same again. `forRuntime` is for a runtime's list.
+  /// There the runtime may call the reference plugin, so features that Braid's own plugin does not have yet are no errors.
   package func delegateFindings(known: Findings, forRuntime: Bool = false) -> Findings {
     var findings = Findings()
     let errors = known.items.filter { $0.severity == .error }
@@ -21,9 +21,10 @@ extension Policy {
     return findings
   }
 
-  /// Why the plugin of an entry, or the IPAM under it, does not take the configuration.
+  /// The errors for which an entry's plugin and its IPAM plugin refuse the configuration.
   ///
-  /// What is not supported hides nothing else.
+  /// A plugin stops at its first error. If that is an unsupported feature, the key is removed and the plugin is asked again, so
+  /// the missing feature does not hide other errors.
   private static func refusals(of entry: ChainEntry, in network: Network) -> [PluginConfigurationError] {
     let plugin = Plugin.named(entry.type)
     do {
@@ -54,7 +55,7 @@ extension Policy {
 }
 
 extension PluginConfiguration {
-  /// The same without a key of its own; nil where there is none of the name.
+  /// The configuration without a key. Nil if the path is not that of a top-level key.
   fileprivate func without(_ path: ConfigurationError.KeyPath) -> PluginConfiguration? {
     guard path.steps.count == 1, case .key(let key)? = path.steps.first, let name = object.member(named: key)?.name else {
       return nil

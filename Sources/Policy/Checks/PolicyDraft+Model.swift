@@ -2,13 +2,13 @@ import Diagnostics
 import NetworkTypes
 
 extension PolicyDraft.Rule {
-  /// The rule of the model; what was wrong is left out.
+  /// The rule of the model, without the parts that were wrong.
   var model: Rule {
     var unclaimed: [AddressFamily] = [.ipv4, .ipv6]
     for attach in attach { unclaimed.removeAll { attach.defaultRoute?.value.families.contains($0) ?? false } }
     let attachments = attach.enumerated().compactMap { (i, draft) -> Attach? in
       guard let network = draft.network else { return nil }
-      // What nobody claims is the first one's, unless that says that it is not.
+      // The first attachment owns the families that no attachment claims, unless it says defaultRoute: false.
       let own = draft.defaultRoute?.value.families ?? []
       let left = i == 0 && !draft.refusesDefaultRoute ? unclaimed : []
       return Attach(

@@ -5,15 +5,16 @@ import YAML
 /// A CNI configuration list, or the configuration of one plugin, as a runtime loads it (CNI specification, section 1).
 package struct Conflist: Sendable {
   package let file: SourceFile
-  /// The whole object, for the keys that Braid does not need.
+  /// The whole object, including the keys that Braid does not need.
   package let root: YAMLNode
   /// The list as a network: its name, and its plugins as the chain.
   package let network: Network
 
-  /// The plugins as a policy without rules: for `delegateFindings(known:)`.
+  /// A policy with this network and no rules, for `delegateFindings(known:)`.
   package var policy: Policy { Policy(networks: [network], rules: [], requests: []) }
 
-  /// Whether a file is meant for a runtime: it ends in `.conflist` or `.conf`, or is a JSON object that has plugins and is no policy.
+  /// Whether a file is meant for a runtime: its name ends in `.conflist` or `.conf`, or it is a JSON object that has plugins and
+  /// is not a policy.
   package static func isOne(_ file: SourceFile) -> Bool {
     if file.path.hasSuffix(".conflist") || file.path.hasSuffix(".conf") { return true }
     guard file.bytes.first(where: { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }) == UInt8(ascii: "{") else { return false }
@@ -27,21 +28,21 @@ package struct Conflist: Sendable {
     root["apiVersion"] == nil && root["kind"] == nil && (root["plugins"] != nil || root["type"] != nil)
   }
 
-  /// Reads a configuration from a text; nil where there is an error among the findings.
+  /// Reads a configuration from a text. Nil if the findings have an error.
   package static func read(_ file: SourceFile, checks: Policy.Checks = .all, _ findings: inout Findings) -> Conflist? {
     let examination = examine(file, checks: checks)
     findings.append(contentsOf: examination.findings)
     return examination.findings.hasErrors ? nil : examination.conflist
   }
 
-  /// What reading a configuration brings to light, whether it can be used or not.
+  /// The result of reading a configuration that may have errors.
   package struct Examination: Sendable {
-    /// Nil where nothing is known of it. With errors among the findings it must not be used.
+    /// Nil if the text is not YAML or not an object. It must not be used if the findings have an error.
     package fileprivate(set) var conflist: Conflist?
     package fileprivate(set) var findings = Findings()
   }
 
-  /// Reads a configuration from a text, with what is sound of it even where there are errors: for further checks.
+  /// Reads a configuration from a text. If it has errors, the correct parts are kept, so further checks can run.
   package static func examine(_ file: SourceFile, checks: Policy.Checks = .all) -> Examination {
     var examination = Examination()
     guard let document = YAMLDocument.single(file, &examination.findings) else { return examination }
@@ -52,7 +53,7 @@ package struct Conflist: Sendable {
     return examination
   }
 
-  /// The same for an object that stands in a larger text; without a `name` of its own it has the default one.
+  /// Reads a configuration that is part of a larger text. `defaultName` is the name of one that has no `name`.
   package static func examine(
     _ root: YAMLNode, in file: SourceFile, defaultName: NetworkName? = nil, checks: Policy.Checks = .all
   ) -> Examination {
@@ -62,7 +63,7 @@ package struct Conflist: Sendable {
     examination.findings.append(contentsOf: reader.findings)
     guard let network else { return examination }
     examination.conflist = Conflist(file: file, root: root, network: network)
-    // The policy's own checks: a list is a policy of one network that has no rules yet.
+    // The checks of policies work for a list too: it is a policy with one network and without rules.
     var draft = PolicyDraft()
     (draft.files, draft.networks, draft.isPartial, draft.isForRuntime) = ([file], [network], true, true)
     var checker = MeaningChecker(draft)

@@ -8,9 +8,9 @@ import YAML
 struct ConflistReader {
   let file: SourceFile
   let root: YAMLNode
-  /// What stops it.
+  /// The errors.
   private(set) var findings = Findings()
-  /// What is probably not meant.
+  /// The warnings.
   private(set) var hints = Findings()
   private let defaultName: NetworkName?
 
@@ -31,7 +31,7 @@ struct ConflistReader {
     return Shape(id: shape.id, name: shape.name, doc: shape.doc, keys: keys, isOpen: shape.isOpen)
   }
 
-  /// Nil where the whole is no object.
+  /// The list as a network. Nil if the root is not an object.
   mutating func network() -> Network? {
     var checker = ShapeChecker(file)
     checker.check(root, .object(shape), what: shape.name)
@@ -58,10 +58,10 @@ struct ConflistReader {
     return value.bool ?? (value.string?.lowercased() == "true")
   }
 
-  /// What every runtime takes, and nobody means.
+  /// Finds mistakes that a runtime accepts silently.
   mutating func lint() {
     let known = shape.keys.map(\.name)
-    // Of one that must be there, the shape's finding has said it already.
+    // For a required key, the shape checker has already reported the misspelt one.
     let free = shape.keys.filter { !$0.isRequired && root[$0.name] == nil }.map(\.name)
     for pair in (root.mapping ?? []).prefix(ShapeChecker.comparedKeys) where isList && !known.contains(pair.key) {
       guard let close = Suggestion.closest(to: pair.key, among: free) else { continue }
@@ -73,27 +73,27 @@ struct ConflistReader {
     if root["cniVersion"] == nil, root["cniVersions"] == nil {
       hints.append(
         Diagnostic(
-          .missingKey, "without \"cniVersion\" the plugins are called with 0.1.0",
+          .missingKey, "without \"cniVersion\" the runtime calls the plugins with version 0.1.0",
           at: Span(file, root.mapping?.first?.keyRange ?? root.range), help: "add \"cniVersion\": \"1.0.0\"", severity: .warning))
     }
   }
 
-  /// What a runtime cannot read although it is YAML.
+  /// A finding if the file is YAML but not JSON, which no runtime can read.
   static func notJSON(_ file: SourceFile) -> Diagnostic? {
     do throws(JSONError) {
       _ = try JSON(parsing: file.bytes)
       return nil
     } catch {
       return Diagnostic(
-        .syntax, "this is YAML, and a runtime reads nothing but JSON",
+        .syntax, "this is YAML, but a runtime reads only JSON",
         at: Span(file, file.range(ofLine: error.line, byte: error.column)),
-        help: "JSON has no comments, no single quotes, no bare words and no comma after the last entry")
+        help: "write JSON: it has no comments, no single quotes, no words without quotes and no comma after the last entry")
     }
   }
 }
 
 extension SourceFile {
-  /// The character at a byte of a line, both counted from 1.
+  /// The range of the character at a byte of a line. Line and byte count from 1.
   fileprivate func range(ofLine line: Int, byte column: Int) -> SourceRange {
     var start = 0
     for _ in 1..<max(line, 1) { start = bytes[start...].firstIndex(of: 0x0a).map { $0 + 1 } ?? bytes.count }

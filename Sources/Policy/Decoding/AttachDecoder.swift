@@ -51,7 +51,7 @@ extension FileDecoder {
       egressBurst: integer(node?["egressBurst"]))
   }
 
-  /// What is no number has been reported.
+  /// Nil without a number. The shape checker has reported a value of another type.
   private func integer(_ pair: YAMLPair?) -> Int? {
     guard let pair else { return nil }
     var conversion = JSONConversion(file: file)

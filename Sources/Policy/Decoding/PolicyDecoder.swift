@@ -5,9 +5,9 @@ import NetworkTypes
 import PluginModel
 import YAML
 
-/// Builds a draft of the model from documents, and reports everything that is wrong with their shape on the way.
+/// Builds a draft of the policy from documents, and reports every mistake in their shape.
 ///
-/// What is wrong is left out of the draft, so that the checks of the meaning can still run on the rest.
+/// The draft leaves out wrong parts, so that the checks of the meaning can run on the rest.
 struct PolicyDecoder {
   private(set) var draft = PolicyDraft()
   var findings = Findings()
@@ -17,7 +17,7 @@ struct PolicyDecoder {
     checker.check(document.root, .object(Self.shape(of: document.root)), what: "a policy")
     findings.append(contentsOf: checker.findings)
     draft.files.append(document.file)
-    // Another version's keys mean what we do not know.
+    // Nobody knows what the keys mean in another version.
     if let version = document.root["apiVersion"]?.value.string, version != "braid/v1" {
       draft.isPartial = true
       return
@@ -25,7 +25,7 @@ struct PolicyDecoder {
     if document.root["rules"]?.value.sequence == nil, document.root["rules"] != nil || document.root.mapping == nil {
       draft.isPartial = true
     }
-    // A misspelt key has been reported, and holds them.
+    // The rules are probably under a misspelt key, which has been reported.
     if document.root["rules"] == nil,
       Suggestion.closest(to: "rules", among: document.root.mapping?.prefix(50).map(\.key) ?? []) != nil
     {
@@ -42,7 +42,8 @@ struct PolicyDecoder {
 }
 
 extension PolicyDecoder {
-  /// Nothing is said of the keys of a document that somebody else's program reads.
+  /// The shape to check a document against. A document of Multus is checked only for `apiVersion` and `kind`: findings about its
+  /// other keys would hide the advice to import it.
   private static func shape(of root: YAMLNode) -> Shape {
     let policy = PolicyTable.policy
     guard root["kind"]?.value.string == PolicyText.definition else { return policy }
@@ -51,7 +52,7 @@ extension PolicyDecoder {
   }
 }
 
-/// What the files say, before anything is known about its meaning. Values that are wrong are nil.
+/// The content of the files before the checks of its meaning. Wrong values are nil.
 struct PolicyDraft {
   struct Rule {
     let node: YAMLNode
@@ -64,7 +65,7 @@ struct PolicyDraft {
 
   struct Attach {
     let range: SourceRange
-    /// For the places of the keys.
+    /// The attachment's mapping, for the places of its keys.
     let node: YAMLNode
     let network: Named<NetworkName>?
     let interface: Named<InterfaceName>?
@@ -73,7 +74,7 @@ struct PolicyDraft {
     let inResult: Named<Bool>?
   }
 
-  /// What `defaultRoute` says.
+  /// The value of `defaultRoute`.
   enum DefaultRouteClaim {
     case none
     case families([AddressFamily])
@@ -81,7 +82,7 @@ struct PolicyDraft {
     var families: [AddressFamily] { if case .families(let families) = self { families } else { [] } }
   }
 
-  /// A value and its place.
+  /// A value with its place.
   struct Named<Value> {
     let value: Value
     let range: SourceRange
@@ -94,9 +95,9 @@ struct PolicyDraft {
     let networks: [Named<NetworkName>]
   }
 
-  /// Whether whole rules are not known, because their file or list cannot be read.
+  /// Whether rules are missing because their file or list cannot be read. Checks that need all rules are then skipped.
   var isPartial = false
-  /// Whether it stands for a runtime's configuration list, in which Braid itself may be a plugin.
+  /// Whether the draft was made from a runtime's configuration list, where Braid itself may be a plugin.
   var isForRuntime = false
   var files: [SourceFile] = []
   var networks: [Network] = []
@@ -104,10 +105,10 @@ struct PolicyDraft {
   var requests: [Request] = []
 }
 
-/// Reads the nodes of one file, whose shape has been reported already.
+/// Decodes the nodes of one file. It skips wrong values silently, because the shape checker has reported them.
 struct FileDecoder {
   let file: SourceFile
-  /// What only the conversion to JSON finds.
+  /// The findings of the conversion to JSON.
   var findings = Findings()
 
   init(file: SourceFile) { self.file = file }
@@ -124,7 +125,7 @@ struct FileDecoder {
       disableCheck: pair.value["disableCheck"]?.value.bool ?? false, disableGC: pair.value["disableGC"]?.value.bool ?? false)
   }
 
-  /// Nil for what is no mapping.
+  /// Nil if the node is not a mapping.
   mutating func entry(_ node: YAMLNode) -> ChainEntry? {
     guard let pairs = node.mapping else { return nil }
     return ChainEntry(type: node["type"]?.value.string ?? "", configuration: json(pairs), file: file, node: node)

@@ -2,17 +2,17 @@ import Diagnostics
 import Glibc
 import System
 
-/// Reads the files of a policy from disk, with everything bounded.
+/// Reads the files of a policy from disk. Their number and size are limited, because an ADD must stay fast.
 package enum PolicySource {
-  /// Bytes of all files together.
+  /// How many bytes all files together may have.
   package static let maximumBytes = 16 << 20
-  /// Files of one directory.
+  /// How many files a directory may have.
   static let maximumFiles = 1000
 
-  /// The file itself, or the `*.yaml` of a directory in the order of their names' bytes; hidden ones are passed over.
+  /// Reads a file, or the `*.yaml` files of a directory in the order of their names' bytes. Hidden files are ignored.
   ///
-  /// With `waits` a FIFO is read until its writer ends, as the shell's `<(…)` needs it; else it counts as empty. `what` is its name in
-  /// findings.
+  /// With `waits` a FIFO is read until its writer closes it, for the shell's `<(…)`. Otherwise a FIFO counts as empty. Findings
+  /// call the files `what`.
   package static func files(
     _ path: String, what: String = "policy", waits: Bool = false, _ findings: inout Findings
   ) -> [SourceFile] {
@@ -24,7 +24,7 @@ package enum PolicySource {
     _ paths: [String], what: String = "policy", waits: Bool = false, _ findings: inout Findings
   ) -> [SourceFile] {
     read(paths, what, &findings) { (path, limit) throws(SystemError) in
-      // O_NONBLOCK: a FIFO of the name would block the open for ever.
+      // Without O_NONBLOCK, opening a FIFO that has no writer would block for ever.
       let file = try OwnedDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
       if waits { _ = fcntl(file.rawValue, F_SETFL, O_RDONLY) }
       return try contents(file.rawValue, path, limit: limit)
@@ -41,12 +41,16 @@ package enum PolicySource {
     guard let names else { return [path] }
     let visible = names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     for name in visible where name.hasSuffix(".yml") || name.hasSuffix(".json") {
-      let message = "the file is not read: a policy directory's files end in .yaml"
-      findings.append(Diagnostic(.ignoredFile, message, at: whole("\(path)/\(name)"), help: "rename it, or move it away"))
+      let message = "the file is ignored: files of a policy directory must end in .yaml"
+      findings.append(
+        Diagnostic(
+          .ignoredFile, message, at: whole("\(path)/\(name)"), help: "let its name end in .yaml, or move it out of the directory")
+      )
     }
     let chosen = visible.filter { $0.hasSuffix(".yaml") }
     guard !chosen.isEmpty, chosen.count <= maximumFiles else {
-      let message = chosen.isEmpty ? "the directory holds no *.yaml" : "the directory holds more than \(maximumFiles) *.yaml"
+      let message =
+        chosen.isEmpty ? "the directory has no *.yaml file" : "the directory has more than \(maximumFiles) *.yaml files"
       findings.append(Diagnostic(.noPolicyFiles, message, at: whole(path)))
       return []
     }
@@ -55,7 +59,7 @@ package enum PolicySource {
 
   private static func whole(_ path: String) -> Span { Span(SourceFile(path: path, bytes: []), nil) }
 
-  /// What stands on stdin, until its end.
+  /// Reads standard input until its end.
   package static func standardInput(what: String = "policy", _ findings: inout Findings) -> [SourceFile] {
     read(["<stdin>"], what, &findings) { (path, limit) throws(SystemError) in
       try contents(STDIN_FILENO, path, limit: limit)
@@ -86,7 +90,7 @@ package enum PolicySource {
 
   private static func contents(_ descriptor: Int32, _ path: String, limit: Int) throws(SystemError) -> [UInt8] {
     var status = stat()
-    // One byte more than there should be, so that the end is seen without another buffer.
+    // One byte more than the file's size: a short read then shows the end without a second buffer.
     let size = fstat(descriptor, &status) == 0 ? min(max(Int(status.st_size), 0), limit) : 0
     var bytes: [UInt8] = []
     var room = size + 1
@@ -109,7 +113,7 @@ package enum PolicySource {
     }
   }
 
-  /// The names in a directory; nil for what is none.
+  /// The names in a directory. Nil if the path is not a directory.
   package static func entries(_ path: String) throws(SystemError) -> [String]? {
     guard let directory = opendir(path) else {
       if errno == ENOTDIR { return nil }

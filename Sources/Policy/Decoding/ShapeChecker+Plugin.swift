@@ -4,13 +4,13 @@ import JSON
 import PluginModel
 import YAML
 
-/// Whose configuration is looked at.
+/// The plugin whose configuration is checked.
 struct PluginPlace {
   let network: NetworkName
   let type: String
-  /// Whether what is wrong would stop an ADD: not with keys that another program reads.
+  /// Whether a wrong value would make an ADD fail. False for keys that an external plugin reads: Braid cannot know.
   var isBinding: Bool
-  /// Whether it stands in a runtime's list, where the reference plugin may be what is called.
+  /// Whether the configuration is in a runtime's list, where the runtime may call the reference plugin.
   let isForRuntime: Bool
 
   init(_ network: NetworkName, _ plugin: Plugin, isForRuntime: Bool) {
@@ -26,11 +26,11 @@ struct PluginPlace {
 }
 
 extension ShapeChecker {
-  /// A mapping as a CNI plugin reads it.
+  /// Checks a mapping that a CNI plugin reads.
   mutating func pluginObject(_ node: YAMLNode, _ pairs: [YAMLPair], _ shape: Shape) {
     let type = shape.plugins.isEmpty ? nil : node.pair(folding: "type")?.value.string
     let variant = type.flatMap { type in shape.plugins.first { $0.type == type } }
-    // The variant's keys are known as well, and the other way round.
+    // The mapping may have the keys of the shape and those of the plugin that `type` names.
     let known = shape.keys + (variant?.shape?.keys ?? [])
     for key in shape.keys { check(key, of: shape, node, pairs) }
     guard let variant, let inner = variant.shape, let place = plugin else {
@@ -42,14 +42,14 @@ extension ShapeChecker {
     plugin = place
   }
 
-  /// Keys of an IPAM plugin beside `ipam` are probably not indented enough.
+  /// The help for an IPAM plugin's key that stands beside `ipam`: it is probably not indented enough.
   private static func ipamHelp(_ key: String, _ shape: Shape) -> String? {
     guard shape.key("ipam") != nil else { return nil }
     let owner = Plugin.ipams.first { $0.shape?.keys.contains { equalFolded($0.name, key) } ?? false }
-    return owner.map { "it is a key of \($0.type): indent it further than ipam, if it belongs there" }
+    return owner.map { "it is a key of \($0.type): if it belongs to ipam, indent it further than ipam" }
   }
 
-  /// Whether a number has no form in JSON, which is found where the plugin's configuration is made.
+  /// Whether a number cannot be written in JSON. The decoder reports that when it makes the plugin's configuration.
   func isAmbiguous(_ node: YAMLNode) -> Bool {
     guard node.scalar != nil else { return false }
     var conversion = JSONConversion(file: file)
@@ -69,7 +69,7 @@ extension ShapeChecker {
     (plugin, self.key) = (place, outer)
   }
 
-  /// Not where the plugin is not known, which may have any.
+  /// Reports unknown keys. Without `isSure` it reports none: an unknown plugin may have any key.
   private mutating func unknownKeys(_ pairs: [YAMLPair], _ shape: Shape, _ known: [Key], isSure: Bool) {
     guard isSure, !shape.isShared, let plugin else { return }
     let strangers = pairs.prefix(Self.comparedKeys).filter { pair in !known.contains { equalFolded($0.name, pair.key) } }
@@ -79,17 +79,18 @@ extension ShapeChecker {
       let place = shape.id.hasPrefix("plugin-") ? "" : " in \(shape.name)"
       report(
         .unknownPluginKey, "\(plugin.type) does not know the key \(quoted(pair.key))\(place)", pair.keyRange,
-        help: help ?? "it is passed on, and the plugin passes it over")
+        help: help ?? "remove it: the plugin ignores it")
     }
   }
 }
 
 extension Key {
-  /// How it is written; nil without an example.
+  /// The key with its example, as YAML. Nil without an example.
   var form: String? { example.map { "\(name): \($0)" } }
 }
 
 extension YAMLNode {
-  /// The pair that a CNI plugin reads for this name: exactly so written, else in another case of ASCII letters.
+  /// The pair that a CNI plugin reads for this name: one with exactly this spelling, otherwise one that differs only in the case
+  /// of ASCII letters.
   func pair(folding name: String) -> YAMLPair? { self[name] ?? mapping?.last { equalFolded($0.key, name) } }
 }

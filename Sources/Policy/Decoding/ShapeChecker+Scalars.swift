@@ -10,12 +10,13 @@ extension ShapeChecker {
     }
     var conversion = JSONConversion(file: file)
     let value = conversion.json(node)
-    // Of a plugin's configuration they are found when it is made.
+    // For a plugin, the decoder reports them when it makes the plugin's configuration.
     if plugin == nil { findings.append(contentsOf: conversion.findings) }
     guard conversion.findings.isEmpty, !(value.int.map { range.contains($0) || orZero && $0 == 0 } ?? false) else { return }
     let limits =
-      range.upperBound == .max ? "it is \(range.lowerBound) or more" : "it goes from \(range.lowerBound) to \(range.upperBound)"
-    report(.outOfRange, "\(what) cannot be \(quoted(text))", node.range, help: orZero ? "\(limits), or is 0" : limits)
+      range.upperBound == .max
+      ? "write \(range.lowerBound) or more" : "write a number from \(range.lowerBound) to \(range.upperBound)"
+    report(.outOfRange, "\(what) cannot be \(quoted(text))", node.range, help: orZero ? "\(limits), or 0" : limits)
   }
 
   mutating func text(_ node: YAMLNode, _ format: TextFormat, _ what: String) {
@@ -43,7 +44,7 @@ extension ShapeChecker {
     report(
       .invalidValue, "\(what): \(reason)", node.range,
       help: isElsewhere
-        ? "the reference plugin does it: install Braid without its link of the name" : "remove it, or write false")
+        ? "the reference plugin can do it: install Braid without its own link of that name" : "remove it, or write false")
     plugin = place
   }
 
@@ -51,6 +52,6 @@ extension ShapeChecker {
     guard let scalar = node.scalar, let meant = Boolean.meant(by: scalar.text) else { return nil }
     guard scalar.value == .string else { return "write \(meant)" }
     let isWord = scalar.style == .plain
-    return isWord ? "write \(meant): to YAML 1.2 the word \(scalar.text) is a string" : "write \(meant), without quotes"
+    return isWord ? "write \(meant): in YAML 1.2 the word \(scalar.text) is a string" : "write \(meant), without quotes"
   }
 }

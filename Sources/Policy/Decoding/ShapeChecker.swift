@@ -2,23 +2,24 @@ import Diagnostics
 import PluginModel
 import YAML
 
-/// Holds a document against the table of keys and collects every difference.
+/// Compares a document with the table of keys and reports every difference.
 struct ShapeChecker {
-  /// How many keys of one mapping are compared with the known ones.
+  /// How many keys of one mapping are looked up among the known ones. The limit keeps the check of a huge mapping fast.
   static let comparedKeys = 200
 
   let file: SourceFile
-  /// Whose configuration it is; nil for the policy's own keys.
+  /// The plugin whose configuration is checked. Nil for the policy's own keys.
   var plugin: PluginPlace?
-  /// The key that is looked at: its example helps where a finding knows no better.
+  /// The key whose value is checked. Findings without a help of their own show its example.
   var key: Key?
   var findings = Findings()
-  /// How many more names may be compared for did-you-mean: it costs the product of what is wrong and what is known.
+  /// How many names may still be compared for "did you mean". Without a limit the cost would be the number of wrong names times
+  /// that of the known ones.
   private(set) var comparisons = 100_000
 
   init(_ file: SourceFile, plugin: PluginPlace? = nil) { (self.file, self.plugin) = (file, plugin) }
 
-  /// Goes on with the comparisons that another one has left.
+  /// Continues with the comparisons that another checker has left.
   init(_ file: SourceFile, plugin: PluginPlace, comparisons: Int) {
     (self.file, self.plugin, self.comparisons) = (file, plugin, comparisons)
   }
@@ -39,7 +40,7 @@ struct ShapeChecker {
     }
   }
 
-  /// Goes on with the type that takes this kind of value.
+  /// Checks the value against the type that accepts this kind of value.
   private mutating func either(_ node: YAMLNode, _ types: [ValueType], _ what: String) {
     if let type = types.first(where: { $0.kinds.contains { $0.takes(node) } }) { return check(node, type, what: what) }
     let expected = types.flatMap(\.kinds).map(\.words).joined(separator: " or ")
@@ -75,18 +76,18 @@ struct ShapeChecker {
     }
   }
 
-  /// Nil leaves it to the example of the key.
+  /// The help for a value that should be a list. Nil lets the finding show the key's example.
   private func listHelp(_ node: YAMLNode, _ element: ValueType) -> String? {
     guard let scalar = node.scalar else { return "start each entry with \"- \"" }
     let isEntry = element.kinds.contains { $0.takes(node) }
     return isEntry ? "write a list: [\(scalar.text.prefix(60))]" : nil
   }
 
-  /// An entry of a list of lists that is not in a list of its own.
+  /// Reports a mapping that stands directly in a list of lists.
   private mutating func notNested(_ node: YAMLNode, _ pairs: [YAMLPair], _ what: String) {
     let first = pairs.first.flatMap { pair in pair.value.scalar.map { "\(pair.key.prefix(60)): \($0.text.prefix(60))" } } ?? "…"
     report(
-      .wrongType, "\(what) is a list of lists, and this entry is a mapping", pairs.first?.keyRange ?? node.range,
+      .wrongType, "\(what) is a list of lists, but this entry is a mapping", pairs.first?.keyRange ?? node.range,
       help: "put it into a list of its own: \(what): [[{\(first)}]], or start it with \"- - \"")
   }
 
@@ -126,16 +127,16 @@ struct ShapeChecker {
     }
   }
 
-  /// `free` are the known keys that the mapping does not have.
+  /// Reports an unknown key. `free` are the known keys that the mapping does not have, for "did you mean".
   private mutating func unknown(_ pair: YAMLPair, in shape: Shape, free: [String]) {
     let meant =
       shape.keys.first { $0.aliases.contains(pair.key) && free.contains($0.name) }?.name ?? suggestion(for: pair.key, among: free)
-    let help = meant.map { "did you mean \(quoted($0))?" } ?? "known are \(Self.listed(shape.keys))"
+    let help = meant.map { "did you mean \(quoted($0))?" } ?? "known keys are \(Self.listed(shape.keys))"
     report(.unknownKey, "unknown key \(quoted(pair.key)) in \(shape.name)", pair.keyRange, help: help)
   }
 
   mutating func missing(_ key: Key, in shape: Shape, _ node: YAMLNode, _ pairs: [YAMLPair]) {
-    // What is misspelt has been reported as unknown, unless the mapping takes any key.
+    // A misspelt key has been reported as unknown, unless the mapping may have any key.
     let strangers = pairs.map(\.key).filter { shape.key($0) == nil }
     let close = strangers.first { key.aliases.contains($0) } ?? suggestion(for: key.name, among: strangers)
     if close != nil, !shape.isOpen { return }
@@ -153,7 +154,7 @@ struct ShapeChecker {
 }
 
 extension Key {
-  /// What to write where the key is missing.
+  /// The help for a missing key: what to write.
   fileprivate var requiredHelp: String? {
     if case .text(let format) = type {
       switch format.policyText {

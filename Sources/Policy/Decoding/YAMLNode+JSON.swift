@@ -2,12 +2,13 @@ import Diagnostics
 import JSON
 import YAML
 
-/// Turns nodes into the JSON that a plugin reads.
+/// Converts YAML nodes into the JSON that plugins read.
 struct JSONConversion {
   let file: SourceFile
   var findings = Findings()
 
-  /// Numbers keep their digits where JSON knows the form; what has no form in JSON, or is read differently by others, is a finding.
+  /// Numbers keep their digits if JSON can write them so. A number that JSON cannot write, or that programs read differently, is
+  /// a finding.
   mutating func json(_ node: YAMLNode) -> JSON {
     switch node.content {
     case .sequence(let items):
@@ -34,7 +35,7 @@ struct JSONConversion {
     case .integer(.octal): return number(scalar.text.dropFirst(2), radix: 8, range)
     case .integer(.hexadecimal): return number(scalar.text.dropFirst(2), radix: 16, range)
     case .float:
-      return refuse("\(scalar.text) is a number that JSON does not have", range, help: "quote it if it is meant as text")
+      return refuse("\(scalar.text) is a number that JSON cannot write", range, help: "quote it if it is meant as text")
     }
   }
 
@@ -50,7 +51,8 @@ struct JSONConversion {
     return .number(String(value))
   }
 
-  /// `+5`, `.5` and `5.` lose what JSON does not take; leading zeros are decimal to YAML 1.2, octal to 1.1 and nothing to JSON.
+  /// Rewrites `+5`, `.5` and `5.` in the form of JSON. Refuses leading zeros: YAML 1.2 reads such a number as decimal, YAML 1.1
+  /// as octal, and JSON not at all.
   private mutating func decimal(_ text: String, _ range: SourceRange) -> JSON {
     var body = Substring(text)
     let isNegative = body.first == "-"
@@ -59,7 +61,7 @@ struct JSONConversion {
     var rest = body.dropFirst(whole.count)
     if whole.count > 1, whole.first == "0" {
       return refuse(
-        "readers disagree about a number with leading zeros", range, help: "write \(unpadded(whole))\(rest), or quote it")
+        "programs read a number with leading zeros differently", range, help: "write \(unpadded(whole))\(rest), or quote it")
     }
     var out = (isNegative ? "-" : "") + (whole.isEmpty ? "0" : whole)
     if rest.first == "." {

@@ -1,7 +1,7 @@
 import Diagnostics
 import PluginModel
 
-/// A range of addresses that a network's IPAM gives out, with the places of its keys.
+/// A range of addresses that a network's IPAM plugin gives out, with the places of its keys.
 package struct AddressPool {
   package let network: Network
   package let range: DeclaredRange
@@ -17,7 +17,7 @@ package struct AddressPool {
 }
 
 extension AddressPool {
-  /// The sets of ranges of a network, each giving one address; what cannot be read is left to the delegate to refuse.
+  /// A network's sets of ranges, each of which gives one address. Unreadable ranges are left out: the delegate refuses them.
   package static func sets(of network: Network) -> [[AddressPool]] {
     network.chain.flatMap { entry -> [[AddressPool]] in
       guard case .pools(let sets)? = entry.ipamFacts?.addresses else { return [] }

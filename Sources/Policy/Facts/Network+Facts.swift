@@ -1,30 +1,30 @@
 import NetworkTypes
 import PluginModel
 
-/// What the policy alone says of a network's place on the node and of its addresses: the facts of its chain's plugins.
+/// What the policy alone tells about a network's link and addresses, from the facts of its plugins.
 extension Network {
   /// Where a network's addresses come from.
   package enum AddressSource {
-    /// It has none.
+    /// The network gives no addresses.
     case none
-    /// The sets of ranges, each giving one address.
+    /// Sets of ranges, each of which gives one address.
     case pools([[AddressPool]])
-    /// The same for every Pod; empty where only the attachment says them.
+    /// The same addresses for every Pod. Empty if only attachments name addresses.
     case fixed([PluginFacts.FixedAddress])
-    /// A plugin of this type, whose addresses are not known.
+    /// A plugin of this type whose addresses are not known.
     case plugin(String)
   }
 
-  /// What the first plugin's configuration says. Nil without a plugin.
+  /// The facts of the first plugin, which makes the interface. Nil without a plugin.
   package var makerFacts: PluginFacts? { chain.first?.facts }
 
-  /// The link of the node that the first plugin works on. Nil where it uses none, or where its keys are not known.
+  /// The link of the node that the first plugin works on. Nil if it uses none, or if its keys are not known.
   package var nodeLink: PluginFacts.Link? {
     guard let link = makerFacts?.link, !link.isInContainer else { return nil }
     return link
   }
 
-  /// The name of the bridge or master that its interfaces share with others. Nil where that is not known.
+  /// The name of the bridge or master that the network's interfaces share with other networks'. Nil if that is not known.
   var wire: String? {
     guard let link = makerFacts?.link, link.claim != nil else { return nil }
     return link.name
@@ -39,7 +39,7 @@ extension Network {
     }
   }
 
-  /// The families of its addresses. Nil where the policy alone does not tell.
+  /// The families of the network's addresses. Nil if the policy alone does not tell.
   package var families: Set<AddressFamily>? {
     switch addressSource {
     case .none: chain.allSatisfy { $0.ipamType == nil } && isDefaultRouteKnown ? [] : nil
@@ -49,7 +49,7 @@ extension Network {
     }
   }
 
-  /// The families for which it brings a default route by itself. Nil where the policy alone does not tell.
+  /// The families for which the network gives a default route. Nil if the policy alone does not tell.
   package var broughtDefaultRoutes: Set<AddressFamily>? {
     guard let families, let maker = makerFacts else { return nil }
     switch maker.defaultRoutes {
@@ -62,7 +62,7 @@ extension Network {
     }
   }
 
-  /// The gateways of its addresses with their prefix lengths, each once, as far as the policy alone tells.
+  /// The gateways of the network's addresses with their prefix lengths, without duplicates, as far as the policy alone tells.
   package var gateways: [CIDR] {
     var found: [CIDR] = []
     func add(_ gateway: IPAddress?, _ prefixLength: Int) {
@@ -77,7 +77,7 @@ extension Network {
     return found
   }
 
-  /// Whether nothing in the chain gives an address, and so no default route; false where that is not known.
+  /// Whether the chain certainly gives no address and thus no default route. False if that is not known.
   var surelyLacksDefaultRoute: Bool {
     guard isDefaultRouteKnown, chain.allSatisfy({ Plugin.named($0.type) != nil }) else { return false }
     return chain.first?.configuration.value(named: "ipam")?.object?.isEmpty ?? true
@@ -90,6 +90,6 @@ extension Network {
     return true
   }
 
-  /// The first plugin that takes addresses from an IPAM.
+  /// The first plugin that gets addresses from an IPAM plugin.
   private var addressEntry: ChainEntry? { chain.first { $0.ipamType.map { !$0.isEmpty } ?? false } }
 }

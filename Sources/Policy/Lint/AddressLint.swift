@@ -9,12 +9,12 @@ extension PolicyLint {
     report(
       .gatewayOutside, "the gateway \(gateway) is not in the subnet \(pool.range.subnet.network)", pool.spans.gateway,
       [.init(pool.spans.subnet, "the subnet")],
-      help: "write an address of the subnet\(pool.range.gatewayExample): this one a Pod reaches only if a route says so")
+      help: "write an address of the subnet\(pool.range.gatewayExample): a Pod needs an extra route to reach this one")
   }
 
-  /// Networks of one node with overlapping subnets: worst where one Pod has both.
+  /// Finds networks with overlapping subnets, which is worst if one Pod gets both.
   ///
-  /// Those on one wire share their subnet on purpose.
+  /// Networks on the same link are left out: they share a subnet on purpose.
   mutating func checkSubnets() {
     var seen: [(pool: AddressPool, wire: String?)] = []
     for network in draft.networks.prefix(Self.comparedNetworks) {
@@ -28,15 +28,16 @@ extension PolicyLint {
         let names = "\(quoted(other.network.name.text)) and \(quoted(network.name.text))"
         let place = together(other.network.name, network.name)
         report(
-          .overlappingSubnets, "the networks \(names) overlap\(place == nil ? "" : ", and a Pod gets both")", pool.spans.subnet,
-          [.init(other.spans.subnet, "overlaps with this")] + (place.map { [.init($0, "this rule gives both")] } ?? []),
-          help: "replies may leave by the wrong one: take subnets that do not overlap")
+          .overlappingSubnets, "the subnets of the networks \(names) overlap\(place == nil ? "" : ", and a Pod gets both")",
+          pool.spans.subnet,
+          [.init(other.spans.subnet, "the other subnet")] + (place.map { [.init($0, "this rule attaches both")] } ?? []),
+          help: "replies may leave through the wrong network: write subnets that do not overlap")
       }
       seen += pools.map { ($0, wire) }
     }
   }
 
-  /// The first rule that gives a Pod both networks.
+  /// The place of the first rule that attaches both networks.
   private func together(_ a: NetworkName, _ b: NetworkName) -> Span? {
     draft.rules.first { rule in
       let names = rule.attach.compactMap { $0.network?.value }
@@ -44,7 +45,7 @@ extension PolicyLint {
     }?.span
   }
 
-  /// Addresses that only one Pod can have, in rules that may match several.
+  /// Finds addresses that only one Pod can have in rules that may match several.
   mutating func checkIdentities(of rule: PolicyDraft.Rule) {
     guard !rule.match.namesOnePod else { return }
     for attach in rule.attach {
@@ -53,7 +54,7 @@ extension PolicyLint {
       guard let key else { continue }
       report(
         .sharedIdentity,
-        "\(rule.title) may match several Pods, and only one can have this \(key == "mac" ? "hardware address" : "address")",
+        "\(rule.title) may match several Pods, but only one can have this \(key == "mac" ? "hardware address" : "address")",
         Span(rule.file, attach.place(of: key)), [.init(rule.span, "the rule")],
         help: "match one namespace and one Pod by their full names, or leave the address to IPAM")
     }
@@ -61,12 +62,12 @@ extension PolicyLint {
 }
 
 extension DeclaredRange {
-  /// An example of a gateway that would do.
+  /// A valid gateway as an example, for messages.
   fileprivate var gatewayExample: String { subnet.network.address.advanced(by: 1).map { ", such as \($0)" } ?? "" }
 }
 
 extension PolicyLint {
-  /// A network whose IPAM has fixed addresses gives every Pod the same ones.
+  /// Finds an attachment to a network that gives every Pod the same address.
   fileprivate mutating func checkStaticAddress(of attach: PolicyDraft.Attach, _ rule: PolicyDraft.Rule) {
     guard let name = attach.network, let network = networks[name.value] else { return }
     let spans = network.chain.lazy.compactMap { entry -> Span? in
@@ -76,14 +77,14 @@ extension PolicyLint {
     guard let span = spans.first else { return }
     report(
       .sharedIdentity,
-      "\(rule.title) may match several Pods, and the network \(quoted(name.value.text)) gives all of them one address",
+      "\(rule.title) may match several Pods, but the network \(quoted(name.value.text)) gives all of them the same address",
       Span(rule.file, name.range), [.init(span, "the address")],
       help: "match one namespace and one Pod by their full names, or let host-local give the addresses")
   }
 }
 
 extension Match {
-  /// Whether namespace and name are given without patterns, once each.
+  /// Whether the match names exactly one namespace and one Pod, without patterns.
   fileprivate var namesOnePod: Bool {
     func isOne(_ globs: [Glob]) -> Bool { globs.count == 1 && globs[0].literal != nil }
     let hasNamespace = conditions.contains { if case .namespaces(let globs) = $0 { isOne(globs) } else { false } }

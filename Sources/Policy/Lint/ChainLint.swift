@@ -6,13 +6,14 @@ extension PolicyLint {
   mutating func checkOrder(of network: Network) {
     guard let first = network.chain.first, Plugin.named(first.type)?.role == .chained else { return }
     report(
-      .chainedFirst, "\(quoted(first.type)) makes no interface, and nothing before it does", first.span(of: .init("type")),
+      .chainedFirst, "\(quoted(first.type)) needs an interface, but no plugin before it makes one",
+      first.span(of: .init("type")),
       help: "start the chain with the plugin that makes the interface, such as bridge")
   }
 
-  /// Misspelt plugins, keys that they do not know, and values that they do not take.
+  /// Finds misspelt plugins, unknown keys and wrong values.
   ///
-  /// Errors among the findings are what the built-in plugins refuse at an ADD: there they are asked themselves.
+  /// A wrong value of a built-in plugin is an error, because an ADD would refuse it too.
   mutating func checkPlugins(of network: Network) {
     for entry in network.chain {
       if Plugin.named(entry.type) == nil { checkType(entry.type, of: Plugin.all, entry, .init("type")) }
@@ -28,8 +29,8 @@ extension PolicyLint {
   ) {
     guard let close = Suggestion.closest(to: type, among: known.map(\.type)) else { return }
     report(
-      .unknownPlugin, "Braid knows no plugin \(quoted(type))", entry.span(of: path),
-      help: "did you mean \(quoted(close))? If it is a plugin of your own, ignore this")
+      .unknownPlugin, "Braid does not know the plugin \(quoted(type))", entry.span(of: path),
+      help: "did you mean \(quoted(close))? Ignore this if it is a plugin of your own")
   }
 
   private mutating func checkKeys(of entry: ChainEntry, _ network: Network) {
@@ -42,7 +43,7 @@ extension PolicyLint {
       checker.check(ipam, .object(IPAMReference.shape), what: "ipam")
     }
     comparisons = checker.comparisons
-    // An IPAM plugin in the chain is wrong as a whole: what its values are does not matter yet.
+    // An IPAM plugin in the chain is an error as a whole. Findings about its values would only distract.
     for finding in checker.findings.items where plugin.role != .ipam || finding.code == .unknownPluginKey {
       findings.append(finding)
     }

@@ -1,20 +1,22 @@
-/// Whether rules together take every Pod that a match holds for; bounded, so that no policy can make it long.
+/// Finds out whether several matches together hold for every Pod for which another match holds.
+///
+/// The number of comparisons is limited, because the search could take very long.
 struct Coverage {
-  /// Conditions compared at most, in all calls together.
+  /// How many conditions may still be compared, in all calls together.
   private(set) var left: Int
 
   init(comparisons: Int) { left = comparisons }
 
-  /// How many steps deep what is left over is looked at: two rules, or three, that together take all.
+  /// How often the remaining Pods are split further. It is enough for two or three rules that together match everything.
   private static let depth = 2
-  /// The alternatives of one list that are looked at one by one.
+  /// How many patterns a list may have to be split into its patterns.
   private static let alternatives = 16
-  /// Rules that take part of the Pods and are tried as the first of several.
+  /// How many rules that match a part of the Pods are tried as the first of several.
   private static let candidates = 16
 
-  /// The places of the matches that together hold for every Pod for which `match` holds; nil where that is not so, or cannot be told.
+  /// The places of the matches that together hold for every Pod for which `match` holds. All of them are needed for that.
   ///
-  /// None of them can be left out.
+  /// Nil if the others do not hold for all these Pods, or if that cannot be found out within the limits.
   mutating func cover(of match: Match, by others: [(place: Int, match: Match)]) -> [Int]? {
     guard let places = cover(of: match, by: others, depth: Self.depth) else { return nil }
     var needed = others.filter { places.contains($0.place) }
@@ -57,7 +59,7 @@ struct Coverage {
 }
 
 extension Match {
-  /// Whether it surely holds for no Pod: its conditions contradict each other.
+  /// Whether the match certainly holds for no Pod because its conditions contradict each other.
   var isImpossible: Bool {
     conditions.enumerated().contains { (i, condition) in
       if case .not(let match) = condition { return match.covers(self) }
@@ -65,7 +67,7 @@ extension Match {
     }
   }
 
-  /// The same in parts, one for each pattern of the first list that has several; nil without such a list.
+  /// The match split into one for each pattern of the first list with several patterns. Nil without such a list.
   fileprivate func alternatives(limit: Int) -> [Match]? {
     for (i, condition) in conditions.enumerated() {
       let parts: [Condition]
@@ -86,7 +88,7 @@ extension Match {
 }
 
 extension Condition {
-  /// What holds for exactly the Pods for which this does not.
+  /// Conditions that hold for exactly the Pods for which this condition does not.
   fileprivate var opposite: [Condition] {
     switch self {
     case .not(let match): match.conditions
@@ -95,7 +97,7 @@ extension Condition {
     }
   }
 
-  /// Whether surely no Pod meets both; false where that cannot be told easily.
+  /// Whether certainly no Pod meets both conditions. False if that is hard to find out.
   fileprivate func excludes(_ other: Condition) -> Bool {
     switch (self, other) {
     case (.namespaces(let a), .namespaces(let b)), (.pods(let a), .pods(let b)):
@@ -121,7 +123,7 @@ extension ValueTest {
 }
 
 extension Glob {
-  /// Whether surely no text matches both: one of them stands for a single text.
+  /// Whether certainly no text matches both patterns. It can only tell if one of them is a literal text.
   fileprivate func excludes(_ other: Glob) -> Bool {
     if let literal { return !other.matches(literal) }
     return other.literal.map { !matches($0) } ?? false

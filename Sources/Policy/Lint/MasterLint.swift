@@ -5,7 +5,7 @@ import NetworkTypes
 import PluginModel
 
 extension PolicyLint {
-  /// What a network does with a link of the node, and where it says so.
+  /// A network's use of a link of the node, and the place that declares it.
   private struct Use {
     let network: Network
     let claim: PluginFacts.Claim
@@ -13,7 +13,7 @@ extension PolicyLint {
     let span: Span
   }
 
-  /// Interfaces of the node that two networks want for things that exclude each other.
+  /// Finds links of the node that two networks use in ways that exclude each other.
   mutating func checkMasters() {
     var uses: [String: [Use]] = [:]
     for network in draft.networks.prefix(Self.comparedNetworks) {
@@ -26,20 +26,20 @@ extension PolicyLint {
           "\(claim.kind) for \(quoted(network.name.text)) and \(other.claim.kind) for \(quoted(other.network.name.text))"
         let isOverBridge = use.isBridge != other.isBridge
         report(
-          .masterConflict, "\(quoted(name)) \(isOverBridge ? "is both" : "cannot be") \(kinds)", use.span,
-          [.init(other.span, "wanted here too")],
+          .masterConflict, "\(quoted(name)) \(isOverBridge ? "is" : "cannot be") both \(kinds)", use.span,
+          [.init(other.span, "also used here")],
           help: isOverBridge
-            ? "a NIC cannot be both: use another name for the bridge; a bridge can, if it is there before the first Pod"
+            ? "if it is a NIC, give the bridge another name; if it is a bridge, make it before the first Pod"
             : "use another interface for one of them")
       }
       uses[name, default: []].append(use)
     }
   }
 
-  /// The MTU of a bridge that is told none.
+  /// The MTU in bytes of a bridge whose configuration names none.
   private static let bridgeMTU = 1500
 
-  /// Networks whose MTU is larger than that of the bridge of this policy that is their master.
+  /// Finds networks whose MTU is larger than that of their master, if the master is a bridge of this policy.
   mutating func checkMasterMTU() {
     var bridges: [String: (entry: ChainEntry, mtu: Int)] = [:]
     var others: [(entry: ChainEntry, master: String, mtu: Int)] = []
@@ -55,11 +55,11 @@ extension PolicyLint {
       report(
         .mtuOverMaster, "the MTU \(other.mtu) is larger than the master's \(bridge.mtu)", other.entry.span(of: .init("mtu")),
         [.init(bridge.entry.span(of: .init("mtu")), "the master's")],
-        help: "the kernel refuses it: raise the master's or lower this")
+        help: "the kernel refuses that: raise the master's MTU, or lower this one")
     }
   }
 
-  /// Attachments whose MTU is larger than their network's.
+  /// Finds attachments whose MTU is larger than that of their network.
   mutating func checkMTU(of rule: PolicyDraft.Rule) {
     for attach in rule.attach {
       guard let mtu = attach.options.mtu, let name = attach.network?.value, let network = networks[name] else { continue }
@@ -67,11 +67,11 @@ extension PolicyLint {
       report(
         .mtuOverMaster, "the MTU \(mtu) is larger than the network's \(most)", Span(rule.file, attach.place(of: "mtu")),
         [.init(maker.span(of: .init("mtu")), "the network's")],
-        help: "larger packets are lost on the way: raise the network's too")
+        help: "larger packets are lost on the way: raise the network's MTU too")
     }
   }
 
-  /// Attachments that are said to own the default route and whose network has none.
+  /// Finds attachments that claim the default route although their network gives none.
   mutating func checkDefaultRoutes(of rule: PolicyDraft.Rule) {
     for attach in rule.attach {
       guard let claim = attach.defaultRoute, !claim.value.families.isEmpty, let name = attach.network?.value,
@@ -80,7 +80,7 @@ extension PolicyLint {
       report(
         .noDefaultRoute, "the network \(quoted(name.text)) has no default route", Span(rule.file, claim.range),
         [.init(network.span, "the network")],
-        help: "it gives no addresses: add an ipam, or let another attachment have the default route")
+        help: "the network gives no addresses: add an ipam, or let another attachment have the default route")
     }
   }
 }

@@ -2,16 +2,18 @@ import CNI
 import Diagnostics
 import NetworkTypes
 
-/// What works, and is probably not what is meant: warnings, which the plugin does not look for. The only errors are values that a
-/// built-in plugin would refuse by itself at an ADD.
+/// Finds parts of a policy that work but are probably not what the author meant.
+///
+/// Only `braidctl` runs these checks; an ADD skips them. Almost all findings are warnings. The only errors are values that a
+/// built-in plugin would refuse at an ADD.
 struct PolicyLint {
-  /// The networks that are compared with each other: nobody has so many on one node.
+  /// How many networks are compared with each other. The cost grows with the square, and no node has so many.
   static let comparedNetworks = 500
 
   let draft: PolicyDraft
   let networks: [NetworkName: Network]
   var findings = Findings()
-  /// How many names may still be compared for did-you-mean.
+  /// How many names may still be compared for "did you mean".
   var comparisons = 100_000
 
   init(_ draft: PolicyDraft, _ networks: [NetworkName: Network]) { (self.draft, self.networks) = (draft, networks) }
@@ -46,13 +48,13 @@ struct PolicyLint {
       for name in request.networks where networks[name.value] != nil && !NetworkRequest.canName(name.value.text) {
         report(
           .unaskableNetwork, "no annotation can name the network \(quoted(name.value.text))", Span(request.file, name.range),
-          help: "give it a name of small letters, digits and -")
+          help: "give it a name of lower-case letters, digits and -")
       }
     }
   }
 
   private mutating func checkUse() {
-    // Where a name is missing or unknown, it is probably that of the network which seems unused.
+    // A missing or unknown name was probably meant to be that of the network which seems unused.
     let names = draft.rules.flatMap { $0.attach.map(\.network) } + draft.requests.flatMap { $0.networks }
     let isKnown = names.allSatisfy { $0.map { networks[$0.value] != nil } ?? false }
     guard isKnown, !draft.isPartial, !draft.rules.isEmpty, draft.rules.allSatisfy({ !$0.attach.isEmpty }) else { return }
@@ -61,7 +63,7 @@ struct PolicyLint {
     for request in draft.requests { used.formUnion(request.networks.map(\.value)) }
     for network in draft.networks where !used.contains(network.name) {
       report(
-        .unusedNetwork, "no rule and no request gives the network \(quoted(network.name.text))", network.span,
+        .unusedNetwork, "no rule attaches the network \(quoted(network.name.text)), and no request allows it", network.span,
         help: "attach it in a rule, allow it in requests, or remove it")
     }
   }

@@ -1,13 +1,13 @@
 import Diagnostics
 
 extension PolicyLint {
-  /// Conditions compared at most, so that a policy of thousands of rules is looked through in seconds.
+  /// How many conditions are compared at most. A policy of thousands of rules must be checked within seconds.
   private static let comparisons = 2_000_000
 
-  /// The same for what several rules take together, which costs more to find.
+  /// The limit for finding several rules that together match all Pods of another, which costs more per comparison.
   private static let combinations = 500_000
 
-  /// Rules that never match, since an earlier one takes all of their Pods, several do together, or they contradict themselves.
+  /// Finds rules that never match: earlier rules match all of their Pods, or their conditions contradict each other.
   mutating func checkReachability() {
     var left = Self.comparisons
     var coverage = Coverage(comparisons: Self.combinations)
@@ -29,29 +29,29 @@ extension PolicyLint {
   private mutating func reportUnreachable(_ rule: PolicyDraft.Rule, _ places: [Int]) {
     let others = places.map { draft.rules[$0] }
     let labels = others.map { other in
-      if other.match.isCatchAll { return "this rule takes every Pod" }
-      return others.count == 1 ? "this rule takes all of its Pods" : "this rule takes some of its Pods"
+      if other.match.isCatchAll { return "this rule already matches every Pod" }
+      return others.count == 1 ? "this rule already matches all of its Pods" : "this rule already matches some of its Pods"
     }
     report(
       .unreachableRule, "\(rule.title) never matches", rule.span, zip(others, labels).map { .init($0.span, $1) },
       help: rule.match.isCatchAll && !others[0].match.isCatchAll
-        ? "remove it, or let the rules before it take less" : "move it before \(others[0].title)")
+        ? "remove it, or let the rules before it match fewer Pods" : "move it before \(others[0].title)")
   }
 
   private mutating func reportContradiction(_ rule: PolicyDraft.Rule) {
     let not = rule.node["match"]?.value["not"]?.keyRange
     report(
       .unreachableRule, "\(rule.title) never matches", rule.span,
-      not.map { [.init(Span(rule.file, $0), "this excludes all that the rest allows")] } ?? [],
-      help: "correct what it matches: nothing can meet all of it")
+      not.map { [.init(Span(rule.file, $0), "this excludes every Pod that the other conditions allow")] } ?? [],
+      help: "correct its conditions: no Pod can meet all of them")
   }
 }
 
 extension PolicyDraft.Rule {
-  /// Whether what it excludes, read in full, is all that it allows.
+  /// Whether the conditions contradict each other. False if a part of the match was wrong and left out.
   fileprivate var contradictsItself: Bool { isSound && !match.conditions.isEmpty && match.isImpossible }
 
-  /// Whether nothing of the match has been left out because it was wrong.
+  /// Whether the whole match was readable.
   fileprivate var isSound: Bool {
     guard let given = node["match"]?.value else { return true }
     return (given.mapping?.isEmpty ?? false) || !match.conditions.isEmpty
@@ -59,14 +59,14 @@ extension PolicyDraft.Rule {
 }
 
 extension Match {
-  /// Whether every Pod that the other matches is matched by this one; false where that cannot be told easily.
+  /// Whether this match holds for every Pod for which the other one holds. False if that is hard to find out.
   func covers(_ other: Match) -> Bool {
     conditions.allSatisfy { wanted in other.conditions.contains { wanted.follows(from: $0) } }
   }
 }
 
 extension Condition {
-  /// Whether this holds for every Pod for which the other holds.
+  /// Whether this condition holds for every Pod for which the other one holds. False if that is hard to find out.
   func follows(from other: Condition) -> Bool {
     switch (self, other) {
     case (.namespaces(let wide), .namespaces(let narrow)), (.pods(let wide), .pods(let narrow)):

@@ -1,23 +1,23 @@
 import JSON
 import NetworkTypes
 
-/// What a rule or a Pod's request says about one interface beyond its network and name.
+/// The options of one interface that a rule or a Pod's annotation sets, beside its network and name.
 package struct AttachmentOptions: Hashable, Sendable {
   package var ips: [AddressRequest] = []
   package var mac: MACAddress?
-  /// `mtu` of the chain's first plugin.
+  /// The value for `mtu` of the chain's first plugin.
   package var mtu: MTU?
   package var portMappings: [PortMapping] = []
   package var bandwidth: Bandwidth?
-  /// 8 bytes, as the request has them.
+  /// 8 bytes in hexadecimal between colons, in the annotation's spelling.
   package var infinibandGUID: String?
   package var deviceID: String?
-  /// To be merged into `args.cni` of every plugin; these values win.
+  /// Values that are merged into `args.cni` of every plugin. They win over the configuration's.
   package var arguments = JSONObject()
 
   package init() {}
 
-  /// What is asked for by capability, each only where it is: the values of `runtimeConfig` for the plugins that accept them.
+  /// The options that plugins get by capability, as values of `runtimeConfig`. Options that are not set are left out.
   package var runtimeConfig: [(capability: Capability, value: JSON)] {
     var values: [(Capability, JSON)] = []
     if !ips.isEmpty { values.append((.ips, .array(ips.map { .string($0.description) }))) }
@@ -30,7 +30,7 @@ package struct AttachmentOptions: Hashable, Sendable {
   }
 }
 
-/// An address that is asked for; IPAM has the prefix length where none is given.
+/// A requested address. Without a prefix length the IPAM plugin chooses it.
 package struct AddressRequest: Hashable, Sendable, CustomStringConvertible {
   package let address: IPAddress
   package let prefixLength: Int?
@@ -58,7 +58,7 @@ package struct PortMapping: Hashable, Sendable {
   package let transport: String
   package let hostIP: IPAddress?
 
-  /// With the names that the CNI conventions have for them.
+  /// The mapping with the names of the CNI conventions.
   package var json: JSON {
     var object: JSONObject = [
       "hostPort": JSON(hostPort), "containerPort": JSON(containerPort), "protocol": .string(transport),
@@ -68,7 +68,7 @@ package struct PortMapping: Hashable, Sendable {
   }
 }
 
-/// Limits of an interface's traffic: bits per second, and bits. Nil is not given.
+/// Limits of an interface's traffic: rates in bits per second, bursts in bits. Nil if a limit is not set.
 package struct Bandwidth: Hashable, Sendable {
   package var ingressRate: Int?
   package var ingressBurst: Int?
@@ -80,14 +80,14 @@ package struct Bandwidth: Hashable, Sendable {
     (self.egressRate, self.egressBurst) = (egressRate, egressBurst)
   }
 
-  /// The burst whose rate is missing or zero.
+  /// The name of a burst whose rate is missing or zero. Nil if there is none.
   var burstWithoutRate: String? {
     if let ingressBurst, ingressBurst > 0, (ingressRate ?? 0) == 0 { return "ingressBurst" }
     if let egressBurst, egressBurst > 0, (egressRate ?? 0) == 0 { return "egressBurst" }
     return nil
   }
 
-  /// With the names that the CNI conventions have for them.
+  /// The limits with the names of the CNI conventions.
   package var json: JSON {
     var object = JSONObject()
     if let ingressRate { object["ingressRate"] = JSON(ingressRate) }

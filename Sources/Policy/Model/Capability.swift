@@ -1,7 +1,7 @@
 import JSON
 import PluginModel
 
-/// What a runtime or a rule can ask of a plugin for one attachment: the members of `runtimeConfig` (CNI conventions).
+/// An option that a runtime or a rule can pass to a plugin for one attachment: a member of `runtimeConfig` (CNI conventions).
 package enum Capability: String, Hashable, Sendable, CaseIterable {
   case ips
   case mac
@@ -12,10 +12,10 @@ package enum Capability: String, Hashable, Sendable, CaseIterable {
 }
 
 extension ChainEntry {
-  /// Whether the plugin takes the capability of this name.
+  /// Whether the plugin accepts the capability of this name.
   ///
-  /// Its `capabilities` say so; where they do not mention it, what is known of the plugin and of its IPAM does. Names match in any
-  /// case of ASCII letters.
+  /// The configuration's `capabilities` decide. If they do not mention it, the capabilities decide that Braid knows of the plugin
+  /// and of its IPAM plugin. Upper and lower case of ASCII letters are the same.
   package func accepts(_ capability: String) -> Bool {
     if let declared = configuration.value(named: "capabilities")?.object?.value(named: capability) {
       return declared.bool ?? false
@@ -26,6 +26,6 @@ extension ChainEntry {
 }
 
 extension Network {
-  /// Whether a plugin of the chain takes the capability.
+  /// Whether a plugin of the chain accepts the capability.
   package func accepts(_ capability: Capability) -> Bool { chain.contains { $0.accepts(capability.rawValue) } }
 }

@@ -1,9 +1,10 @@
-/// A pattern for a whole text: `*` stands for any number of characters, none too, `?` for exactly one, `\` takes the next one literally.
+/// A pattern for a whole text. `*` stands for any number of characters or none, `?` for exactly one. `\` makes the next character
+/// literal.
 ///
-/// A character is a Unicode scalar. Everything else stands for itself, and letters in their own case. The time to match is at
-/// most proportional to the length of the text times that of the pattern, which is bounded.
+/// A character is a Unicode scalar. All other characters stand for themselves; upper and lower case differ. Matching takes at
+/// most time proportional to the length of the text times that of the pattern, which is limited.
 package struct Glob: Hashable, Sendable, CustomStringConvertible {
-  /// Bytes of a pattern.
+  /// How many bytes a pattern may have.
   package static let maximumLength = 512
 
   private enum Element: Hashable {
@@ -57,7 +58,7 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
   private static let one: UInt8 = 0xfe
   private static let many: UInt8 = 0xff
 
-  /// The pattern of an annotation's value, where the empty text is a pattern too: it matches the empty value.
+  /// A pattern for a value of an annotation, label or argument. Here an empty pattern is valid and matches the empty value.
   package init?(value pattern: String) {
     if pattern.isEmpty {
       self.init("", [])
@@ -73,7 +74,7 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
   /// Whether every text matches, the empty one too.
   package var matchesAll: Bool { elements == [.many] }
 
-  /// The one text that matches; nil for a pattern with `*` or `?`.
+  /// The only text that matches. Nil for a pattern with `*` or `?`.
   package var literal: String? {
     var text = String.UnicodeScalarView()
     for element in elements {
@@ -83,7 +84,7 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
     return String(text)
   }
 
-  /// Whether this pattern matches every text that the other one matches; false where that cannot be told by going along both.
+  /// Whether this pattern matches every text that the other one matches. False if a simple comparison of both cannot tell.
   func covers(_ other: Glob) -> Bool {
     Self.match(elements[...], other.elements[...]) { mine, its in
       mine == its || (mine == .one && its != .many)
@@ -110,7 +111,7 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
         i += 1
         repeat { at += 1 } while at < text.count && UTF8.isContinuation(text[at])
       } else if let back = retry {
-        // A byte more for the last `*`: inside a character nothing fits, since no literal and no `?` starts there.
+        // The last `*` takes one byte more. That may end inside a character, but no literal and no `?` can match from there.
         i = back.program
         at = back.at + 1
         retry = (i, at)
@@ -121,7 +122,8 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
     return program[i...].allSatisfy { $0 == many }
   }
 
-  /// Goes along two patterns, back to the last `*` alone: what an earlier one took need never change.
+  /// Compares two patterns from left to right. If they differ, it goes back to the last `*` only: earlier ones need never take
+  /// more.
   private static func match(
     _ pattern: ArraySlice<Element>, _ text: ArraySlice<Element>, _ fits: (Element, Element) -> Bool
   ) -> Bool {

@@ -2,10 +2,10 @@ import CNI
 import JSON
 
 extension Network {
-  /// What plugins are called with where neither the policy nor the runtime says a newer one: the version of most plugins.
+  /// The version for plugins if neither the policy nor the runtime asks for a newer one. Most plugins support it.
   private static let defaultVersion = SpecVersion.v100
 
-  /// The keys of an entry as its plugin gets them, with the network's name and version in the place of its own.
+  /// The configuration of an entry for its plugin. The network's name and version replace the entry's own.
   package func object(of entry: ChainEntry) -> JSONObject {
     var object: JSONObject = [
       "cniVersion": .string((cniVersion ?? Self.defaultVersion).rawValue), "name": .string(name.text),
@@ -14,7 +14,7 @@ extension Network {
     return object
   }
 
-  /// The entry as its plugin gets it for operations on the whole network. Throws `ProtocolError.configuration`.
+  /// The configuration of an entry for operations on the whole network. Throws `ProtocolError.configuration`.
   package func configuration(of entry: ChainEntry) throws(ProtocolError) -> PluginConfiguration {
     try PluginConfiguration(object(of: entry))
   }

@@ -3,56 +3,56 @@ import Diagnostics
 import JSON
 import YAML
 
-/// A named chain of plugins; run once for a Pod it gives one interface.
+/// A named chain of plugins. Running it once for a Pod makes one interface.
 package struct Network: Sendable {
   package let name: NetworkName
-  /// Where the name stands.
+  /// The place of the name.
   package let span: Span
-  /// At least one.
+  /// The plugins in their order, at least one.
   package let chain: [ChainEntry]
-  /// The version that the delegates are called with; nil for the engine's choice.
+  /// The CNI version for the delegates. Nil lets the engine choose.
   package let cniVersion: SpecVersion?
-  /// Whether CHECK passes this network over.
+  /// Whether CHECK skips this network.
   package let disableCheck: Bool
-  /// Whether GC passes this network over.
+  /// Whether GC skips this network.
   package let disableGC: Bool
 }
 
-/// One plugin of a chain, with its configuration as the policy has it.
+/// One plugin of a chain with its configuration from the policy.
 package struct ChainEntry: Sendable {
   package let type: String
-  /// All keys, `type` included, in the order of the text; numbers have the digits of the text.
+  /// All keys, including `type`, in the order of the text. Numbers keep their digits.
   package let configuration: JSONObject
   package let file: SourceFile
-  /// What the configuration was made of, for the places of its keys.
+  /// The YAML node of the configuration, for the places of its keys.
   let node: YAMLNode
 
-  /// The plugin under `ipam`; nil where there is none.
+  /// The type of the IPAM plugin. Nil if there is none.
   package var ipamType: String? { configuration.value(named: "ipam")?.object?.value(named: "type")?.string }
 
   /// The place of the entry as a whole.
   package var span: Span { Span(file, node.range) }
 
-  /// The place of a key: of its value where it has one, else of the nearest object around it that is there.
+  /// The place that a finding about a key should show: the key's value, or if the key is absent, the nearest object around it.
   ///
-  /// Names match as `ConfigurationReader` matches them. A mapping or list is shown by its key.
+  /// Names match as in `ConfigurationReader`. For a mapping or list it is the place of the key, because the value may be long.
   package func span(of path: ConfigurationError.KeyPath) -> Span {
     guard let pair = locate(path.steps[...], node, nearest: nil) else { return Span(file, typeRange ?? node.range) }
     let isVisible = pair.value.scalar != nil && !pair.value.range.offsets.isEmpty
     return Span(file, isVisible ? pair.value.range : pair.keyRange)
   }
 
-  /// All that a key holds: the value, or the entry where the key is not there.
+  /// The place of a key's whole value, or of the entry if the key is absent.
   package func valueSpan(of path: ConfigurationError.KeyPath) -> Span {
     Span(file, locate(path.steps[...], node, nearest: nil)?.value.range ?? node.range)
   }
 
-  /// The place of a key itself.
+  /// The place of a key itself, or of the entry if the key is absent.
   func keySpan(of path: ConfigurationError.KeyPath) -> Span {
     Span(file, locate(path.steps[...], node, nearest: nil)?.keyRange ?? typeRange ?? node.range)
   }
 
-  /// Follows the path as far as it goes; an element of a list counts as a pair of itself.
+  /// Follows the path as far as the keys exist. An element of a list is returned as a pair without a key.
   private func locate(_ steps: ArraySlice<ConfigurationError.KeyPath.Step>, _ node: YAMLNode, nearest: YAMLPair?) -> YAMLPair? {
     switch steps.first {
     case nil: return nearest
@@ -66,19 +66,19 @@ package struct ChainEntry: Sendable {
     }
   }
 
-  /// The place of a key itself; of the entry where it is not there.
+  /// The place of a top-level key itself, or of the entry if the key is absent.
   func keyRange(_ key: String) -> SourceRange { node[key]?.keyRange ?? node.range }
 
   private var typeRange: SourceRange? { node["type"].map { $0.value.range } }
 
-  /// What a delegate says about its configuration, as a finding at the key that it is about.
+  /// A delegate's error about its configuration as a finding at the wrong key.
   package func finding(_ error: ConfigurationError, network: NetworkName) -> Diagnostic {
     let path = error.path.description
     let about = path.isEmpty || error.isMissing ? "" : "\(path): "
     return finding(about + error.reason, at: error.path, network: network)
   }
 
-  /// The same for what a delegate says in words of its own.
+  /// A delegate's own message as a finding at a key.
   package func finding(_ text: String, at path: ConfigurationError.KeyPath, network: NetworkName) -> Diagnostic {
     Diagnostic(.delegateConfiguration, "network \"\(network)\", \(type): \(text)", at: span(of: path))
   }

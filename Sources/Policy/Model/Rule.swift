@@ -2,13 +2,13 @@ import CNI
 import Diagnostics
 import NetworkTypes
 
-/// Which Pods get which networks.
+/// The networks that the Pods of a match get.
 package struct Rule: Sendable {
   package let name: String
-  /// Where the name stands.
+  /// The place of the name.
   package let span: Span
   package let match: Match
-  /// At least one; the first has the name that the runtime asks for.
+  /// The interfaces in their order, at least one. The runtime chooses the name of the first.
   package let attach: [Attach]
 }
 
@@ -16,16 +16,16 @@ package struct Rule: Sendable {
 package struct Attach: Sendable {
   package let network: NetworkName
   package let span: Span
-  /// Nil for the first of a rule: its name is the runtime's.
+  /// The interface's name in the Pod. Nil for the first of a rule, whose name the runtime chooses.
   package let interface: InterfaceName?
-  /// No two of a rule have the same family.
+  /// No two attachments of a rule own the same family.
   package let defaultRoute: DefaultRoute
   package let options: AttachmentOptions
-  /// Whether the runtime is told of the interface's addresses.
+  /// Whether the result for the runtime has the interface's addresses.
   package let inResult: Bool
 }
 
-/// Which networks the Pods of some namespaces may ask for by annotation.
+/// The networks that the Pods of some namespaces may ask for by annotation.
 package struct RequestGrant: Sendable {
   package let namespaces: [Glob]
   package let networks: [NetworkName]

@@ -2,12 +2,12 @@ import JSON
 import NetworkTypes
 
 extension NetworkRequest {
-  /// Bytes of an annotation that are read; Kubernetes allows 256 KiB for all annotations of a Pod.
+  /// How many bytes an annotation may have. Kubernetes allows 256 KiB for all annotations of a Pod together.
   static let maximumLength = 256 << 10
-  /// Networks of one annotation.
+  /// How many networks an annotation may name.
   static let maximumCount = 64
 
-  /// Reads the value of an annotation, in the short form or as JSON; empty asks for nothing.
+  /// Reads an annotation's value, which has the short form or is JSON. An empty value asks for nothing.
   package static func parse(_ annotation: String) throws(RequestSyntaxError) -> [NetworkRequest] {
     let bytes = annotation.utf8
     guard bytes.count <= maximumLength else { throw .tooLong(limit: maximumLength) }
@@ -16,7 +16,7 @@ extension NetworkRequest {
     return try isJSON ? list(annotation) : short(annotation)
   }
 
-  /// Like `parse`, for the annotation that must name one network.
+  /// Like `parse`, for the annotation that must name exactly one network.
   static func parseOne(_ annotation: String) throws(RequestSyntaxError) -> NetworkRequest {
     let all = try parse(annotation)
     guard all.count == 1, let only = all.first else { throw .notOne(found: all.count) }
@@ -54,7 +54,7 @@ extension NetworkRequest {
     return text
   }
 
-  /// A name by the grammar's expression: letters and digits at both ends, `-` between them too; at most 253 bytes, as Kubernetes has it.
+  /// Whether a text is a name: lower-case letters and digits, between them also `-`; at most 253 bytes, the limit of Kubernetes.
   private static func isName(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     func isEnd(_ c: UInt8?) -> Bool { c.map { (97...122).contains($0) || (48...57).contains($0) } ?? false }
@@ -62,7 +62,8 @@ extension NetworkRequest {
       && bytes.allSatisfy { isEnd($0) || $0 == UInt8(ascii: "-") }
   }
 
-  /// Whether a Pod can ask for a network of the policy: as `name`, or as `namespace/name` for one that is called `namespace.name`.
+  /// Whether an annotation can name a network of the policy. It writes `name`, or `namespace/name` for a network
+  /// `namespace.name`.
   static func canName(_ network: String) -> Bool {
     let parts = network.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count <= 2 && parts.allSatisfy { isName(String($0)) }

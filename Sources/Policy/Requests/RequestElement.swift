@@ -1,7 +1,7 @@
 import JSON
 import NetworkTypes
 
-/// One element of the JSON form. Keys match in any case; those that are not known are passed over; null counts as absent.
+/// One element of the JSON form. Upper and lower case in keys are the same, unknown keys are ignored, and null counts as absent.
 struct RequestElement {
   typealias Problem = RequestSyntaxError.ElementProblem
 
@@ -13,7 +13,7 @@ struct RequestElement {
     guard let name = try string("name") else { throw .missingName }
     var request = NetworkRequest(name: try NetworkRequest.name(name))
     if let namespace = try string("namespace"), !namespace.isEmpty { request.namespace = try NetworkRequest.namespace(namespace) }
-    // The old name counts where the new one is not there.
+    // The old name counts only without the new one.
     let interface = try string("interfaceRequest")
     if let text = try string("interface") ?? interface, !text.isEmpty {
       request.interface = try NetworkRequest.interfaceName(text)
@@ -38,8 +38,9 @@ struct RequestElement {
       options.arguments = object
     }
     if let claim = try string("ipam-claim-reference"), !claim.isEmpty {
-      guard options.ips.isEmpty else { throw .value(key: "ipam-claim-reference", reason: "it excludes ips") }
-      throw .value(key: "ipam-claim-reference", reason: "claims live in the API server, which is not asked here: write ips")
+      guard options.ips.isEmpty else { throw .value(key: "ipam-claim-reference", reason: "it cannot stand beside ips") }
+      throw .value(
+        key: "ipam-claim-reference", reason: "claims are kept in the API server, which Braid does not ask: write ips instead")
     }
     return options
   }
@@ -71,7 +72,7 @@ struct RequestElement {
     return gateways
   }
 
-  /// Eight bytes in hexadecimal between colons.
+  /// The key `infiniband-guid`: eight bytes in hexadecimal between colons.
   private func guid() throws(Problem) -> String? {
     guard let text = try string("infiniband-guid"), !text.isEmpty else { return nil }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -2,17 +2,17 @@ import Diagnostics
 import JSON
 import NetworkTypes
 
-/// Why an annotation that asks for networks cannot be read.
+/// What is wrong with an annotation that asks for networks.
 package enum RequestSyntaxError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// More bytes, or more networks, than are taken.
+  /// The annotation has more bytes, or names more networks, than are allowed.
   case tooLong(limit: Int)
   case tooMany(limit: Int)
   case json(JSONError)
-  /// JSON, but no list of networks.
+  /// The annotation is JSON but not a list.
   case notAList(found: String)
-  /// The element of the list, counted from 1, and what is wrong with it.
+  /// One network is wrong. Networks are counted from 1.
   case element(Int, ElementProblem)
-  /// The default network is one element.
+  /// The annotation for the default network does not name exactly one.
   case notOne(found: Int)
 
   package enum ElementProblem: Error, Equatable, Sendable {
@@ -42,11 +42,12 @@ package enum RequestSyntaxError: Error, Equatable, Sendable, CustomStringConvert
 extension RequestSyntaxError.ElementProblem: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .empty: "there is nothing between two commas"
+    case .empty: "it is empty: remove the extra comma"
     case .severalSeparators(let text, let separator): "\(quoted(text)) has more than one \"\(separator)\""
-    case .namespace(let text): "\(quoted(text)) is no namespace: small letters, digits and \"-\""
-    case .name(let text): "\(quoted(text)) is no name: small letters, digits and \"-\""
-    case .interface(let text): "\(quoted(text)) cannot name an interface: 1 to 15 bytes, without \"/\", \":\" and white space"
+    case .namespace(let text): "\(quoted(text)) cannot be a namespace: write lower-case letters, digits and \"-\""
+    case .name(let text): "\(quoted(text)) cannot be a name: write lower-case letters, digits and \"-\""
+    case .interface(let text):
+      "\(quoted(text)) cannot name an interface: write 1 to 15 bytes without \"/\", \":\" and white space"
     case .notAnObject(let found): "it must be an object, not \(found)"
     case .missingName: "the key \"name\" is missing"
     case .wrongType(let key, let expected, let found): "\(key) must be \(expected), not \(found)"

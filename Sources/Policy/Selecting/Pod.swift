@@ -2,19 +2,19 @@ import CNI
 import Diagnostics
 import JSON
 
-/// What a runtime says about a Pod; all that rules can ask for.
+/// The runtime's information about a Pod. Rules can match nothing else.
 package struct Pod: Sendable {
-  /// K8S_POD_NAMESPACE of CNI_ARGS; nil where the runtime gives none, as for the others.
+  /// K8S_POD_NAMESPACE of CNI_ARGS. Nil if the runtime gives none; the same holds for `name` and `uid`.
   package var namespace: String?
   /// K8S_POD_NAME.
   package var name: String?
   /// K8S_POD_UID.
   package var uid: String?
-  /// The capability `io.kubernetes.cri.pod-annotations`.
+  /// The value of the capability `io.kubernetes.cri.pod-annotations`.
   package var annotations: [String: String]
-  /// `args.cni.labels`, for the runtimes that fill it.
+  /// The labels in `args.cni.labels`, which only some runtimes write.
   package var labels: [String: String]
-  /// Every other key of CNI_ARGS.
+  /// The other keys of CNI_ARGS.
   package var otherArguments: [String: String]
 
   package init(
@@ -30,7 +30,7 @@ package struct Pod: Sendable {
 
   /// Reads CNI_ARGS and the plugin's own configuration.
   ///
-  /// Throws `ConfigurationError` where annotations or labels are there and not texts by name.
+  /// Throws `ConfigurationError` if annotations or labels have a wrong type.
   package init(_ arguments: CNIArguments, configuration: JSONObject) throws(ConfigurationError) {
     self.init()
     for pair in arguments.pairs {
@@ -60,7 +60,7 @@ package struct Pod: Sendable {
     return texts
   }
 
-  /// A list of {key, value}, as the CNI conventions have it, or an object.
+  /// Reads labels. The CNI conventions write them as a list of {key, value}; an object is accepted too.
   private static func labels(_ cni: ConfigurationReader) throws(ConfigurationError) -> [String: String] {
     guard let value = cni.value("labels") else { return [:] }
     guard value.array != nil else { return try texts(cni, "labels") }
@@ -72,7 +72,7 @@ package struct Pod: Sendable {
     return labels
   }
 
-  /// `namespace/name` for messages, or what there is of it.
+  /// The Pod as `namespace/name`, for messages. Missing parts are left out.
   package var description: String {
     switch (namespace.map { harmless($0, limit: 253) }, name.map { harmless($0, limit: 253) }) {
     case (let namespace?, let name?): "Pod \(namespace)/\(name)"

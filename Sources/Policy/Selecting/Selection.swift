@@ -2,10 +2,10 @@ import CNI
 import Diagnostics
 import NetworkTypes
 
-/// What one Pod gets, and by which rule.
+/// The attachments of one Pod and the rule that gives them.
 package struct Selection: Sendable {
   package let rule: Rule
-  /// Those of the rule in its order, then those that the Pod asks for; the first is the runtime's.
+  /// First those of the rule in its order, then those that the Pod asks for. The runtime chooses the interface name of the first.
   package var attachments: [SelectedAttachment]
 }
 
@@ -15,7 +15,7 @@ package struct SelectedAttachment: Sendable {
   package let interface: InterfaceName
   package var defaultRoute: DefaultRoute
   package let options: AttachmentOptions
-  /// Whether the runtime is told of the interface's addresses.
+  /// Whether the result for the runtime has the interface's addresses.
   package let inResult: Bool
   package let origin: Origin
 
@@ -27,13 +27,14 @@ package struct SelectedAttachment: Sendable {
     case request(RequestAnnotation)
   }
 
-  /// Whether the default routes of a family that the delegates give are to be installed.
+  /// Whether the delegates' default routes of a family are to be installed.
   package func ownsDefaultRoute(_ family: AddressFamily) -> Bool { defaultRoute.families.contains(family) }
 }
 
 extension Policy {
-  /// What the Pod gets where the runtime asks for `interface`: the attachments of the first rule that matches, and those that the Pod
-  /// asks for and may have.
+  /// Selects the Pod's attachments: those of the first rule that matches, and those that the Pod asks for by annotation.
+  ///
+  /// `interface` is the runtime's name for the first. Throws if no rule matches or the Pod may not have one of its requests.
   package func select(_ pod: Pod, interface: InterfaceName) throws(SelectionError) -> Selection {
     guard let rule = rules.first(where: { $0.match.matches(pod) }) else { throw .noRule(pod) }
     var selector = Selector(policy: self, pod: pod, rule: rule, interface: interface)

@@ -2,7 +2,7 @@ import CNI
 import Diagnostics
 import NetworkTypes
 
-/// Why a Pod gets nothing.
+/// Why a Pod gets no attachments.
 package enum SelectionError: Error, Sendable, CustomStringConvertible {
   /// No rule matches.
   case noRule(Pod)
@@ -10,22 +10,22 @@ package enum SelectionError: Error, Sendable, CustomStringConvertible {
   case interfaceTaken(InterfaceName, rule: String, by: SelectedAttachment.Origin, of: NetworkName)
   /// The annotation cannot be read.
   case malformedRequest(RequestAnnotation, RequestSyntaxError)
-  /// The Pod asks for a network that is not there.
+  /// The Pod asks for a network that the policy does not declare.
   case unknownNetwork(RequestAnnotation, requested: String, suggestion: String?)
   /// The Pod asks for a network that its namespace may not ask for.
   case notAllowed(RequestAnnotation, NetworkName, Pod)
   /// Two requests claim the default route of a family.
   case severalDefaultRoutes(AddressFamily)
-  /// No plugin of the network's chain can do what the Pod asks for.
+  /// No plugin of the network's chain accepts an option that the Pod asks for.
   case capability(RequestAnnotation, Capability, NetworkName)
 
   package var description: String {
     switch self {
     case .noRule(let pod):
-      "no rule of the policy matches \(pod.description): add one, or a last rule without match, which takes every Pod"
+      "no rule of the policy matches \(pod.description): add one, or a last rule without match, which matches every Pod"
     case .interfaceTaken(let interface, let rule, let origin, let network):
-      "the interface \(quoted(interface.text)) of network \(quoted(network.text)) (\(origin.text(rule))) is taken already: "
-        + "give one of them another name"
+      "the interface name \(quoted(interface.text)) of network \(quoted(network.text)) (\(origin.text(rule))) is already taken: "
+        + "write another name"
     case .malformedRequest(let annotation, let error): "\(annotation.rawValue): \(error)"
     case .unknownNetwork(let annotation, let requested, let suggestion):
       "\(annotation.rawValue): there is no network \(quoted(requested))\(suggestion.map { "; did you mean \(quoted($0))?" } ?? "")"
@@ -33,7 +33,7 @@ package enum SelectionError: Error, Sendable, CustomStringConvertible {
       "\(annotation.rawValue): \(pod.description) may not ask for the network \(quoted(network.text)): the policy's requests do not allow it"
     case .severalDefaultRoutes(let family): "two requests claim the IPv\(family.rawValue) default route"
     case .capability(let annotation, let capability, let network):
-      "\(annotation.rawValue): no plugin of the network \(quoted(network.text)) takes \(capability.rawValue): \(capability.help)"
+      "\(annotation.rawValue): no plugin of the network \(quoted(network.text)) accepts \(capability.rawValue): \(capability.help)"
     }
   }
 }

@@ -2,7 +2,7 @@ import CNI
 import Diagnostics
 import NetworkTypes
 
-/// Puts together what one Pod gets.
+/// Collects the attachments of one Pod.
 struct Selector {
   let policy: Policy
   let pod: Pod
@@ -23,7 +23,7 @@ struct Selector {
         try add(replacement)
         continue
       }
-      // Loading has refused a rule whose networks are not there.
+      // Loading refuses a rule with an unknown network.
       guard let network = policy.network(attach.network) else { preconditionFailure("the policy was not checked") }
       var route = attach.defaultRoute
       for family in claimed { route.lose(family) }
@@ -36,7 +36,7 @@ struct Selector {
 
   mutating func takeRequests() throws(SelectionError) {
     for request in try pod.requests() {
-      // The position in the whole list names the interface.
+      // The default name of the interface has the position in the whole list, including the rule's attachments.
       let position = attachments.count
       guard let name = request.interface ?? PolicyDraft.defaultInterface(position) else { continue }
       let attachment = try attachment(request, .networks, name, DefaultRoute())
@@ -45,7 +45,7 @@ struct Selector {
     }
   }
 
-  /// What the Pod asks for in the place of the rule's first attachment.
+  /// The attachment that the Pod asks for instead of the rule's first. Nil if it asks for none.
   private mutating func defaultNetwork(instead first: Attach) throws(SelectionError) -> SelectedAttachment? {
     guard let request = try pod.defaultNetworkRequest() else { return nil }
     var route = first.defaultRoute
@@ -86,7 +86,7 @@ struct Selector {
     attachments.append(attachment)
   }
 
-  /// The last attachment takes the default route of the gateways' families from whoever has it by the rule.
+  /// Gives the last attachment the default routes of the gateways' families. The attachments that owned them lose them.
   private mutating func claimDefaultRoute(_ gateways: [IPAddress]) throws(SelectionError) {
     let families = gateways.isEmpty ? AddressFamily.allCases : gateways.map(\.family)
     for family in families {

@@ -1,9 +1,9 @@
 import Diagnostics
 import YAML
 
-/// Finds the comments of one YAML text that start with the marker; a `#` in a quoted or block text starts none.
+/// Finds the comments of one YAML text that start with the marker. A `#` in a quoted or block text does not start a comment.
 struct CommentScan {
-  /// One comment: the range of all of it from its `#`, where the text after the marker starts, and the line that it is about.
+  /// One comment: its range from the `#` on, the start of the text after the marker, and the line that the comment is about.
   struct Comment {
     let range: SourceRange
     let textStart: Int
@@ -11,10 +11,10 @@ struct CommentScan {
   }
 
   private let bytes: [UInt8]
-  /// The ranges of quoted and block texts, in order.
+  /// The ranges of keys and of quoted and block texts, in the order of the text.
   private let texts: [SourceRange]
 
-  /// Nil where the marker does not occur at all.
+  /// Nil if the marker does not occur.
   init?(_ document: YAMLDocument) {
     bytes = document.file.bytes
     guard Self.holdsMarker(bytes) else { return nil }
@@ -40,10 +40,10 @@ struct CommentScan {
     }
   }
 
-  /// In the order of the text.
+  /// The comments in the order of the text.
   func comments() -> [Comment] {
     var comments: [Comment] = []
-    // Comments on lines of their own wait for the line that they are about.
+    // A comment on a line of its own is about the next line with content.
     var waiting: [(range: Range<Int>, textStart: Int)] = []
     var (line, start) = (1, 0)
     func finish(_ found: (range: Range<Int>, textStart: Int), _ target: Int) {
@@ -67,7 +67,7 @@ struct CommentScan {
     return comments
   }
 
-  /// The `#` that starts the comment of a line.
+  /// The offset of the `#` that starts the comment of a line. Nil without a comment.
   private func commentStart(in line: Range<Int>) -> Int? {
     var i = line.lowerBound
     while let hash = bytes[i..<line.upperBound].firstIndex(of: UInt8(ascii: "#")) {
@@ -84,7 +84,7 @@ struct CommentScan {
     return body.startIndex + SuppressionComment.marker.utf8.count
   }
 
-  /// Whether a text that is not plain holds the offset, by bisection; such texts do not overlap.
+  /// Whether the offset is inside one of `texts`, by bisection: they do not overlap.
   private func isInText(_ offset: Int) -> Bool {
     var (low, high) = (0, texts.count)
     while low < high {

@@ -1,14 +1,14 @@
 import Diagnostics
 
-/// A comment of a policy that speaks to `braidctl`: `# braidctl: allow BRD0215: the two LANs never meet`.
+/// A comment in a policy that allows findings: `# braidctl: allow BRD0215: the two LANs never meet`.
 struct SuppressionComment {
-  /// Which findings it is about: those that start in one line (from 1), or all of its file.
+  /// The findings that the comment allows: those that start in one line, counted from 1, or those of the whole file.
   enum Scope: Hashable {
     case line(Int)
     case file
   }
 
-  /// A code as it is written, with its place.
+  /// The text of a code with its place. The code may be unknown.
   struct Code {
     let text: String
     let range: SourceRange
@@ -24,11 +24,11 @@ struct SuppressionComment {
   let codes: [Code]
   let reason: String
 
-  /// The word before every order.
+  /// The word that starts every such comment.
   static let marker = "braidctl:"
   static let example = "# braidctl: allow BRD0215: the reason"
 
-  /// Reads what follows the marker. `offset` is where the text stands in its file, `line` what it is about unless it says the file.
+  /// Reads the text after the marker. `offset` is the text's offset in its file, `line` the line that the comment is about.
   init(_ text: Substring.UTF8View, at offset: Int, line: Int) throws(Problem) {
     let bytes = Array(text)
     let words = bytes.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: true)
@@ -54,7 +54,7 @@ struct SuppressionComment {
 }
 
 extension ArraySlice<UInt8> {
-  /// Without blanks, tabs and the carriage return at the ends.
+  /// The bytes without blanks, tabs and carriage returns at the ends.
   var trimmed: ArraySlice<UInt8> {
     func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
     guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else {

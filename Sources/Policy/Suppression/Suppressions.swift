@@ -1,9 +1,9 @@
 import Diagnostics
 import YAML
 
-/// The warnings that comments allow, each with a reason. Errors cannot be allowed, and the plugin knows nothing of these comments.
+/// The warnings that comments allow, each with a reason. Comments cannot allow errors, and the plugin ignores such comments.
 struct Suppressions {
-  /// Where a code is allowed.
+  /// A code and the place where it is allowed.
   private struct Place: Hashable {
     let file: ObjectIdentifier
     let scope: SuppressionComment.Scope
@@ -19,7 +19,7 @@ struct Suppressions {
   private var grants: [Place: Grant] = [:]
   private(set) var findings = Findings()
 
-  /// Reads the comments of a policy's documents; what is wrong with them is in `findings`.
+  /// Reads the comments of a policy's documents. Mistakes in the comments go to `findings`.
   init(_ documents: [YAMLDocument]) {
     for document in documents {
       guard let scan = CommentScan(document) else { continue }
@@ -37,15 +37,15 @@ struct Suppressions {
       case .form:
         findings.append(
           Diagnostic(
-            .suppressionForm, "the comment is meant for braidctl and cannot be understood", at: Span(file, comment.range),
-            help: "write \(SuppressionComment.example), or allow-file for the whole file"))
+            .suppressionForm, "braidctl does not understand this comment", at: Span(file, comment.range),
+            help: "write \(SuppressionComment.example); for the whole file write allow-file instead of allow"))
       case .noReason(let codes):
         let names = codes.map(\.text).joined(separator: ", ")
         findings.append(
           Diagnostic(
-            .suppressionWithoutReason, "the comment allows \(quoted(names)) without a reason, and does not count",
+            .suppressionWithoutReason, "the comment allows \(quoted(names)) without a reason, so it has no effect",
             at: Span(file, comment.range),
-            help: "say why after a colon: \(SuppressionComment.example)"))
+            help: "write the reason after a colon: \(SuppressionComment.example)"))
       }
     }
   }
@@ -55,24 +55,26 @@ struct Suppressions {
     guard let known = DiagnosticCode(rawValue: code.text) else {
       let isShown = findings.omitted == 0
       let close = isShown ? Suggestion.closest(to: code.text, among: DiagnosticCode.allCases.map(\.rawValue)) : nil
-      let help = close.map { "did you mean \(quoted($0))?" } ?? "codes are BRD and four digits, as the findings have them"
+      let help = close.map { "did you mean \(quoted($0))?" } ?? "write the code that the finding shows: BRD and four digits"
       findings.append(Diagnostic(.unknownSuppressedCode, "there is no finding \(quoted(code.text))", at: span, help: help))
       return
     }
     guard known.severity == .warning, !known.isAboutSuppression else {
-      let what = known.severity == .error ? "is an error" : "is about comments like this"
+      let what = known.severity == .error ? "is an error" : "is about comments like this one"
       findings.append(
         Diagnostic(
-          .suppressedError, "\(known.rawValue) \(what), which nothing can allow", at: span,
-          help: "mend the policy, and remove this"))
+          .suppressedError, "\(known.rawValue) \(what), so no comment can allow it", at: span,
+          help: "correct the policy, and remove this code"))
       return
     }
     let place = Place(file: ObjectIdentifier(file), scope: order.scope, code: known)
     if grants[place] == nil { grants[place] = Grant(reason: order.reason, span: span) }
   }
 
-  /// Moves what is allowed out of the findings' items, and adds what is wrong with the comments. Where all is known that there is to
-  /// find, comments that allow nothing are findings too.
+  /// Moves allowed findings out of the items, and adds the findings about the comments.
+  ///
+  /// A comment that allows nothing is a finding too, but only if the policy has no errors: an error can hide the warning that the
+  /// comment is for.
   mutating func apply(to findings: inout Findings) {
     findings.allow { finding in
       let line = finding.primary.position.flatMap { use(.line($0.line), finding) }
@@ -82,11 +84,11 @@ struct Suppressions {
     findings.append(contentsOf: self.findings)
     guard isComplete else { return }
     for (place, grant) in grants where !grant.isUsed {
-      let range = place.scope == .file ? "in this file" : "in the line that it is about"
+      let range = place.scope == .file ? "in this file" : "in the line that the comment is about"
       findings.append(
         Diagnostic(
-          .unusedSuppression, "\(place.code.rawValue) is allowed, and there is none \(range)", at: grant.span,
-          help: "remove it: it would hide the next one"))
+          .unusedSuppression, "\(place.code.rawValue) is allowed, but does not occur \(range)", at: grant.span,
+          help: "remove the code: it would hide the next finding of this kind"))
     }
   }
 

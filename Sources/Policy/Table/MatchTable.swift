@@ -1,41 +1,45 @@
 import PluginModel
 
-/// The keys that say what a Pod must be.
+/// The keys of a rule's `match`.
 enum MatchTable {
   static let match = Shape(
-    id: "match", name: "a match", doc: "What a Pod must be for a rule. Everything that is given must hold.",
+    id: "match", name: "a match", doc: "The conditions that a Pod must meet for the rule. All of them must hold.",
     keys: conditions + [
       Key(
         name: "not", type: .either([.object(exclusion), .list(.object(exclusion), atLeast: 1)]),
         doc:
-          "What the Pod must not be: the rule passes over a Pod for which everything in here holds. A list of several passes over "
-          + "a Pod for which one of them does.")
+          "Excludes Pods from the rule. A mapping excludes the Pods that meet all of its conditions. A list of mappings excludes "
+          + "the Pods that one of them excludes.")
     ])
 
   static let exclusion = Shape(
-    id: "exclusion", name: "a not", doc: "What a Pod must not be. It excludes the Pods for which everything in it holds.",
+    id: "exclusion", name: "a not", doc: "Excludes the Pods that meet all conditions in it.",
     keys: conditions)
 
   private static let conditions = [
     Key(
       name: "namespaces", type: .list(.text(.policy(.nameGlob)), atLeast: 1),
-      doc: "Patterns, one of which the Pod's namespace must match. `*` stands for any characters, `?` for one.",
+      doc: "Patterns. The Pod's namespace must match one of them. `*` stands for any characters, `?` for one.",
       example: "[db, \"db-*\"]"),
     Key(
-      name: "pods", type: .list(.text(.policy(.nameGlob)), atLeast: 1), doc: "Patterns, one of which the Pod's name must match.",
+      name: "pods", type: .list(.text(.policy(.nameGlob)), atLeast: 1),
+      doc: "Patterns. The Pod's name must match one of them.",
       example: "[\"postgres-*\"]"),
     Key(
       name: "annotations", type: .map(keys: .policy(.valueKey), value),
-      doc: "What annotations of the Pod must be, by name. They come by the capability `io.kubernetes.cri.pod-annotations`, "
-        + "which the runtime's configuration of Braid must declare.", example: "{example.com/tier: data}"),
+      doc: "Conditions on annotations of the Pod, by name. Braid gets the annotations through the capability "
+        + "`io.kubernetes.cri.pod-annotations`, which the runtime's configuration of Braid must declare.",
+      example: "{example.com/tier: data}"),
     Key(
       name: "labels", type: .map(keys: .policy(.valueKey), value),
       doc:
-        "What labels of the Pod must be, by name. Only runtimes that put them into `args.cni.labels` make them known; containerd and CRI-O do not.",
+        "Conditions on labels of the Pod, by name. Braid knows only the labels that the runtime puts into `args.cni.labels`. "
+        + "containerd and CRI-O do not do that.",
       example: "{app: shop}"),
     Key(
       name: "arguments", type: .map(keys: .policy(.valueKey), value),
-      doc: "What other keys of CNI_ARGS must be, by name: for runtimes that are not Kubernetes.", example: "{JOB: \"build-*\"}"),
+      doc: "Conditions on other keys of CNI_ARGS, by name, for runtimes that do not belong to Kubernetes.",
+      example: "{JOB: \"build-*\"}"),
   ]
 
   /// A pattern, or a mapping with one key.
@@ -43,13 +47,13 @@ enum MatchTable {
 
   static let valueMatch = Shape(
     id: "valueMatch", name: "a condition on a value",
-    doc: "A condition on a value that a pattern cannot say: exactly one of the keys.",
+    doc: "A condition on a value that a pattern cannot express. It has exactly one of the keys.",
     keys: [
       Key(
         name: "exists", type: .boolean,
-        doc: "Whether the value must be there, whatever it is (true), or must not be there (false)."),
+        doc: "`true`: the Pod must have the value, whatever it is. `false`: the Pod must not have it."),
       Key(
         name: "equals", type: .text(.value),
-        doc: "The very text that the value must be; `*`, `?` and `\\` stand for themselves here."),
+        doc: "The exact text that the value must have. `*`, `?` and `\\` have no special meaning here."),
     ], isChoice: true)
 }

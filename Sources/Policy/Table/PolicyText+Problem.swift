@@ -6,12 +6,12 @@ import PluginModel
 extension PolicyText {
   typealias Problem = TextFormat.Problem
 
-  /// What Multus has its networks in.
+  /// The kind of Multus's network objects.
   static let definition = "NetworkAttachmentDefinition"
 
-  private static let importing = "this is Multus's: braidctl import makes a policy of it"
+  private static let importing = "this belongs to Multus: braidctl import converts it into a policy"
 
-  /// What other kinds of patterns give a meaning to.
+  /// Characters with a meaning in other pattern languages. No name contains them, so they are probably meant as such patterns.
   private static let meaningless = Array("[]{}!".utf8)
 
   package func problem(with text: String) -> Problem? {
@@ -21,13 +21,13 @@ extension PolicyText {
         ? nil
         : Problem(
           code: .unknownAPIVersion, message: "unknown apiVersion \(quoted(text))",
-          help: text.hasPrefix("k8s.cni.cncf.io/") ? Self.importing : "write braid/v1, the only one known")
+          help: text.hasPrefix("k8s.cni.cncf.io/") ? Self.importing : "write braid/v1, the only known version")
     case .kind:
       text == "Policy"
         ? nil
         : Problem(
           code: .unknownKind, message: "unknown kind \(quoted(text))",
-          help: text == Self.definition ? Self.importing : "write Policy, the only one known")
+          help: text == Self.definition ? Self.importing : "write Policy, the only known kind")
     case .networkName: networkName(text)
     case .pluginType: pluginType(text)
     case .specVersion: specVersion(text)
@@ -36,7 +36,7 @@ extension PolicyText {
     case .valueGlob: glob(text, isName: false)
     case .valueKey:
       text.isEmpty || text.utf8.count > 512
-        ? Problem(message: "a name here has 1 to 512 bytes", help: "write the name of an annotation, label or argument") : nil
+        ? Problem(message: "the name must have 1 to 512 bytes", help: "write the name of an annotation, label or argument") : nil
     case .addressOrPrefix:
       TextFormat.problem(text, TextFormat.addressHelp) { (text) throws(NetworkTypeError) in _ = try AddressRequest(text) }
     case .transport: transport(text)
@@ -48,7 +48,7 @@ extension PolicyText {
     guard (try? NetworkName(text)) == nil else { return nil }
     return Problem(
       message: "\(quoted(text)) cannot name a network",
-      help: "start with a letter or digit, go on with letters, digits, \"_\", \".\" and \"-\", 200 characters at most")
+      help: "write a letter or digit, then letters, digits, \"_\", \".\" and \"-\", at most 200 characters")
   }
 
   private func pluginType(_ text: String) -> Problem? {
@@ -69,13 +69,13 @@ extension PolicyText {
     guard SpecVersion(rawValue: text) == nil else { return nil }
     return Problem(
       message: "unknown CNI version \(quoted(text))",
-      help: "known are \(SpecVersion.allCases.map(\.rawValue).joined(separator: ", "))")
+      help: "write one of \(SpecVersion.allCases.map(\.rawValue).joined(separator: ", "))")
   }
 
   private func ruleName(_ text: String) -> Problem? {
     let isPlain = !text.unicodeScalars.contains { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) }
     guard text.isEmpty || text.utf8.count > 253 || !isPlain else { return nil }
-    return Problem(message: "\(quoted(text)) cannot name a rule", help: "1 to 253 bytes on one line")
+    return Problem(message: "\(quoted(text)) cannot name a rule", help: "write 1 to 253 bytes on one line")
   }
 
   private func glob(_ text: String, isName: Bool) -> Problem? {
@@ -84,21 +84,22 @@ extension PolicyText {
       case .empty where !isName: return nil
       case .empty: return Problem(message: "an empty pattern matches nothing", help: "write \"*\" for every name")
       case .tooLong:
-        return Problem(message: "the pattern is longer than \(Glob.maximumLength) bytes", help: "list several patterns")
+        return Problem(message: "the pattern is longer than \(Glob.maximumLength) bytes", help: "write several shorter patterns")
       case .danglingEscape:
         return Problem(
-          message: "the pattern ends with a backslash", help: "a backslash takes the next character literally: write two for one")
+          message: "the pattern ends with a backslash",
+          help: "write two backslashes for a literal one: a backslash makes the next character literal")
       }
     }
     guard isName, let odd = text.utf8.first(where: { Self.meaningless.contains($0) }) else { return nil }
     return Problem(
       message: "\"\(Character(Unicode.Scalar(odd)))\" has no meaning in a pattern, and no name contains it",
-      help: "patterns know * (any characters) and ? (one): list several patterns")
+      help: "a pattern has only * (any characters) and ? (one character): write several patterns instead")
   }
 
   private func family(_ text: String) -> Problem? {
     guard text != "ipv4", text != "ipv6" else { return nil }
-    let help = Boolean.meant(by: text).map { "write \($0), without quotes: to YAML 1.2 the word \(quoted(text)) is a string" }
+    let help = Boolean.meant(by: text).map { "write \($0), without quotes: in YAML 1.2 the word \(quoted(text)) is a string" }
     return Problem(message: "unknown family \(quoted(text))", help: help ?? "write ipv4, ipv6, true or false")
   }
 

@@ -1,11 +1,11 @@
 import PluginModel
 
-/// What a text of the policy's own keys must look like, where plugins have no such key.
+/// The formats of texts that only a policy has.
 enum PolicyText: TextRule {
   case apiVersion
   case kind
   case networkName
-  /// The executable's name of a plugin.
+  /// The type of a plugin, which is the name of its executable.
   case pluginType
   case specVersion
   /// A rule's name: 1 to 253 bytes on one line.
@@ -18,7 +18,7 @@ enum PolicyText: TextRule {
   case valueKey
   /// An IP address, with or without a prefix length.
   case addressOrPrefix
-  /// tcp, udp or sctp in any case of letters.
+  /// tcp, udp or sctp, in upper or lower case.
   case transport
   /// ipv4 or ipv6.
   case family
@@ -27,6 +27,6 @@ enum PolicyText: TextRule {
 extension TextFormat {
   static func policy(_ text: PolicyText) -> TextFormat { .other(text) }
 
-  /// The policy's own format, if it is one.
+  /// The format as one of the policy's own. Nil if it is not.
   var policyText: PolicyText? { if case .other(let rule) = self { rule as? PolicyText } else { nil } }
 }

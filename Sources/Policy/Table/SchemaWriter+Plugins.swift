@@ -1,9 +1,10 @@
 import JSON
 import PluginModel
 
-/// How plugins read their configuration, in the words of JSON Schema.
+/// Writes the JSON Schema for plugins' configurations, following the way that plugins read them.
 ///
-/// What another program reads is described and takes any value: it is no error to Braid.
+/// A key that an external plugin reads has a description but accepts any value: a value that Braid would not expect is not an
+/// error.
 extension SchemaWriter {
   mutating func pluginSchema(of shape: Shape, isBinding: Bool) -> JSONObject {
     var (properties, folded) = (JSONObject(), JSONObject())
@@ -24,7 +25,7 @@ extension SchemaWriter {
     return object
   }
 
-  /// For each plugin whose keys are known: if it is of that type, then these.
+  /// For each plugin with known keys: if `type` names the plugin, then its schema applies.
   mutating func variants(of shape: Shape, by condition: (String) -> JSON) -> [JSON] {
     var variants: [JSON] = []
     for plugin in shape.plugins {
@@ -35,12 +36,13 @@ extension SchemaWriter {
     return variants
   }
 
-  /// Under another program too a built-in IPAM reads its keys. Of the built-in plugins, their own keys say what they take.
+  /// The schema for `ipam` of a plugin that is not built in: a built-in IPAM plugin reads its keys there too. The schemas of the
+  /// built-in plugins have their own `ipam`.
   var ipamOfAny: JSON {
     mutating get {
       let id = define("anyIPAM") { writer in
         [
-          "description": "What stands under `ipam` of a plugin that is not built in.",
+          "description": "The IPAM plugin of a plugin that is not built in.",
           "allOf": .array(writer.variants(of: IPAMReference.shape, by: Self.foldedType)),
         ]
       }
@@ -67,7 +69,7 @@ extension SchemaWriter {
     ]
   }
 
-  /// A key that must be there in some case of letters.
+  /// Requires a key, in upper or lower case.
   private static func mustHave(_ name: String) -> JSON {
     ["anyOf": [["required": [.string(name)]], ["not": ["propertyNames": ["not": ["pattern": .string(pattern(folding: name))]]]]]]
   }
@@ -88,7 +90,7 @@ extension SchemaWriter {
     return object
   }
 
-  /// A name in any case of ASCII letters.
+  /// A pattern for a name in upper or lower case.
   static func pattern(folding name: String) -> String {
     let letters = name.map { letter in
       letter.isLetter ? "[\(letter.uppercased())\(letter.lowercased())]" : letter == "." ? "\\." : String(letter)

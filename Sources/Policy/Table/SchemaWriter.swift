@@ -1,7 +1,7 @@
 import JSON
 import PluginModel
 
-/// Writes types down and collects the definitions that they need.
+/// Writes the JSON Schema of shapes and types, and collects the definitions that they refer to.
 struct SchemaWriter {
   var definitions = JSONObject()
 
@@ -10,7 +10,7 @@ struct SchemaWriter {
     var properties = JSONObject()
     for key in shape.keys {
       var property = schema(of: key.type)
-      // Beside a reference the key's own words win: they say what it is for here.
+      // The key's description wins over that of the definition, because it says what the value is for here.
       property["description"] = .string(key.doc)
       properties[key.name] = .object(property)
     }
@@ -57,7 +57,7 @@ struct SchemaWriter {
 
   mutating func define(_ id: String, _ schema: (inout SchemaWriter) -> JSONObject) -> String {
     if definitions[id] == nil {
-      // The place first, so that definitions stand in the order of their first use.
+      // Reserving the place first keeps the definitions in the order of their first use.
       definitions[id] = .null
       definitions[id] = .object(schema(&self))
     }

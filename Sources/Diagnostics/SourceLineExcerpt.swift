@@ -1,14 +1,14 @@
-/// A source line made fit for a terminal, and which columns of it a mark covers.
-struct Row {
+/// The part of a source line that a terminal has room for, and the columns that a mark covers in it.
+struct SourceLineExcerpt {
   private(set) var text = ""
-  /// How many columns lie before the mark.
+  /// How many columns come before the mark.
   private(set) var before = 0
   /// How many columns the mark covers.
   private(set) var marked = 0
 
-  /// A character of the line, or bytes of it that are none.
+  /// A character of the line, or bytes that are not valid UTF-8.
   private struct Cell {
-    /// The offset of its first byte.
+    /// The offset of the first byte in the file.
     let at: Int
     let text: String
     let columns: Int
@@ -25,7 +25,7 @@ struct Row {
     }
   }
 
-  /// As much of the line as has room in `width` columns, the start of the mark in it; what is cut off is shown by an ellipsis.
+  /// Takes as much of the line as fits `width` columns and includes the start of the mark. An ellipsis stands for the rest.
   init(_ file: SourceFile, _ line: Int, around mark: Range<Int>, width: Int) {
     let whole = file.byteRange(ofLine: line)
     let near = Self.window(of: whole, around: mark, width: width, in: file.bytes)
@@ -40,13 +40,15 @@ struct Row {
     if near.upperBound < whole.upperBound || shown.endIndex < all.count { text += "…" }
   }
 
-  /// As much of a long line as can have room beside the start of the mark, cut between characters: a column is four bytes at most,
-  /// and of characters that take none, nobody needs many.
+  /// The bytes of a long line that can possibly be shown, cut between characters.
+  ///
+  /// A line may be megabytes long. A column is at most four bytes, so `width` columns on either side of the mark's start are
+  /// enough. Characters without a width could need more, but such lines need not be shown in full.
   private static func window(of line: Range<Int>, around mark: Range<Int>, width: Int, in bytes: [UInt8]) -> Range<Int> {
     guard line.count > width else { return line }
     var lower = max(line.lowerBound, mark.lowerBound - 4 * width)
     var upper = min(line.upperBound, mark.lowerBound + 4 * width)
-    // A character has three such bytes at most; more of them are no text, and may be cut anywhere.
+    // A character has at most three continuation bytes. A longer run is not UTF-8 and may be cut anywhere.
     for _ in 0..<3 where lower > line.lowerBound && UTF8.isContinuation(bytes[lower]) { lower -= 1 }
     for _ in 0..<3 where upper < line.upperBound && upper > lower && UTF8.isContinuation(bytes[upper]) { upper -= 1 }
     return lower..<upper
@@ -70,7 +72,8 @@ struct Row {
     }
   }
 
-  /// The cells that have room together; a third of them at most stands before the mark, unless there is nothing more behind it.
+  /// The cells that fit `width` columns. At most a third of the columns is used before the mark, unless the line ends soon after
+  /// it.
   private static func fitting(_ cells: [Cell], from mark: Int, width: Int) -> ArraySlice<Cell> {
     var shown = cells[...]
     var columns = cells.reduce(0) { $0 + $1.columns }
