@@ -49,11 +49,11 @@ extension Policy {
     /// Nil if a file is not YAML: a part of the policy is then unknown. It must not be used if the findings have an error.
     package fileprivate(set) var policy: Policy?
     package fileprivate(set) var findings = Findings()
-    /// Those files that could be read as YAML.
+    /// The documents of the files that are YAML.
     package fileprivate(set) var documents: [YAMLDocument] = []
   }
 
-  /// Reads documents that were found good before, for the plugin.
+  /// Reads documents that an earlier run found to be free of errors, for the plugin.
   package static func examine(_ documents: [YAMLDocument]) -> Examination {
     var examination = Examination()
     var decoder = PolicyDecoder()
@@ -65,7 +65,7 @@ extension Policy {
     return examination
   }
 
-  /// What an examination does next, for somebody who waits.
+  /// The next step of an examination, to show progress.
   package enum Step: Sendable {
     case reading(SourceFile)
     /// Looking for errors.

@@ -19,7 +19,7 @@ package enum PolicySource {
     files(paths(path, what: what, &findings), what: what, waits: waits, &findings)
   }
 
-  /// The same of paths that are known.
+  /// Reads files whose paths are known.
   package static func files(
     _ paths: [String], what: String = "policy", waits: Bool = false, _ findings: inout Findings
   ) -> [SourceFile] {
@@ -31,7 +31,7 @@ package enum PolicySource {
     }
   }
 
-  /// The paths of the files; none where there is an error among the findings.
+  /// The paths of a policy's files. Empty if the findings have an error.
   package static func paths(_ path: String, what: String = "policy", _ findings: inout Findings) -> [String] {
     let names: [String]?
     do { names = try entries(path) } catch {
