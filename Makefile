@@ -1,14 +1,14 @@
-# The commands of the project; each installs with apt what it lacks (scripts/packages.sh).
+# The commands of the project. Each target installs missing packages with apt (scripts/packages.sh).
 SWIFT ?= swift
-# No Swift runtime to install on a node, the faster start, and no library looked for beside the plugins.
+# Static: a node needs no Swift runtime, the program starts faster, and it looks for no library beside the plugins.
 RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xlinker -s -Xlinker --gc-sections
 PREFIX ?= /opt/cni
-# Where braidctl goes; `make install PREFIX_BIN=` leaves it out.
+# The directory of braidctl. `make install PREFIX_BIN=` does not install braidctl.
 PREFIX_BIN ?= /usr/local/bin
-# What stands in for the reference plugins: the built-in ones; `make install LINKS=` installs braid alone.
+# The links that replace the reference plugins: one per built-in plugin. `make install LINKS=` installs only braid.
 LINKS ?= $(or $(shell scripts/links.sh),$(error scripts/links.sh gives no links))
 
-# How many of the crash points are tried: 1 is all of them.
+# Only every EVERYth crash point is tested. 1 tests all of them.
 EVERY ?= 1
 FUZZ_SECONDS ?= 60
 

@@ -1,21 +1,21 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every target is Swift 6 and keeps its warnings at zero.
+/// Every target uses the Swift 6 language mode, and warnings are errors.
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
-/// A module of the house (docs/architecture.md): imports point down only.
+/// A module of the product. It only imports modules below it in the table of docs/architecture.md.
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-/// A test target that may see everything below it.
+/// A test target.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []) -> Target {
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
-/// The inputs of fuzzing: with BRAID_FUZZ in the environment libFuzzer's driver over them (`make fuzz`), else the tests that
-/// run what is kept of its inputs.
+/// The target of Tests/Fuzz. With BRAID_FUZZ in the environment it is libFuzzer's driver (`make fuzz`). Otherwise it is a test target that
+/// replays the kept inputs.
 func fuzzing() -> Target {
   let dependencies: [Target.Dependency] = [
     "CNI", "Commands", "Diagnostics", "Engine", "IPAM", "JSON", "Netlink", "NetworkTypes", "PluginModel", "Plugins", "Policy",

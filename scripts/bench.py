@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Measure ADD and DEL beside the reference plugins, in one run and in namespaces of its own (root).
+"""Measure ADD and DEL of Braid and of the reference plugins, in one run and in namespaces of its own (root).
 
   bench.py BRAID [REFERENCE_DIR]        defaults: /usr/lib/cni; ROUNDS in the environment, 30
 
-A second Pod keeps the bridges there, as on a node at work. Each figure is the median and the least of all rounds, in
-milliseconds, process start included; `start` is VERSION alone. Then Pods of 1, 4 and 8 interfaces are taken down: by Braid's DEL,
-and by one ip(8) that deletes their links one after another and does nothing else. Last, what RULES (in the environment, 10,000) rules
-cost an ADD over one rule: the Pod is the last rule's, and gets no more than the loopback link, so that little but the choice takes time.
+A second Pod stays up meanwhile and keeps the bridges, as on a busy node. Each figure is the median and the minimum of all rounds, in
+milliseconds, and includes the start of the process. `start` measures VERSION alone.
+
+Then Pods with 1, 4 and 8 interfaces are taken down: by Braid's DEL, and by one ip(8) that only deletes their links one after another.
+
+Last, an ADD with RULES rules (in the environment, default 10,000) is compared with an ADD with one rule. The last rule matches the Pod,
+and the Pod only gets the loopback link, so the choice of the rule takes most of the time.
 """
 import json
 import os
@@ -46,7 +49,7 @@ def call(program, command, configuration, pod, interface):
 
 
 def teardown(count):
-    """Milliseconds of Braid's DEL of a Pod with so many interfaces, and of the removal of its links one by one."""
+    """The times, in milliseconds, of Braid's DEL of a Pod with `count` interfaces, and of deleting its links one by one."""
     networks = {"n%d" % i: {"chain": [bridge(20 + i)]} for i in range(count)}
     for i, network in enumerate(networks.values()):
         network["chain"][0].update(isDefaultGateway=i == 0, isGateway=True)
@@ -71,7 +74,7 @@ def teardown(count):
     return ours, singly
 
 
-# What a rule asks of its Pod, and the Pod of a rule: by name, by the start of a name, by its end, and by an annotation.
+# Conditions of rules, and a Pod for each: by name, by the start of a name, by its end, and by an annotation.
 choices = {
     "names": lambda i: ({"namespaces": ["ns-%d" % i], "pods": ["web-%d" % i]}, ("ns-%d" % i, "web-%d" % i, {})),
     "patterns team-N-*": lambda i: ({"namespaces": ["team-%d-*" % i]}, ("team-%d-x" % i, "web", {})),
@@ -81,7 +84,7 @@ choices = {
 
 
 def choose(state, file, pod, command="ADD", before=()):
-    """Milliseconds by the clock and of the processor of an ADD (or DEL) by a policy file, and what was said on stderr."""
+    """The wall time and the processor time, in milliseconds, of an ADD (or DEL) with a policy file, and its stderr."""
     namespace, pod_name, annotations = pod
     configuration = {"cniVersion": "1.0.0", "name": "braid", "type": "braid", "policy": file, "stateDir": state,
                      "runtimeConfig": {"io.kubernetes.cri.pod-annotations": annotations}}
@@ -104,12 +107,12 @@ def choose(state, file, pod, command="ADD", before=()):
 
 
 def memory(state, file, pod):
-    """The most MiB that such an ADD has in memory, as time(1) tells: what wait4(2) says of our own children is at least our own."""
+    """The peak memory of such an ADD in MiB, measured by time(1): wait4(2) counts the memory of this script for its own children too."""
     return int(choose(state, file, pod, before=["/usr/bin/time", "-f", "%M"])[2].split()[-1]) / 1024
 
 
 def rules(title, match, count):
-    """What so many rules cost over the last of them alone, both in turn."""
+    """The cost of many rules over the last rule alone. Both are measured in turn."""
     networks = {"other": {"chain": [{"type": "no-such-plugin"}]}, "last": {"chain": [{"type": "loopback"}]}}
     files, directories = {}, {}
     for number in (1, count):
@@ -121,7 +124,7 @@ def rules(title, match, count):
                 '{"name"', '\n{"name"'))
         directories[number] = "%s-state" % files[number]
     pod = match(count - 1)[1]
-    # Reads all of the policy.
+    # This one reads the whole policy.
     first = choose(directories[count], files[count], pod)
     measured = {number: [] for number in files}
     for _ in range(rounds):

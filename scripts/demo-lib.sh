@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the demo is made of: namespaces, calls of the plugin, proofs. Sourced by demo.sh, which sets policy and tmp.
+# The parts of the demo: namespaces, calls of the plugin, proofs. demo.sh sources this file and sets policy and tmp.
 
 # shellcheck disable=SC2154,SC2016
 
@@ -34,7 +34,7 @@ at() { # NAMESPACE COMMAND...
 make_lan() { # LAN NIC LAN-ADDRESS [NODE-ADDRESS]: a NIC of the node, and the host at the other end of its wire
   at node ip link add "$2" type veth peer name eth0 netns "$prefix$1"
   at node ip link set lo up
-  # Without link-local addresses, which come some time after the link: what is there before a Pod stays as it is.
+  # The kernel adds link-local addresses some time after a link. Without them, the state before a Pod does not change by itself.
   at node ip link set "$2" addrgenmode none up
   at "$1" ip link set lo up
   at "$1" ip link set eth0 addrgenmode none up
@@ -42,7 +42,7 @@ make_lan() { # LAN NIC LAN-ADDRESS [NODE-ADDRESS]: a NIC of the node, and the ho
   [ -z "${4:-}" ] || at node ip address add "$4" dev "$2"
 }
 
-# All that a namespace holds, without what the kernel counts or changes by itself.
+# Everything in a namespace, without counters and other values that the kernel changes by itself.
 dump() { # NAMESPACE
   local still='walk(if type == "object" then del(.operstate, .valid_life_time, .preferred_life_time, .tentative, .gc_timer,
     .hello_timer, .bridge_id, .root_id) else . end) | .[]'
@@ -108,7 +108,7 @@ addresses() { # POD INTERFACE
     | .address | sub("/.*"; "")' "$tmp/$1.result"
 }
 
-# Every gateway that the kernel's routes or the result name; the one on net1 is the LAN's host.
+# Every gateway in the kernel's routes or in the result. The gateway on net1 is the LAN's host.
 gateways() { # POD
   { at "$1" ip -json route show | jq -r '.[].gateway // empty'
     jq -r '.ips[].gateway // empty' "$tmp/$1.result"; } | sort -u

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Two Pods with three interfaces each, from one YAML policy, in network namespaces that are gone at the end.
+# Build two Pods with three interfaces each, from one YAML policy, in network namespaces that are gone at the end.
 #
 #   scripts/demo.sh [BRAID] [POLICY]      (root; needs iproute2, ping, jq)
 #
-# BRAID is the program (default .build/release/braid), POLICY examples/three-networks.yaml. Ends non-zero when any proof fails.
+# BRAID is the program (default: .build/release/braid), POLICY the policy (default: examples/three-networks.yaml). The exit status is not
+# 0 if a proof fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# A file system in which /var/lib/cni is empty: the node of the demo keeps its state there, and none of it stays.
+# Mount an empty file system at /var/lib/cni: the node of the demo keeps its state there, and nothing of it stays.
 if [ -z "${BRAID_DEMO_INSIDE:-}" ]; then
   [ "$(id -u)" -eq 0 ] || { echo "demo: namespaces need root" >&2; exit 1; }
   made=no

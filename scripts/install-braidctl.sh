@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Put braidctl into a directory of programs, and its manual pages and completions into the share directory beside it.
+# Install braidctl in a directory of programs, and its manual pages and completions in the share directory beside it.
 #
 #   scripts/install-braidctl.sh BRAIDCTL DIRECTORY
 set -euo pipefail
@@ -15,7 +15,7 @@ for shell in bash zsh fish; do
     { echo "install-braidctl.sh: $braidctl does not run on this machine" >&2; exit 1; }
 done
 
-# By a rename: the program may be running.
+# Replace the program by a rename, because it may be running.
 mkdir -p "$programs"
 install -m 0755 "$braidctl" "$programs/.braidctl.$$"
 strip --strip-all "$programs/.braidctl.$$" 2>/dev/null || :   # without binutils it is larger, nothing else

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Put braid, and links to it in the place of the reference plugins, into a CNI directory, under running Pods.
+# Install braid in a CNI directory, and links to it that replace the reference plugins. Pods may be running.
 #
 #   scripts/install.sh BRAID DIRECTORY [LINK...]
 #
-# Every file is replaced by a rename: whoever starts a plugin meanwhile gets the old one or the new one, never half of one.
+# Every file is replaced by a rename. A runtime that starts a plugin meanwhile gets the old file or the new one, never half of one.
 set -euo pipefail
 [ $# -ge 2 ] || { sed -n '2,/^set /{/^#/p}' "$0" >&2; exit 2; }
 braid=$1 directory=$2

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Check the layout of Sources: imports point down, and only a plugin's room names its type.
 
-  scripts/layout.py           say what is wrong; exit status 1 if anything is
-  scripts/layout.py modules   the modules of Package.swift with what they depend on
-  scripts/layout.py types     the types of the plugins that the sources know
+  scripts/layout.py           print violations; the exit status is 1 if there are any
+  scripts/layout.py modules   print the modules of Package.swift with their dependencies
+  scripts/layout.py types     print the types of the plugins that the sources know
 """
 import pathlib
 import re
@@ -12,13 +12,13 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "Sources"
 
-# The part of the platform that the product may use. Foundation is not in it: start-up is most of an ADD.
+# The platform's modules that the product may use. Foundation is not among them, because it makes the start of the process slow.
 PLATFORM = {"Glibc", "Synchronization"}
 
-# What is known of plugins.
+# The module that knows the plugins: it may name their types.
 MODEL = "Sources/PluginModel"
 
-# Literals that equal a plugin's type and mean something else: where they stand, what they are, and which.
+# Literals that equal a plugin's type but mean something else: their place, their meaning, and the literals.
 ALLOWED = [
     ("Sources/Netlink/", "kinds of links as the kernel names them", {"bridge", "macvlan", "vlan"}),
     ("Sources/Commands/Try/KernelView.swift", "a kind of link, for people", {"bridge"}),
@@ -30,7 +30,7 @@ ALLOWED = [
     ("Sources/Commands/Try/DerivedPolicy.swift", "a key of an attachment", {"bandwidth"}),
 ]
 
-# Folders of a module from top to bottom: a file may not name a type that a folder above its own declares.
+# Folders of a module, from top to bottom. A file must not name a type that a folder above its own declares.
 FOLDERS = {
     "Policy": ["Lint", "Checks", "Decoding", "Facts", "Model"],
     "Netlink": ["Route", "Socket"],
@@ -59,7 +59,7 @@ def code(path):
 
 
 def manifest():
-    """The modules under Sources with the names of all that they depend on, in the order of Package.swift."""
+    """The modules under Sources with the names of their dependencies, in the order of Package.swift."""
     text = re.sub(r"//.*", "", (ROOT / "Package.swift").read_text().replace("https://", ""))
     products = dict(re.findall(r'let (\w+) = Target\.Dependency\.product\(name: "(\w+)"', text))
     target = re.compile(
@@ -76,7 +76,7 @@ def manifest():
 
 
 def table():
-    """The modules of the table in docs/architecture.md, each with the number of its row."""
+    """The modules in the table of docs/architecture.md, each with the number of its row."""
     rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", (ROOT / "docs/architecture.md").read_text(), re.M)
     return {name: row for row, cell in enumerate(rows) for name in re.findall(r"`(\w+)`", cell)}
 
@@ -152,7 +152,7 @@ def model():
 
 
 def plugin_types():
-    """The types of the plugins, in the order of the text: built-in ones are cases of an enum, others say theirs themselves."""
+    """The types of the plugins. Those of built-in plugins are cases of an enum; other plugins name their type in the declaration."""
     types = []
     for path in swift_files(model()):
         text = "\n".join(line for _, line in code(path))

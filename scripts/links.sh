@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Print the types of the built-in plugins, one a line: the links that stand in for the reference plugins.
+# Print the types of the built-in plugins, one per line. They are the names of the links that replace the reference plugins.
 #
-# They are those that the sources list, so that the installer needs no list of its own.
+# The types come from the list in the sources, so the installer needs no list of its own.
 set -euo pipefail
 cd "$(dirname "$0")/../Sources"
 list=PluginModel/BuiltInPlugin.swift

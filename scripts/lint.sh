@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Check the form of everything that git tracks: Swift, shell, the layout of Sources, and no path of somebody's machine.
+# Check everything that git tracks: the format of Swift, shell scripts, the layout of Sources, and that no path of one developer's machine
+# is named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 failed=0
@@ -17,13 +18,13 @@ if ! scripts/layout.py; then
   failed=1
 fi
 
-# Homes, work trees and temporary places of one machine have no business in a repository.
+# Home directories, work trees and temporary directories of one machine must not be named in the repository.
 if git grep -nIE '(^|[^[:alnum:]_.-])/(home|Users|work|opt/swift|tmp/(wt|brief))/[[:alnum:]_.-]' -- . ':!scripts/lint.sh'; then
-  echo "lint: the lines above name a path of somebody's machine" >&2
+  echo "lint: the lines above name a path of one developer's machine" >&2
   failed=1
 fi
 if git grep -nIE '^(<{7}|={7}|>{7})( |$)' -- .; then
-  echo "lint: the lines above are left of a merge" >&2
+  echo "lint: the lines above are left from a merge" >&2
   failed=1
 fi
 if git ls-files | grep -E '(^|/)\.build' >&2; then

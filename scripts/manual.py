@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print the manual page of braidctl in mdoc(7), made of the command tree: manual.py BRAIDCTL"""
+"""Print the manual page of braidctl in mdoc(7). It is made from the command tree: manual.py BRAIDCTL"""
 import json
 import re
 import subprocess
@@ -74,7 +74,7 @@ def text(line):
 
 
 def prose(words):
-    """Paragraphs; what is indented stands as it is."""
+    """Paragraphs. Indented lines are kept as they are."""
     out, literal, fresh = [], False, True
     for line in words.split("\n"):
         indented = line.startswith("  ")
@@ -105,7 +105,7 @@ def placeholder(argument):
 
 
 def names(argument):
-    """The names of an option, each as a macro."""
+    """The names of an option, each written as a macro."""
     return [("Fl " if name["kind"] == "short" else "Fl -") + name["name"] for name in argument.get("names", [])]
 
 
@@ -140,7 +140,7 @@ def options(arguments):
 
 
 def leaves(command, path=()):
-    """The commands that do something, each with its words."""
+    """The commands without subcommands, each with its words on the command line."""
     for child in command.get("subcommands", []):
         if child["commandName"] == "help" or not child.get("shouldDisplay", True):
             continue

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Install the Debian packages that a make target needs, if any is missing; silent when all are there.
+# Install the Debian packages that a make target needs. Prints nothing if all of them are installed.
 #
 #   scripts/packages.sh build|demo|test|bench|lint|runtimes|vm|crash...
 #
-# Works as root, or through sudo. Swift itself is not a package: see https://www.swift.org/install
+# Works as root, or through sudo. Swift itself is not a Debian package: see https://www.swift.org/install
 set -euo pipefail
 
 of() { # the packages of a target, one a line
@@ -41,7 +41,7 @@ apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::
 echo "Installing ${missing[*]}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# Package lists may be absent or old: fetch them only where an install does not work without.
+# Package lists may be missing or old. Fetching them takes long, so do it only if an install fails.
 "${apt[@]}" install --no-install-recommends "${missing[@]}" >"$log" 2>&1 ||
   { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 ||
   { cat "$log" >&2; exit 1; }

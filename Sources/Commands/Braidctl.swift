@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 
-/// `braidctl`: policies for the people who write them, before they reach a node.
+/// `braidctl`, the command for people who write policies. It checks and explains a policy before it reaches a node.
 package struct Braidctl: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "braidctl",
@@ -35,7 +35,7 @@ package struct Braidctl: ParsableCommand {
     try command.run()
   }
 
-  /// How a command ends; what it throws beside its status is told.
+  /// Runs a command and returns its exit status. An error that the command throws is printed to stderr.
   static func status(of command: () throws -> Void) -> ExitStatus {
     do {
       try command()

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Glibc
 
-/// What `--color` may be.
+/// The values of `--color`.
 enum ColourChoice: String, CaseIterable, ExpressibleByArgument {
   case auto, always, never
 
-  /// Whether stdout is to be coloured. NO_COLOR (no-color.org) counts where it is not empty, and a dumb terminal has no colours.
+  /// Whether to colour stdout. `auto` colours only on a terminal with colours, and not if NO_COLOR (no-color.org) has a value.
   var isWanted: Bool {
     switch self {
     case .always: true

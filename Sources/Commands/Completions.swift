@@ -7,7 +7,7 @@ struct Completions: ParsableCommand {
     discussion: """
       Example, for the running bash: source <(braidctl completions bash)
 
-      An installed braidctl (make install) has them in place for bash, zsh and fish.
+      make install puts the completions for bash, zsh and fish in place.
       """)
 
   @Argument(help: "bash, zsh or fish.")

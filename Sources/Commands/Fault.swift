@@ -1,22 +1,23 @@
 import Glibc
 
-/// What a user is told of a fault of ours, whether an error that nothing expects or the end of the process by a trap.
+/// The message about a fault of braidctl itself: an unexpected error, or a trap that ends the process.
 enum Fault {
   private static let text: StaticString =
     "braidctl: this is a fault of braidctl, not of your files. Please report it, with the command and its input.\n"
 
   static var request: String { text.description }
 
-  /// Makes a trap of this process (a failed precondition, a bad access, a stack that is used up) end it with status 70.
+  /// Installs signal handlers that print the message and end the process with status 70 after a trap: a failed precondition, a bad
+  /// memory access, or a stack overflow.
   static func catchTraps() {
     let size = 65536
-    // A handler needs a stack of its own where the process's is used up.
+    // After a stack overflow a handler can only run on a stack of its own.
     var stack = stack_t(ss_sp: malloc(size), ss_flags: 0, ss_size: size)
     sigaltstack(&stack, nil)
     for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV] {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { _ in
-        // Nothing but system calls is safe here.
+        // Only system calls are safe in a signal handler.
         _ = write(STDERR_FILENO, Fault.text.utf8Start, Fault.text.utf8CodeUnitCount)
         _exit(70)
       }

@@ -1,14 +1,14 @@
 import Glibc
 
-/// The process's own streams, written without buffers of ours.
+/// Writes to stdout and stderr without a buffer.
 enum Output {
-  /// The answer of a command.
+  /// Writes the answer of a command to stdout.
   static func answer(_ text: String) { write(text, to: STDOUT_FILENO) }
 
-  /// What is wrong, and what else is not the answer.
+  /// Writes errors, and everything else that is not the answer, to stderr.
   static func complain(_ text: String) { write(text, to: STDERR_FILENO) }
 
-  /// Where nobody reads any more (EPIPE), as `head` makes it happen, the rest is dropped and the exit status stays what it is.
+  /// Writes the whole text. If the reader has gone (EPIPE), as with `head`, the rest is dropped and the exit status does not change.
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
@@ -25,7 +25,7 @@ enum Output {
     }
   }
 
-  /// An answer that cannot be written must not look like a whole one.
+  /// Ends the process with an error: an incomplete answer must not look like a complete one.
   private static func refuse(_ descriptor: Int32, _ number: Int32) -> Never {
     if descriptor == STDOUT_FILENO {
       complain("braidctl: the answer cannot be written: \(String(cString: strerror(number)))\n")

@@ -2,12 +2,12 @@ import Diagnostics
 import NetworkTypes
 import Policy
 
-/// The policy that a command is about.
+/// Reads the policy that a command is about.
 enum PolicyInput {
   /// Reads a file, a directory or stdin (`-`).
   ///
-  /// With errors in it the policy is no base for anything: they are told on stderr, and `ExitStatus.findings` is thrown; `.unreadable`
-  /// where a file cannot be read. `withDelegates` counts what the built-in plugins refuse as errors too.
+  /// If the policy has errors, they are printed to stderr and `ExitStatus.findings` is thrown. If a file cannot be read,
+  /// `ExitStatus.unreadable` is thrown. With `withDelegates`, everything that the built-in plugins refuse is an error too.
   static func load(_ path: String, withDelegates: Bool = false) throws(ExitStatus) -> Policy {
     var findings = Findings()
     let files = path == "-" ? PolicySource.standardInput(&findings) : PolicySource.files(path, waits: true, &findings)
@@ -22,7 +22,7 @@ enum PolicyInput {
 }
 
 extension Policy {
-  /// What the Pod gets; where the policy refuses it, the reason is told on stderr, and `ExitStatus.findings` is thrown.
+  /// What the Pod gets. If the policy refuses the Pod, the reason is printed to stderr and `ExitStatus.findings` is thrown.
   func selection(_ pod: Pod, interface: InterfaceName) throws(ExitStatus) -> Selection {
     do { return try select(pod, interface: interface) } catch {
       Output.complain(harmless(error.description, limit: 4000) + "\n")

@@ -12,7 +12,7 @@ struct Schema: ParsableCommand {
         braidctl schema --report >report.v1.schema.json
       """)
 
-  @Flag(help: "The schema of what validate --format json prints.")
+  @Flag(help: "Print the schema of reports, the output of validate --format json.")
   var report = false
 
   func run() { Output.answer((report ? ReportSchema.json : PolicySchema.json).text(pretty: true) + "\n") }

@@ -2,11 +2,11 @@ import CLinux
 import Glibc
 import System
 
-/// Texts that a command writes where it was told to.
+/// Writes files and directories that the user named.
 enum TextFile {
-  /// Puts a file in place in one step: whoever reads it finds the old text or the new one. Its mode is what the umask leaves of 0666.
+  /// Replaces a file in one step, so a reader finds either the old text or the new one. The mode is 0666 less the umask.
   static func write(_ text: String, to path: String) throws(SystemError) {
-    // Whatever has that name is somebody's.
+    // O_EXCL: a file that has this name already belongs to somebody else.
     let aside = "\(path).\(getpid()).tmp"
     let file = try OwnedDescriptor.open(aside, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
     do throws(SystemError) {
@@ -18,7 +18,7 @@ enum TextFile {
     }
   }
 
-  /// Makes a directory and those above it that are not there; their mode is what the umask leaves of 0777.
+  /// Makes a directory, and missing directories above it. The mode is 0777 less the umask.
   static func makeDirectory(_ path: String) throws(SystemError) {
     var made = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {

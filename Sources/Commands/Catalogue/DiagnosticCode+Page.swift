@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension DiagnosticCode {
-  /// What is to be known about it; a new code does not compile without.
+  /// The page of this finding. The switch has no default, so a new code does not compile without a page.
   var page: FindingPage {
     switch self {
     case .unreadable: .unreadable

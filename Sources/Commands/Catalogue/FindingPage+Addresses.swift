@@ -1,8 +1,8 @@
 extension FindingPage {
   static let addressRange = FindingPage(
     """
-    The range ends before it starts, or reaches outside its subnet. host-local does not guess which of the two was meant, and refuses every ADD of
-    the network.
+    The range ends before it starts, or it reaches outside its subnet. host-local does not guess which of the two numbers is
+    wrong. It refuses every ADD of the network.
     """,
     example: networks(
       "  pods: {chain: [{type: bridge, ipam: {type: host-local, subnet: 10.1.0.0/24, rangeStart: 10.1.0.90, rangeEnd: 10.1.0.10}}]}"
@@ -11,29 +11,33 @@ extension FindingPage {
 
   static let gatewayOutside = FindingPage(
     """
-    The gateway is not in the subnet from which the Pods have their addresses. To a Pod it is not on the link, so that the kernel
-    refuses a route through it with "network is unreachable", unless another route leads to it first.
+    The gateway is not in the subnet that the Pods get their addresses from. A Pod cannot reach such a gateway on its own
+    link, so the kernel refuses a route through it with "network is unreachable". Only another route that leads to the gateway
+    first would change that.
     """,
     example: networks("  pods: {chain: [{type: bridge, ipam: {type: host-local, subnet: 10.1.0.0/24, gateway: 10.2.0.1}}]}"),
     mending: [("10.2.0.1", "10.1.0.1")],
-    notes: "Where a route of scope link to the gateway is given on purpose, allow the finding with that reason.")
+    notes: """
+      If you route to the gateway on purpose, with a route of scope link, allow the finding and give that as the reason.
+      """)
 
   static let emptyPool = FindingPage(
     """
-    After the address of the network itself, the broadcast address and the gateway's nothing is left of the range, so
-    that no Pod can ever get an address: every ADD would fail.
+    The range has no address left for Pods: the network's own address, the broadcast address and the gateway's address are
+    never given out. No Pod can get an address, and every ADD fails.
     """,
     example: networks(
       "  pods: {chain: [{type: bridge, ipam: {type: host-local, subnet: 10.1.0.0/24, rangeStart: 10.1.0.1, rangeEnd: 10.1.0.1}}]}"
     ),
     mending: [("rangeEnd: 10.1.0.1}", "rangeEnd: 10.1.0.9}")],
-    notes: "Without `gateway` the first address of the subnet is the gateway's.")
+    notes: "Without `gateway`, the first address of the subnet is the gateway's.")
 
   static let overlappingSubnets = FindingPage(
     """
-    Two networks of the node have subnets with common addresses. A Pod with both has two routes to the same destination and uses one of them:
-    what came in by one interface is answered by the other, and dropped by whoever checks the sender. Even without such a Pod the node itself can
-    reach only one of two Pods with the same address.
+    Two networks of the node have subnets with common addresses. A Pod that has both networks has two routes to the same
+    destination and uses only one of them. It answers through one interface what came in by the other, and whoever checks the
+    sender drops the answer. Even without such a Pod, the node itself can reach only one of two Pods that have the same
+    address.
     """,
     example: networks(
       """
@@ -41,14 +45,15 @@ extension FindingPage {
         more: {chain: [{type: bridge, bridge: br-more, ipam: {type: host-local, subnet: 10.1.4.0/24}}]}
       """, attach: ["pods", "more"]),
     mending: [("10.1.4.0/24", "10.2.4.0/24")],
-    notes:
-      "Networks on the same bridge or master share a subnet on purpose and are not warned about. Subnets of isolated tenants that never meet can be allowed."
-  )
+    notes: """
+      Networks on the same bridge or master share a subnet on purpose, so there is no warning about them. If the networks
+      belong to isolated tenants that never meet, allow the finding.
+      """)
 
   static let sharedAddresses = FindingPage(
     """
-    Two networks on one bridge or master give out the same addresses. host-local counts per network: each will give 10.1.0.2 to
-    a Pod of its own, and two Pods on one wire with one address reach nobody reliably.
+    Two networks on one bridge or master give out the same addresses. host-local keeps a separate list for each network, so
+    both of them will give 10.1.0.2 to a Pod. Two Pods with one address on the same wire reach nobody reliably.
     """,
     example: networks(
       """
@@ -59,8 +64,8 @@ extension FindingPage {
 
   static let addressOutsidePool = FindingPage(
     """
-    The attachment asks for an address that the network's IPAM does not have: it is outside its ranges, or it is the
-    gateway's. host-local refuses it, and with it every ADD of the rule.
+    The attachment asks for an address that the network's IPAM cannot give: the address is outside the IPAM's ranges, or it is
+    the gateway's. host-local refuses the address, and every ADD of the rule fails.
     """,
     example: rules(
       """
@@ -71,8 +76,8 @@ extension FindingPage {
 
   static let poolTooSmall = FindingPage(
     """
-    One Pod needs more addresses of a network than it has, since a rule attaches the network several times. Not even a node with a
-    single such Pod can work.
+    A rule attaches the network several times, so one Pod needs more addresses than the network has. Not even a single Pod of
+    this rule can start on a node.
     """,
     example: networks(
       "  pods: {chain: [{type: bridge, bridge: br0, ipam: {type: host-local, subnet: 10.1.0.0/30}}]}", attach: ["pods", "pods"]),

@@ -1,36 +1,41 @@
 extension FindingPage {
   static let unreadable = FindingPage(
     """
-    The file or directory that was named, or a file in that directory, could not be opened or read; the message has the system's
-    own reason. On a node every ADD fails as long as it lasts: Braid never falls back to an older policy or to none.
+    Braid could not open or read the file or directory that you named, or a file in that directory. The message contains the
+    system's own reason. On a node, every ADD fails until this is mended: Braid never falls back to an older policy, or to no
+    policy.
     """,
     notes: """
-      Look for a misspelt path, a link that points nowhere, a directory that lacks the x permission. On a node the path is the
-      key `policy` of Braid's own configuration, and the runtime reads it as root: if only you cannot read it, run as a user who can.
+      Look for a misspelt path, a link that points nowhere, or a directory that lacks the x permission. On a node, the key
+      `policy` of Braid's own configuration holds the path, and the runtime reads it as root. If only you cannot read the
+      file, run braidctl as a user who can.
       """)
 
   static let fileTooLarge = FindingPage(
     """
-    A policy, with all files of its directory together, has at most 16 MiB. Every ADD reads the policy anew, so that a change
-    counts at once; a file of that size would make every Pod wait, and one that never ends, such as a device, would hang the node.
+    A policy has at most 16 MiB, all files of its directory together. Every ADD reads the policy anew, because a change must
+    count at once. A larger file would make every Pod wait, and a file without an end, such as a device, would hang the node.
     """,
-    notes:
-      "Mostly the wrong file was named. Where a generator lists every Pod, patterns such as `db-*` or annotations say the same in a line."
-  )
+    notes: """
+      The usual cause is that the wrong file was named. If a generator lists every Pod, use patterns such as `db-*` or
+      annotations: one line then says the same.
+      """)
 
   static let noPolicyFiles = FindingPage(
     """
-    A directory is a policy made of its files that end in `.yaml`, and there is none, or there are more than 1000. An empty
-    directory is not taken for a policy without rules: it is far more often a mount that is missing, or a wrong path.
+    If the policy is a directory, it consists of the files there that end in `.yaml`. This directory has none, or more than
+    1000. Braid does not take an empty directory for a policy without rules: far more often a mount is missing, or the path is
+    wrong.
     """,
-    notes:
-      "Files in directories below are not read. Names that begin with a dot are passed over, as editors and Kubernetes use them for files that are on their way."
-  )
+    notes: """
+      Braid does not read directories inside the directory. It ignores names that begin with a dot, because editors and
+      Kubernetes use such names for files that are not complete yet.
+      """)
 
   static let ignoredFile = FindingPage(
     """
-    The directory holds a file that looks as if it belonged to the policy, but does not end in `.yaml`, so that Braid does not read it.
-    What it says has no effect on a node; a rule that somebody believes to be in force is not.
+    The directory holds a file that looks like a part of the policy but does not end in `.yaml`, so Braid does not read it.
+    Its contents have no effect on a node. Somebody may believe that a rule in it is in force.
     """,
-    notes: "Rename `more.yml` to `more.yaml`. Copies that are kept on purpose are better kept outside the directory.")
+    notes: "Rename `more.yml` to `more.yaml`. If you keep a copy on purpose, keep it outside the directory.")
 }

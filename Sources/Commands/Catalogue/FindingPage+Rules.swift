@@ -1,16 +1,17 @@
 extension FindingPage {
   static let noRules = FindingPage(
     """
-    Networks alone give nobody an interface: rules say which Pods get them. A Pod that no rule matches is refused, so a
-    policy without rules refuses all.
+    A network by itself gives no Pod an interface: rules say which Pods get it. Braid refuses a Pod that no rule matches, so a
+    policy without rules refuses every Pod.
     """,
     example: "apiVersion: braid/v1\nkind: Policy\nnetworks:\n\(usual)\n",
     mending: [("10.1.0.0/16}}]}\n", "10.1.0.0/16}}]}\nrules:\n  - {name: everyone, attach: [{network: pods}]}\n")],
-    notes: "In a directory the rules of all files count together.")
+    notes: "In a directory, the rules of all files count together.")
 
   static let duplicateRule = FindingPage(
     """
-    Two rules have one name. Messages and `braidctl` name the rule that matched, and nobody could tell which of them it was.
+    Two rules have the same name. Messages and `braidctl` name the rule that matched, and nobody could tell which of the two
+    they mean.
     """,
     example: rules(
       """
@@ -21,16 +22,18 @@ extension FindingPage {
 
   static let unknownNetwork = FindingPage(
     """
-    A rule attaches, or a request allows, a network that nobody declares. Every Pod of the rule would be refused.
+    A rule attaches, or a request allows, a network that the policy does not declare. Every Pod of the rule would be refused.
     """,
     example: rules("  - {name: everyone, attach: [{network: pod}]}", storage: false),
     mending: [("network: pod}", "network: pods}")],
-    notes: "Names are compared exactly, case included. In a directory networks of any of its files can be used.")
+    notes: """
+      Names are compared exactly, including their case. In a directory, every file may use the networks of all files.
+      """)
 
   static let unreachableRule = FindingPage(
     """
-    The first rule that matches a Pod wins, and the earlier rules match every Pod that this one would. It looks as if it were
-    in force, and is not: what it should give, and what it should keep from its Pods, it does not.
+    The first rule that matches a Pod wins, and the earlier rules match every Pod that this rule would match. The rule looks
+    as if it were in force, but it never is: its Pods do not get its networks, and they do get networks that it does not have.
     """,
     example: rules(
       """
@@ -45,8 +48,8 @@ extension FindingPage {
 
   static let noDefaultRoute = FindingPage(
     """
-    The attachment is named owner of the default route, and its network gives no address at all: it has no IPAM. The
-    others' default routes are not installed then, so that the Pod has none and reaches nothing beyond its own networks.
+    The attachment claims the default route, but its network has no IPAM and gives no address at all. Braid then does not
+    install the other attachments' default routes. The Pod has no default route and reaches only its own networks.
     """,
     example: networks(
       """
@@ -58,13 +61,15 @@ extension FindingPage {
 
   static let sharedIdentity = FindingPage(
     """
-    The rule gives a fixed IP or hardware address, itself or by a network whose IPAM is `static`, and may match more than one Pod. host-local gives
-    the address to the first one on the node, and the second ADD fails. Hardware addresses and those of `static` are not even noticed: two Pods have
-    one, and packets go to either.
+    The rule gives a fixed IP or hardware address and may match more than one Pod. The address is in the rule itself, or in a
+    network whose IPAM is `static`. host-local gives the address to the first Pod on the node, and the ADD of the second Pod
+    fails. For hardware addresses and those of `static` nothing fails: two Pods have the same address, and packets reach
+    either of them.
     """,
     example: rules("  - {name: everyone, attach: [{network: pods, ips: [10.1.0.5]}]}", storage: false),
     mending: [("{name: everyone, attach", "{name: gateway, match: {namespaces: [edge], pods: [gateway-0]}, attach")],
-    notes:
-      "Only a rule with one literal namespace and one literal Pod name matches a single Pod. Elsewhere let the Pod ask for it by annotation."
-  )
+    notes: """
+      A rule matches a single Pod only if it has one literal namespace and one literal Pod name. In all other cases, let the
+      Pod ask for the address by annotation.
+      """)
 }

@@ -1,8 +1,8 @@
 extension FindingPage {
   static let suppressionForm = FindingPage(
     """
-    A comment begins with `braidctl:` and is not in the form that braidctl understands, so that it allows nothing. The
-    warning that it was to allow is still there, or will be as soon as it applies.
+    The comment begins with `braidctl:`, but braidctl does not understand the rest, so the comment allows nothing. The warning
+    that it was meant to allow is still reported.
     """,
     example: hairpin("# braidctl: ignore BRD0208: our own build knows it"),
     mending: [("ignore", "allow")],
@@ -10,8 +10,8 @@ extension FindingPage {
 
   static let suppressionWithoutReason = FindingPage(
     """
-    A comment allows a finding and does not say why. The reason is for whoever reads the policy next year, and must decide
-    whether it still holds; without one the comment does not count.
+    The comment allows a finding and does not say why. Whoever reads the policy next year must decide whether the reason still
+    holds. Without a reason, the comment does not count.
     """,
     example: hairpin("# braidctl: allow BRD0208").replacing("hairpin: true", with: "hairpinMode: true"),
     mending: [("  # braidctl: allow BRD0208", "")],
@@ -19,25 +19,25 @@ extension FindingPage {
 
   static let unknownSuppressedCode = FindingPage(
     """
-    A comment allows a finding that does not exist: its number is misspelt, or it belongs to another tool. The finding that was
-    meant is not allowed.
+    The comment allows a finding that does not exist: the number is misspelt, or it belongs to another tool. The finding that
+    was meant is not allowed.
     """,
     example: hairpin("# braidctl: allow BRD0280: our own build knows it").replacing("hairpin: true", with: "hairpinMode: true"),
     mending: [("  # braidctl: allow BRD0280: our own build knows it", "")],
-    notes: "`braidctl explain --findings` lists all of them.")
+    notes: "`braidctl explain --findings` lists all codes.")
 
   static let suppressedError = FindingPage(
     """
-    A comment allows an error, or a finding about such comments. Errors refuse the policy on the node too, where no comment is
-    looked at; so a comment cannot make them go away in review either.
+    The comment allows an error, or a finding about such comments. On the node, Braid refuses a policy with an error and looks
+    at no comment. So no comment can hide an error in a review either.
     """,
     example: hairpin("# braidctl: allow BRD0303: the network comes later").replacing("hairpin: true", with: "hairpinMode: true"),
     mending: [("  # braidctl: allow BRD0303: the network comes later", "")])
 
   static let unusedSuppression = FindingPage(
     """
-    A comment allows a finding that is not there. Perhaps it has been mended; perhaps the comment stands in the wrong line. Left
-    in place it would hide the next finding of the kind, for a reason that was given for another.
+    The comment allows a finding that is not there. Perhaps the policy has been mended, or the comment stands in the wrong
+    line. If the comment stays, it may hide the next finding of this kind, and its reason was given for another one.
     """,
     example: hairpin("# braidctl: allow BRD0208: our own build knows it").replacing("hairpin: true", with: "hairpinMode: true"),
     mending: [("  # braidctl: allow BRD0208: our own build knows it", "")],

@@ -1,15 +1,15 @@
 import Diagnostics
 import Policy
 
-/// What is to be known about one kind of finding: the text of `braidctl explain BRD0203` and of docs/findings/BRD0203.md.
+/// The page about one kind of finding: the text of `braidctl explain BRD0203` and of docs/findings/BRD0203.md.
 struct FindingPage {
-  /// What it means, and what would happen on a node; paragraphs of Markdown.
+  /// What the finding means and what would happen on a node, in Markdown.
   let meaning: String
-  /// A whole policy with this finding and no other; nil where no text can show it.
+  /// A whole policy with this finding and no other. Nil if no text of a single file can show the finding.
   let example: String?
-  /// What in the example is replaced by what, so that nothing is found in it any more.
+  /// The replacements that mend the example.
   let mending: [(wrong: String, right: String)]
-  /// What else helps: exceptions, and how to go about it.
+  /// Exceptions, and hints how to mend the finding.
   let notes: String?
 
   init(_ meaning: String, example: String? = nil, mending: [(wrong: String, right: String)] = [], notes: String? = nil) {
@@ -23,7 +23,7 @@ struct FindingPage {
 }
 
 extension FindingPage {
-  /// The file that the examples are said to be in.
+  /// The file name that is shown for the examples.
   static let path = "policy.yaml"
 
   /// What `braidctl validate` finds in an example.
@@ -31,13 +31,13 @@ extension FindingPage {
     Validation.findings(in: [SourceFile(path: path, bytes: Array(text.utf8))])
   }
 
-  /// A policy with these networks, all attached by one rule; the text is what stands under `networks:`.
+  /// A policy with one rule that attaches the networks named in `attach`. `networks` is the text under `networks:`.
   static func networks(_ networks: String, attach: [String] = ["pods"]) -> String {
     let list = attach.map { "{network: \($0)}" }.joined(separator: ", ")
     return policy(networks, "  - {name: everyone, attach: [\(list)]}")
   }
 
-  /// A policy with these rules and the networks `pods` and `storage`; the text is what stands under `rules:`.
+  /// A policy with the networks `pods` and, if `storage` is true, `storage`. `rules` is the text under `rules:`.
   static func rules(_ rules: String, storage: Bool = true) -> String {
     policy(storage ? usual + "\n" + second : usual, rules)
   }
@@ -53,14 +53,16 @@ extension FindingPage {
 // MARK: - As text
 
 extension DiagnosticCode {
-  /// The page as Markdown, which is fit for a terminal too.
+  /// The page as Markdown. It is readable on a terminal too.
   var pageText: String {
     let page = page
     var parts = ["# \(rawValue): \(title)", severityText, Self.paragraph(page.meaning)]
     if let example = page.example, let mended = page.mended {
       let found = Renderer(width: 100).render(FindingPage.findings(in: example).sorted)
-      parts += ["## A policy that has it", Self.block(example, "yaml"), "`braidctl validate` says:", Self.block(found, "text")]
-      parts += ["## Mended", Self.block(mended, "yaml")]
+      parts += [
+        "## A policy with this finding", Self.block(example, "yaml"), "`braidctl validate` says:", Self.block(found, "text"),
+      ]
+      parts += ["## The mended policy", Self.block(mended, "yaml")]
     }
     if let notes = page.notes { parts += ["## Notes", Self.paragraph(notes)] }
     return parts.joined(separator: "\n\n") + "\n"
@@ -68,10 +70,10 @@ extension DiagnosticCode {
 
   private var severityText: String {
     switch (severity, isAboutSuppression) {
-    case (.error, _): "Error: Braid refuses the whole policy until it is mended."
+    case (.error, _): "Error: Braid refuses the whole policy until this is mended."
     case (.warning, true): "Warning: the policy works as if the comment were not there. No comment can allow this finding."
     case (.warning, false):
-      "Warning: Braid takes the policy, which probably does not do what is meant. A comment `# braidctl: allow \(rawValue): the reason` allows it."
+      "Warning: Braid accepts the policy, but it probably does not do what you mean. A comment `# braidctl: allow \(rawValue): the reason` allows it."
     }
   }
 
@@ -95,7 +97,7 @@ extension DiagnosticCode {
     "```\(language)\n\(text.hasSuffix("\n") ? text : text + "\n")```"
   }
 
-  /// The code in any case, with or without leading zeros: `brd203`.
+  /// The code that a text names, in upper or lower case, with or without leading zeros: `brd203`. Nil if there is no such code.
   static func named(_ text: String) -> DiagnosticCode? {
     guard FindingPage.isCode(text), let number = Int(text.dropFirst(3)), text.utf8.count <= 7 else { return nil }
     let digits = String(number)
@@ -104,14 +106,14 @@ extension DiagnosticCode {
 }
 
 extension FindingPage {
-  /// Whether the word is meant as a code: `BRD` and a digit, in any case. A file of such a name can be given as `./BRD1`.
+  /// Whether a word is meant as a code: `BRD` in any case, then a digit. A user can name a file of such a name as `./BRD1`.
   static func isCode(_ word: String) -> Bool {
     let bytes = Array(word.utf8)
     guard bytes.count > 3, word.prefix(3).lowercased() == "brd", (0x30...0x39).contains(bytes[3]) else { return false }
     return bytes.allSatisfy { $0 != 0x2f && $0 != 0x2e }
   }
 
-  /// What is said of a code that does not exist.
+  /// The message about a code that does not exist.
   static func unknown(_ code: String) -> String {
     let close = Suggestion.closest(to: code, among: DiagnosticCode.allCases.map(\.rawValue))
     let help = close.map { "did you mean \($0)?" } ?? "braidctl explain --findings lists all of them"
@@ -126,7 +128,7 @@ enum FindingIndex {
     ("BRD03", "Rules and attachments"), ("BRD04", "Comments that allow findings"),
   ]
 
-  /// The codes with their titles, a line each, for the terminal.
+  /// All codes with severity and title, one per line, for the terminal.
   static var list: String {
     DiagnosticCode.allCases.map { "\($0.rawValue)  \($0.severity == .error ? "error  " : "warning")  \($0.title)\n" }.joined()
   }
@@ -135,11 +137,11 @@ enum FindingIndex {
     var lines = [
       "# Findings", "",
       """
-      What `braidctl validate` can find, each with a page of its own; `braidctl explain BRD0203` prints one without a network.
+      These are all findings of `braidctl validate`. Each has its own page. `braidctl explain BRD0203` prints a page on the terminal.
 
-      An error refuses the whole policy: Braid sets up no Pod by it, and every ADD fails with the place and the code of the first
-      one. Pods that run already keep what they have, and are deleted as ever. A warning stops nothing, and Braid itself does not
-      look for it: it is for review. A code never changes its meaning, and one that is retired is never used again.
+      With an error, Braid refuses the whole policy: every ADD fails, with the place and the code of the first error. Pods that are up
+      keep their networks, and DEL works as always. A warning stops nothing. Braid itself does not look for warnings; they are for
+      people who review a policy. A code never changes its meaning, and a retired code is never used again.
 
       <!-- Made from Sources/Commands/Catalogue: change it there, then run the tests with BRAID_RECORD=1. -->
       """,

@@ -4,12 +4,12 @@ import Diagnostics
 /// `braidctl explain`.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tell what a Pod gets by a policy, and why; or what a finding means.",
+    abstract: "Show which networks a policy gives to a Pod, and why; or what a finding means.",
     discussion: """
-      Shows which rule matches and why each one before it does not, the interfaces, where their addresses come from, and who has the
-      default route: what the plugin would do, without a node. A Pod that would be refused is told with the plugin's reason.
+      Shows what the plugin would do, without a node: which rule matches, and why each rule before it does not; the interfaces; where
+      their addresses come from; and which of them has the default route. If the plugin would refuse the Pod, shows its reason.
 
-      With the code of a finding in place of the policy it prints that finding's page: what it means, why it matters, and an example.
+      With the code of a finding instead of a policy, prints the page of this finding: what it means, why it matters, and an example.
 
       Examples:
         braidctl explain policy.yaml --pod deployment.yaml
@@ -20,7 +20,7 @@ struct Explain: ParsableCommand {
       Exit status: 0 the Pod gets its network, 1 it would be refused or a file has errors, 2 wrong usage, 3 a file cannot be read.
       """)
 
-  @Argument(help: "A policy file or a directory of them (- is stdin), or the code of a finding.", completion: .file())
+  @Argument(help: "A policy file, or a directory of policy files, or - for stdin; or the code of a finding.", completion: .file())
   var policy: String?
 
   @Flag(help: "List the codes of all findings.")
@@ -56,7 +56,7 @@ struct Explain: ParsableCommand {
   }
 }
 
-/// What `--format` may be where there is one form for people and one for programs.
+/// The values of `--format` for a command with one format for people and one for programs.
 enum AnswerFormat: String, CaseIterable, ExpressibleByArgument {
   case text, json
 }

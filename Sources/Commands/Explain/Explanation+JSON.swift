@@ -3,7 +3,7 @@ import JSON
 import NetworkTypes
 import Policy
 
-/// JSON in a line of text.
+/// JSON on one line.
 enum JSONText {
   static func object(_ object: JSONObject) -> String { JSON.object(object).text() }
 }
@@ -11,7 +11,7 @@ enum JSONText {
 extension Explanation {
   static let version = "braid/explanation/v1"
 
-  /// For programs: the same as the text, whole.
+  /// The explanation for programs. Unlike the text it leaves nothing out.
   var json: JSON {
     var object: JSONObject = [
       "apiVersion": .string(Self.version), "pod": .object(podObject), "interface": .string(described.interface.text),

@@ -3,10 +3,10 @@ import NetworkTypes
 import Policy
 
 extension Explanation {
-  /// How many rules are shown that do not match; of more, the first half and the last.
+  /// The largest number of rules shown that do not match. If there are more, the first and the last half of this number are shown.
   private static let shown = 20
 
-  /// For people; every line that names a thing of the policy has its place.
+  /// The explanation for people. Each line about a part of the policy has the place of this part.
   var text: String {
     var lines = [described.pod.description.prefix(1).uppercased() + described.pod.description.dropFirst()]
     lines += assumptions.map { "  assumed: \($0)" }
@@ -18,7 +18,7 @@ extension Explanation {
       for attachment in selection.attachments { lines += self.lines(attachment) }
       lines += ["", "Default route"] + AddressFamily.allCases.map { routeLine($0) }
     }
-    // Names come from a manifest that somebody else may have written.
+    // Somebody else may have written the manifest, so its names may contain control characters.
     return lines.map { harmless($0, limit: .max) + "\n" }.joined()
   }
 
@@ -71,7 +71,7 @@ extension Explanation {
 }
 
 extension Network {
-  /// Where its addresses come from, with how many there are.
+  /// Where its addresses come from, and how many there are.
   var poolTexts: [String] {
     let sets = AddressPool.sets(of: self)
     guard !sets.isEmpty else { return addressTexts }

@@ -4,7 +4,7 @@ import Policy
 
 /// What a Pod gets by a policy, and why.
 struct Explanation {
-  /// A rule that was looked at before the one that matched.
+  /// A rule before the one that matched, and why it does not match.
   struct Skipped {
     let rule: Rule
     let reasons: [Mismatch]
@@ -12,9 +12,9 @@ struct Explanation {
 
   let described: PodDescription
   let skipped: [Skipped]
-  /// Nil where no rule matches.
+  /// Nil if no rule matches.
   let rule: Rule?
-  /// What the plugin would get, or why it would refuse the Pod.
+  /// What the Pod would get, or why the plugin would refuse it.
   let outcome: Result<Selection, SelectionError>
   let assumptions: [String]
 
@@ -31,7 +31,7 @@ struct Explanation {
     assumptions = described.assumptionTexts(policy)
   }
 
-  /// Who has the default route of a family.
+  /// The attachment that owns the default route of a family.
   func owner(of family: AddressFamily) -> SelectedAttachment? {
     guard case .success(let selection) = outcome else { return nil }
     return selection.attachments.first { $0.ownsDefaultRoute(family) }
@@ -39,16 +39,16 @@ struct Explanation {
 }
 
 extension PodDescription {
-  /// What was taken for granted about the Pod, as far as the policy asks for it.
+  /// The assumptions about the Pod that matter for this policy.
   func assumptionTexts(_ policy: Policy) -> [String] {
     var texts = assumptions.map(\.text)
     if hasUnseenLabels, policy.rules.contains(where: { $0.match.asksForLabels }) {
       texts.append(
-        "the manifest's labels do not count: runtimes do not hand them over; --label gives those of a runtime that does")
+        "the manifest's labels do not count, because most runtimes do not pass labels on; if yours does, give them with --label")
     }
     if !pod.annotations.isEmpty {
       texts.append(
-        "the runtime hands annotations over: its configuration declares the capability \(Pod.annotationsCapability)")
+        "the runtime passes annotations on, because Braid's configuration declares the capability \(Pod.annotationsCapability)")
     }
     return texts
   }

@@ -5,7 +5,7 @@ import Policy
 /// `braidctl graph`.
 struct Graph: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw a policy: Pods' interfaces, their networks, and the links of the node they stand on.",
+    abstract: "Draw a policy: the Pods' interfaces, their networks, and the links of the node that the networks use.",
     discussion: """
       Examples:
         braidctl graph policy.yaml >policy.svg
@@ -13,12 +13,13 @@ struct Graph: ParsableCommand {
         braidctl graph --format mermaid /etc/braid/policy.d
         braidctl graph policy.yaml --namespace db --name postgres-0 >postgres.svg
 
-      Without a Pod the whole policy is drawn: a box for each rule.
+      If you name no Pod, the picture shows the whole policy, with a box for each rule.
 
       Exit status: 0 drawn, 1 the policy has errors or refuses the Pod, 2 wrong usage, 3 a file cannot be read.
       """)
 
-  @Argument(help: ArgumentHelp("A policy file or a directory of them; - is stdin.", valueName: "policy"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("A policy file, or a directory of policy files; - is stdin.", valueName: "policy"), completion: .file())
   var path: String
 
   @Option(help: "svg (a picture), dot (for Graphviz) or mermaid (for Markdown).")
@@ -38,7 +39,7 @@ struct Graph: ParsableCommand {
   }
 }
 
-/// What `--format` may be.
+/// The values of `--format`.
 enum GraphFormat: String, CaseIterable, ExpressibleByArgument {
   case svg, dot, mermaid
 }

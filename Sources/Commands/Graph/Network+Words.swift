@@ -2,12 +2,12 @@ import NetworkTypes
 import PluginModel
 import Policy
 
-/// What a picture or a report says of a network's place on the node and of its addresses.
+/// Words of pictures and reports about a network's links and addresses.
 extension Network {
-  /// The types of its chain in order.
+  /// The types of its chain, in order.
   var chainText: String { chain.map(\.type).joined(separator: " → ") }
 
-  /// What a reader of a picture looks for in the first plugin's configuration.
+  /// The settings of the first plugin that a picture shows.
   var linkNotes: [String] {
     guard let facts = makerFacts else { return [] }
     var notes = facts.notes
@@ -16,7 +16,7 @@ extension Network {
     return notes
   }
 
-  /// Where its addresses come from, a line each.
+  /// Where its addresses come from, one line per source.
   var addressTexts: [String] {
     switch addressSource {
     case .none: ["no addresses"]
@@ -29,7 +29,7 @@ extension Network {
 }
 
 extension PluginFacts.Link.Role {
-  /// What a picture says of the link.
+  /// The word for this use of a link in a picture.
   var word: String {
     switch self {
     case .bridge: "bridge"
@@ -40,7 +40,7 @@ extension PluginFacts.Link.Role {
 }
 
 extension DeclaredRange {
-  /// The subnet, the part of it that is given out where it is not all, and the gateway.
+  /// The subnet, the range if it is not the whole subnet, and the gateway.
   fileprivate var text: String {
     var range = ""
     if start != nil || end != nil, let first { range = " from \(first) to \(last)" }

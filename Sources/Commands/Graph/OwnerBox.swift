@@ -1,11 +1,11 @@
-/// The box of an owner, with a row for each interface.
+/// The box of a Pod or a rule, with a row for each interface.
 struct OwnerBox {
   var box: Picture.Box
-  /// The middle of each interface, from the top of the box.
+  /// The distance from the top of the box to the middle of each interface's row.
   private(set) var ports: [Int] = []
-  /// How tall each interface is.
+  /// The height of each interface's row.
   private(set) var rows: [Int] = []
-  /// How tall all above the first interface is.
+  /// The height of everything above the first interface.
   private(set) var head = 0
 
   init(_ owner: Wiring.Owner) {
@@ -46,7 +46,7 @@ struct OwnerBox {
     self.rows.append(box.height - top)
   }
 
-  /// Moves the interfaces apart, to these distances from the top of the box.
+  /// Moves the interfaces' rows to these distances from the top of the box.
   mutating func spread(_ tops: [Int]) {
     var moved: [Picture.Text] = []
     for text in box.texts {

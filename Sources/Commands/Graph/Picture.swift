@@ -1,4 +1,4 @@
-/// A drawing of boxes in three columns and the lines between them, in pixels.
+/// A drawing: boxes in three columns and lines between them. All measures are in pixels.
 struct Picture {
   var title: String
   var captions: [Caption] = []
@@ -20,21 +20,21 @@ struct Picture {
     var width = 0
     var height = 0
     var texts: [Text] = []
-    /// Lines across the box, from its top.
+    /// Horizontal lines across the box, as distances from its top.
     var rules: [Int] = []
-    /// All of its text, uncut, for whoever points at it.
+    /// The full text of the box, which a viewer shows when the mouse points at the box.
     let tooltip: String
     let shape: Shape
   }
 
   enum Shape {
     case owner
-    /// With a stripe of the network's colour.
+    /// A network, with a stripe in the network's colour.
     case network(colour: Int, isUnused: Bool)
     case device
   }
 
-  /// A text at the right of a place in its box; `y` is its base line.
+  /// A text that starts at `x` in its box. `y` is its base line.
   struct Text {
     enum Style { case strong, plain, dim }
     let text: String
@@ -48,10 +48,10 @@ struct Picture {
     let from: (x: Int, y: Int)
     let to: (x: Int, y: Int)
     let style: Style
-    /// Of the network.
+    /// The number of the network's colour.
     let colour: Int
   }
 
-  /// How many colours there are for networks.
+  /// The number of colours for networks.
   static let colours = 8
 }

@@ -1,12 +1,12 @@
-/// How boxes are filled.
+/// Fills boxes with text.
 extension Picture.Box {
-  /// A name and what is said below it.
+  /// A name, and smaller lines below it.
   init(_ name: String, _ lines: [String], _ shape: Picture.Shape) {
     let name = PictureText.harmless(name)
     let lines = lines.map(PictureText.harmless)
     self.init(tooltip: ([name] + lines).joined(separator: "\n"), shape: shape)
     write(PictureText.cut(name, to: PictureLayout.columns), .strong)
-    // A policy may give a network more ranges than anybody wants to read in a picture.
+    // A network may have more ranges than anybody wants to read in a picture.
     for line in lines.prefix(12) {
       for part in PictureText.wrap(line, columns: PictureLayout.columns, lines: 3) { write(part, .dim) }
     }

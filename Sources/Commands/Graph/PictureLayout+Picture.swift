@@ -1,5 +1,5 @@
 extension PictureLayout {
-  /// The picture, when everything has its place.
+  /// The picture, made from the places of all boxes.
   func picture() -> Picture {
     var picture = Picture(title: PictureText.cut(PictureText.harmless(wiring.title), to: 90))
     picture.boxes = owners.map(\.box) + networks + devices
@@ -18,7 +18,7 @@ extension PictureLayout {
     return picture
   }
 
-  /// Lines that end at one box come in one below the other, in the order of where they come from.
+  /// The lines that end at one box. They arrive one below the other, in the order of their starting points.
   private func ownerLines() -> [Picture.Line] {
     var ends = PortSpread(networks)
     for owner in wiring.owners { for interface in owner.interfaces { ends.count(interface.network) } }
@@ -54,7 +54,7 @@ extension PictureLayout {
   }
 }
 
-/// The places on the left side of boxes at which lines end.
+/// The places on the left side of boxes where lines end.
 private struct PortSpread {
   let boxes: [Picture.Box]
   private var counts: [Int]

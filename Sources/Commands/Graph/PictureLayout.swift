@@ -1,6 +1,6 @@
-/// Puts the owners, networks and links of a wiring in three columns, so that nothing overlaps and few lines cross.
+/// Places the owners, networks and links of a wiring in three columns. Boxes do not overlap, and few lines cross.
 struct PictureLayout {
-  /// The width of a character, a little more than the usual fonts have at 13 px.
+  /// The width of a character. The usual fonts have a little less at 13 px.
   static let cell = 8
   static let lineHeight = 18
   static let padding = 12
@@ -37,7 +37,7 @@ struct PictureLayout {
 
   // MARK: - Order and places
 
-  /// Networks stand where those who use them stand, on the average; those that nobody uses come last.
+  /// A network stands at the mean height of its users. Networks that nobody uses come last.
   private mutating func sort() {
     var uses = [(sum: Int, count: Int)](repeating: (0, 0), count: networks.count)
     for (row, interface) in wiring.owners.flatMap(\.interfaces).enumerated() {
@@ -67,7 +67,7 @@ struct PictureLayout {
     for (i, y) in tops.enumerated() { owners[i].box.y = y }
   }
 
-  /// A single Pod is as tall as its networks, each interface opposite its own.
+  /// Stretches the box of a single Pod to the height of its networks. Each interface then stands opposite its network.
   private mutating func placeOnlyOwner() {
     let wanted = wiring.owners[0].interfaces.enumerated().map {
       networks[$0.element.network].middle - owners[0].rows[$0.offset] / 2
@@ -87,7 +87,7 @@ struct PictureLayout {
     for (i, y) in zip(sorted, tops) { devices[i].y = y }
   }
 
-  /// Sets the columns side by side, below the captions.
+  /// Places the columns side by side, below the captions.
   private mutating func spread() {
     let all = owners.map(\.box) + networks + devices
     let down = Self.margin + 3 * Self.lineHeight - (all.map(\.y).min() ?? 0)
@@ -102,9 +102,9 @@ struct PictureLayout {
 
   private static func mean(_ values: [Int]) -> Int { values.isEmpty ? 0 : values.reduce(0, +) / values.count }
 
-  /// Where boxes in their order come nearest to where they are wanted without overlapping.
+  /// Finds places for boxes, in their order, that do not overlap and are as near as possible to the wanted places.
   ///
-  /// Neighbours that would overlap are taken together, and stand around the mean of what they want (isotonic regression by
+  /// Neighbours that would overlap form a group, and the group stands around the mean of their wanted places (isotonic regression by
   /// pooling adjacent violators).
   static func tops(_ wanted: [Int], heights: [Int], gap: Int) -> [Int] {
     var offset = 0

@@ -1,20 +1,20 @@
 import Diagnostics
 
-/// Texts in a picture: on one line, without what could garble it, and of a known width.
+/// Prepares texts for a picture: one line, no control characters, and a known width.
 ///
-/// Widths are in columns, as a terminal counts them: the pictures have fonts whose characters are all of one width.
+/// Widths are in columns, as a terminal counts them, because the pictures use fonts of fixed width.
 enum PictureText {
   static func width(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + DisplayWidth.of($1) } }
 
-  /// The text without what could garble a picture.
+  /// The text without characters that could garble a picture.
   static func harmless(_ text: String) -> String { Diagnostics.harmless(text, limit: 1000) }
 
-  /// At most `columns` of the text, with an ellipsis where something is missing.
+  /// The text cut to `columns`. If something is missing, it ends with an ellipsis.
   static func cut(_ text: String, to columns: Int) -> String {
     width(text) <= columns ? text : prefix(text[...], columns - 1) + "…"
   }
 
-  /// The text in lines of at most `columns`, broken at blanks where there are any; what is beyond `lines` of them is missing.
+  /// The text in at most `lines` lines of at most `columns`, broken at blanks if possible. The rest of the text is left out.
   static func wrap(_ text: String, columns: Int, lines limit: Int) -> [String] {
     var lines: [String] = []
     var line = ""
@@ -38,7 +38,7 @@ enum PictureText {
     return lines.prefix(limit - 1) + [cut(lines[limit - 1] + " …", to: columns)]
   }
 
-  /// As many whole characters as fit; at least one, so that those who call it come to an end.
+  /// As many whole characters as fit, but at least one: otherwise the caller's loop would never end.
   private static func prefix(_ text: Substring, _ columns: Int) -> String {
     var out = ""
     var used = 0

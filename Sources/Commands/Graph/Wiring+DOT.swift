@@ -41,13 +41,13 @@ extension Wiring {
     return "<table border=\"1\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"6\">\(cell)\(rows.joined())</table>"
   }
 
-  /// A line for each text, or more where it is long.
+  /// Each text on a line of its own. Long texts take several lines.
   private static func dotTexts(_ texts: [String]) -> String {
     texts.flatMap { PictureText.wrap(PictureText.harmless($0), columns: 46, lines: 4) }
       .map { dotText($0) + "<br align=\"left\"/>" }.joined()
   }
 
-  /// Graphviz refuses a label in which a text is empty.
+  /// The escaped text. An empty text becomes a blank, because Graphviz refuses empty texts in labels.
   private static func dotText(_ text: String) -> String {
     let text = PictureText.harmless(text)
     return text.isEmpty ? " " : XML.attribute(PictureText.cut(text, to: 60))

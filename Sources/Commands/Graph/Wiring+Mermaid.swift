@@ -1,5 +1,5 @@
 extension Wiring {
-  /// For Markdown on forges (Mermaid, a flow chart).
+  /// The picture as a Mermaid flow chart, for Markdown on sites that draw Mermaid.
   var mermaid: String {
     var lines = ["---", "title: \"\(Self.mermaidTitle(title))\"", "---", "flowchart LR"]
     for (i, owner) in owners.enumerated() {
@@ -26,14 +26,13 @@ extension Wiring {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A line for each text, or more where it is long.
+  /// Each text on a line of its own. Long texts take several lines.
   private static func mermaidLabel(_ texts: [String]) -> String {
     let lines = texts.flatMap { PictureText.wrap(PictureText.harmless($0), columns: 46, lines: 4) }.map(mermaidText)
     return "\"\(lines.isEmpty ? " " : lines.joined(separator: "<br/>"))\""
   }
 
-  /// Mermaid takes `#35;` for the character of that number; whatever of ASCII could mean something to it, to Markdown or to HTML is
-  /// written so.
+  /// The escaped text. ASCII characters that could have a meaning in Mermaid, Markdown or HTML are written by their number: `#35;`.
   private static func mermaidText(_ text: String) -> String {
     var out = ""
     for scalar in text.unicodeScalars {

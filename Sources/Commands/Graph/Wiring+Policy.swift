@@ -2,7 +2,7 @@ import NetworkTypes
 import Policy
 
 extension Wiring {
-  /// The whole policy: its rules in their order, then who may ask for what.
+  /// The wiring of a whole policy: its rules in their order, then its requests.
   init(_ policy: Policy, title: String) {
     self.init(title: title)
     var builder = WiringBuilder()
@@ -12,7 +12,7 @@ extension Wiring {
     take(builder)
   }
 
-  /// What one Pod gets.
+  /// The wiring of one Pod.
   init(_ pod: Pod, _ selection: Selection, title: String) {
     self.init(title: title)
     var builder = WiringBuilder()
@@ -25,7 +25,7 @@ extension Wiring {
   }
 }
 
-/// Numbers networks and devices by their first use.
+/// Numbers networks and devices in the order of their first use.
 private struct WiringBuilder {
   var owners: [Wiring.Owner] = []
   var networks: [Wiring.Segment] = []
@@ -38,7 +38,7 @@ private struct WiringBuilder {
       title: "rule \(rule.name)", details: [rule.match.isCatchAll ? "every Pod" : rule.match.description], interfaces: [])
     for attach in rule.attach {
       guard let network = policy.network(attach.network) else { continue }
-      // The first of a rule has the name that the runtime asks for: eth0, for all that is known.
+      // The first interface of a rule has the name that the runtime asks for, usually eth0.
       owner.interfaces.append(
         interface(attach.interface?.text ?? "eth0", network, attach.defaultRoute, attach.options, attach.inResult))
     }
@@ -98,7 +98,7 @@ private struct WiringBuilder {
 }
 
 extension DefaultRoute {
-  /// What a picture says of the Pod's default routes over this network; nil where there is none.
+  /// The words of a picture about the Pod's default routes through this network. Nil if there are none.
   fileprivate func note(of network: Network) -> String? {
     let (known, brought) = (network.families, network.broughtDefaultRoutes)
     let sure = families.filter { family in

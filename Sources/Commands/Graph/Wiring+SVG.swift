@@ -1,5 +1,5 @@
 extension Wiring {
-  /// A picture for browsers and image viewers (SVG 1.1), light or dark as the reader's surroundings are; needs no font of ours.
+  /// The picture for browsers and image viewers (SVG 1.1). It is light or dark like the viewer, and contains no font.
   var svg: String {
     let picture = PictureLayout.picture(of: self)
     let (width, height) = (picture.width, picture.height)
@@ -56,7 +56,7 @@ extension Picture.Box {
   }
 }
 
-/// Colours and fonts. What does not know the query for dark surroundings shows the light ones, on paper of their own.
+/// Colours and fonts. A viewer that does not know the query for dark mode shows the light colours, on a light background.
 private enum SVGStyle {
   private static let light = ["#0969da", "#1a7f37", "#bc4c00", "#8250df", "#bf3989", "#9a6700", "#0e7490", "#cf222e"]
   private static let dark = ["#58a6ff", "#3fb950", "#f0883e", "#bc8cff", "#f778ba", "#d29922", "#39c5cf", "#ff7b72"]

@@ -1,6 +1,6 @@
-/// Who gets which networks, and what of the node each of them stands on: what `braidctl graph` draws, in whatever format.
+/// The content of a picture of `braidctl graph`, for all formats: who gets which networks, and which link of the node each network uses.
 ///
-/// Texts are as the policy has them: each format makes them harmless in its own way.
+/// Texts come from the policy without a change. Each format escapes them in its own way.
 struct Wiring: Equatable {
   /// One line over the picture.
   var title: String
@@ -8,7 +8,7 @@ struct Wiring: Equatable {
   var networks: [Segment] = []
   var devices: [Device] = []
 
-  /// A Pod, or those of a rule, or those that may ask for networks.
+  /// A Pod, the Pods of a rule, or the Pods that may ask for networks.
   struct Owner: Equatable {
     let title: String
     let details: [String]
@@ -17,14 +17,14 @@ struct Wiring: Equatable {
 
   /// One interface of an owner.
   struct Interface: Equatable {
-    /// Nil where the Pod says the name when it asks for the network.
+    /// Nil if the Pod chooses the name when it asks for the network.
     let name: String?
     /// Its network, as an index in `networks`.
     let network: Int
     var notes: [String] = []
-    /// Whether the Pod's default route leads, or may lead, out here.
+    /// Whether the Pod's default route leads, or may lead, through this interface.
     var hasDefaultRoute = false
-    /// Whether it is there only when a Pod asks for it.
+    /// Whether a Pod only gets the interface if it asks for it.
     var isOnRequest = false
   }
 
@@ -32,16 +32,16 @@ struct Wiring: Equatable {
   struct Segment: Equatable {
     let name: String
     let lines: [String]
-    /// What it stands on, as an index in `devices`; nil where that is the plugin's own affair.
+    /// The link that it uses, as an index in `devices`. Nil if the plugin's configuration does not show it.
     let device: Int?
-    /// Whether no rule gives it and nobody may ask for it.
+    /// Whether no rule attaches it and no Pod may ask for it.
     var isUnused = false
   }
 
   /// A link of the node.
   struct Device: Equatable {
     let name: String
-    /// What networks use it as, each once.
+    /// How networks use the link. Each use is listed once.
     var roles: [String]
   }
 }

@@ -8,19 +8,19 @@ struct Import: ParsableCommand {
     abstract: "Turn CNI, Multus and NetworkAttachmentDefinition files into a policy.",
     discussion: """
       Takes CNI configurations (.conflist, .conf), Multus configurations with their delegates, and NetworkAttachmentDefinitions \
-      (YAML or JSON, several in one file will do), and prints one policy. What has no equivalent is a comment beside the network \
-      that it is about: which key, why, and what to do instead. Name the default network's file before others of its kind.
+      (YAML or JSON; a file may hold several), and prints one policy. If a key has no equivalent, a comment beside its network says \
+      which key, why, and what to do instead. Name the file of the default network before other CNI configurations.
 
       Examples:
         braidctl import /etc/cni/net.d/10-flannel.conflist >policy.yaml
         kubectl get net-attach-def -A -o yaml | braidctl import /etc/cni/net.d/00-multus.conf - >policy.yaml
 
-      Of a directory, every .conflist, .conf, .json, .yaml and .yml is read in the order of their names.
+      In a directory, it reads every .conflist, .conf, .json, .yaml and .yml, in the order of their names.
 
-      Exit status: 0 imported, 1 an input has mistakes (they are on stderr; those that only the policy shows have places in it), 2 wrong usage, 3 a file cannot be read.
+      Exit status: 0 imported, 1 an input has mistakes, which are on stderr (with places in the printed policy if only the policy shows them), 2 wrong usage, 3 a file cannot be read.
       """)
 
-  @Argument(help: "Files, or directories of them; - is stdin.", completion: .file())
+  @Argument(help: "Files, or directories of files; - is stdin.", completion: .file())
   var files: [String]
 
   func run() throws {
@@ -40,7 +40,7 @@ struct Import: ParsableCommand {
 
   private static let suffixes = [".conflist", ".conf", ".json", ".yaml", ".yml"]
 
-  /// A file, stdin (`-`), or what a runtime and people keep in a directory, in the order of the names.
+  /// The contents of a file, of stdin (`-`), or of a directory's files in the order of their names.
   private static func sources(_ path: String, _ findings: inout Findings) -> [SourceFile] {
     if path == "-" { return PolicySource.standardInput(what: "file", &findings) }
     guard let names = try? PolicySource.entries(path) else {
@@ -48,7 +48,7 @@ struct Import: ParsableCommand {
     }
     let chosen = names.filter { name in !name.hasPrefix(".") && suffixes.contains { name.hasSuffix($0) } }.sorted()
     if chosen.isEmpty {
-      let help = "name a directory with \(suffixes.joined(separator: ", "))"
+      let help = "name a directory with files that end in \(suffixes.joined(separator: ", "))"
       findings.append(
         Diagnostic(
           .noPolicyFiles, "the directory holds nothing to import", at: Span(SourceFile(path: path, bytes: []), nil), help: help))
@@ -56,13 +56,13 @@ struct Import: ParsableCommand {
     return chosen.flatMap { PolicySource.files(path.hasSuffix("/") ? path + $0 : "\(path)/\($0)", &findings) }
   }
 
-  /// What of the inputs' own mistakes is an error in a policy. That it has no rules yet, a comment says.
+  /// The errors of the policy, which come from mistakes in the inputs. A missing rule is none of them: a comment in the policy says so.
   static func mistakes(in text: String) -> [Diagnostic] {
     Validation.findings(in: [SourceFile(path: "<stdout>", text: text)]).sorted
       .filter { $0.severity == .error && $0.code != .noRules }
   }
 
-  /// The policy as text; nil where there is an error among the findings.
+  /// The policy as text. Nil if the findings contain an error.
   static func policy(from files: [SourceFile], _ findings: inout Findings) -> String? {
     var reader = ImportReader()
     for file in files { reader.read(file) }

@@ -1,10 +1,10 @@
 import Diagnostics
 
-/// What a policy has no equivalent for: which key, where, and what to do instead.
+/// A key that has no equivalent in a policy: which key, where, and what to do instead.
 struct ImportNote {
   let key: String
   let span: Span
-  /// Why, and what instead; without a full stop.
+  /// Why there is none, and what to do instead; without a full stop.
   let text: String
 
   init(_ key: String, _ span: Span, _ text: String) { (self.key, self.span, self.text) = (key, span, text) }
@@ -12,32 +12,34 @@ struct ImportNote {
   var line: String { "\(key) (\(span.description)): \(text)." }
 }
 
-/// The keys of Multus's own configuration that a policy does not have.
+/// The keys of Multus's own configuration that have no equivalent in a policy.
 enum MultusKeys {
-  private static let disk = "files are not looked up: name to import what Pods use of them"
-  private static let log = "Braid keeps no log: errors go to the runtime, and what was done is in /var/lib/cni/braid"
+  private static let disk = "Braid looks up no files: give those that Pods use to import"
+  private static let log =
+    "Braid keeps no log: it gives errors to the runtime, and keeps records of what it did in /var/lib/cni/braid"
   private static let daemon = "there is no daemon"
 
   static let notes: [String: String] = [
-    "kubeconfig": "Braid asks no API server: name the NetworkAttachmentDefinitions' YAML to import, and they become networks",
+    "kubeconfig":
+      "Braid asks no API server: give the YAML of the NetworkAttachmentDefinitions to import, and they become networks",
     "confDir": disk, "cniConfigDir": disk, "multusAutoconfigDir": disk,
-    "binDir": "delegates are looked up on CNI_PATH, which the runtime sets",
-    "cniDir": "records are where stateDir of Braid's own configuration says, /var/lib/cni/braid unless told",
+    "binDir": "Braid looks for delegates on CNI_PATH, which the runtime sets",
+    "cniDir": "stateDir in Braid's own configuration is the directory of the records, /var/lib/cni/braid by default",
     "logFile": log, "logLevel": log, "logToStderr": log, "logOptions": log,
-    "readinessindicatorfile": "nothing is waited for: a delegate that is not ready says so itself, and the runtime tries again",
-    "multusNamespace": "networks of a policy are in no namespace",
-    "retryDeleteOnError": "what a DEL could not undo stays in the record, and the next DEL or GC goes on with it",
-    "capabilities": "they belong into the runtime's configuration of Braid",
-    "runtimeConfig": "they belong into the runtime's configuration of Braid",
-    "multusConfigFile": "the Pods' default network is the first file of the runtime's directory: name that to import",
-    "globalNamespaces": "only namespaceIsolation gives them a meaning",
-    "systemNamespaces": "only defaultNetworks give them a meaning",
+    "readinessindicatorfile": "Braid waits for nothing: if a delegate is not ready, the ADD fails and the runtime tries again",
+    "multusNamespace": "networks of a policy belong to no namespace",
+    "retryDeleteOnError": "if a DEL cannot undo everything, the record stays, and the next DEL or GC continues",
+    "capabilities": "they belong into Braid's file in the runtime's directory",
+    "runtimeConfig": "they belong into Braid's file in the runtime's directory",
+    "multusConfigFile": "the Pods' default network is the first file of the runtime's directory: give this file to import",
+    "globalNamespaces": "without namespaceIsolation it has no effect",
+    "systemNamespaces": "without defaultNetworks or further delegates it has no effect",
     "auxiliaryCNIChainName": "chains are written out in the policy",
-    "forceCNIVersion": "cniVersion of each network says it",
+    "forceCNIVersion": "each network has its own cniVersion",
     "chrootDir": daemon, "socketDir": daemon, "daemonSocketDir": daemon, "metricsPort": daemon, "perNodeCertificate": daemon,
   ]
 
-  /// What the importer itself reads, and what every configuration has.
+  /// The keys that the importer reads, and keys that every configuration has.
   static let read: Set = [
     "type", "name", "cniVersion", "delegates", "clusterNetwork", "defaultNetworks", "namespaceIsolation", "plugins",
   ]

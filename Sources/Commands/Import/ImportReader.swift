@@ -4,9 +4,9 @@ import JSON
 import Policy
 import YAML
 
-/// Sorts what the files hold into configurations, Multus configurations and NetworkAttachmentDefinitions.
+/// Sorts the contents of the files into CNI configurations, Multus configurations and NetworkAttachmentDefinitions.
 struct ImportReader {
-  /// A Multus configuration: its object, and the delegates that stand in it.
+  /// A Multus configuration: its object, and the delegates in it.
   struct MultusFile {
     let file: SourceFile
     let root: YAMLNode
@@ -18,9 +18,9 @@ struct ImportReader {
     let namespace: String
     let name: String
     let span: Span
-    /// Nil where it names a configuration on the node's disk.
+    /// Nil if the definition refers to a configuration on the node's disk.
     let conflist: Conflist?
-    /// What of it a policy cannot have.
+    /// Parts of the definition that have no equivalent in a policy.
     var notes: [ImportNote] = []
 
     var title: String { "\(namespace)/\(name)" }
@@ -49,11 +49,11 @@ struct ImportReader {
       case "List", "NetworkAttachmentDefinitionList":
         for item in root["items"]?.value.sequence ?? [] { read(item, file) }
       case "Policy" where root["apiVersion"]?.value.string?.hasPrefix("braid/") ?? false:
-        report(.unknownKind, "this is a policy of Braid already", Span(file, kind.range), help: "there is nothing to import")
+        report(.unknownKind, "this already is a policy of Braid", Span(file, kind.range), help: "there is nothing to import")
       default:
         report(
-          .unknownKind, "this is no NetworkAttachmentDefinition, and nothing else of Kubernetes can be imported",
-          Span(file, kind.range), help: "remove it; of a ConfigMap, save the configuration that is in it as a file of its own")
+          .unknownKind, "this is not a NetworkAttachmentDefinition, and braidctl can import no other Kubernetes object",
+          Span(file, kind.range), help: "remove it; if it is a ConfigMap, save the configuration inside as a file of its own")
       }
     } else if Multus.isConfiguration(root) {
       readMultus(root, file)
@@ -74,7 +74,7 @@ struct ImportReader {
     for entry in conflist.network.chain where entry.isBraid || Multus.types.contains(entry.type) {
       report(
         .selfDelegation, "\(quoted(entry.type)) cannot be a delegate of Braid", entry.span(of: .init("type")),
-        help: entry.isBraid ? "this file calls Braid already" : "name the configuration that it delegates to")
+        help: entry.isBraid ? "this file already calls Braid" : "give the configuration that it delegates to")
     }
     return conflist
   }
@@ -90,7 +90,7 @@ struct ImportReader {
     }
     self.multus.append(multus)
     if self.multus.count > 1 {
-      report(.duplicateNetwork, "a second Multus configuration", Span(file, root.range), help: "a node has one: name that alone")
+      report(.duplicateNetwork, "a second Multus configuration", Span(file, root.range), help: "a node has one: give only that")
     }
   }
 
@@ -106,20 +106,22 @@ struct ImportReader {
     let namespace = metadata?["namespace"]?.value.string ?? "default"
     if metadata?["namespace"] == nil {
       notes.append(
-        ImportNote("namespace", nameSpan, "the definition has none, and default is taken: correct it if it was applied elsewhere")
+        ImportNote(
+          "namespace", nameSpan,
+          "the definition has none, so default is assumed: correct this if it was applied to another namespace")
       )
     }
     if let resource = metadata?["annotations"]?.value["k8s.v1.cni.cncf.io/resourceName"] {
       notes.append(
         ImportNote(
           "resourceName", Span(file, resource.keyRange),
-          "nobody asks the kubelet for the device: the Pod must give deviceID in its request, as JSON, or the plugin must find it"
+          "Braid does not ask the kubelet for the device: the Pod must give deviceID in its request, as JSON, or the plugin must find it"
         ))
     }
     guard let network = try? NetworkName("\(namespace).\(name)") else {
       return report(
         .invalidValue, "\(quoted("\(namespace)/\(name)")) cannot name a network", nameSpan,
-        help: "letters, digits, \"_\", \".\" and \"-\", 200 characters at most")
+        help: "a name has letters, digits, \"_\", \".\" and \"-\", and at most 200 characters")
     }
     let config = root["spec"]?.value["config"]
     var conflist: Conflist?
@@ -135,14 +137,14 @@ struct ImportReader {
     definitions.append(Definition(namespace: namespace, name: name, span: nameSpan, conflist: conflist, notes: notes))
   }
 
-  /// The object of a JSON text that stands in a YAML scalar, with the places of the YAML file where they can be known.
+  /// Parses a JSON text in a YAML scalar. Its nodes have places in the YAML file if the JSON stands there without quotes or escapes.
   private mutating func embedded(_ scalar: YAMLNode, in file: SourceFile, title: String) -> (node: YAMLNode, file: SourceFile)? {
     let text = scalar.string ?? ""
     let offsets = scalar.range.offsets
     if let open = file.bytes[offsets].firstIndex(of: UInt8(ascii: "{")),
       let close = file.bytes[offsets].lastIndex(of: UInt8(ascii: "}")), open < close
     {
-      // As it stands in the file, unless YAML's quotes and escapes make something else of it.
+      // If the bytes in the file are the same JSON as the scalar's text, places in the bytes are right for the text.
       let bytes = Array(file.bytes[open...close])
       var ignored = Findings()
       if let json = try? JSON(parsing: bytes), let same = try? JSON(parsing: text), json == same,
@@ -153,7 +155,7 @@ struct ImportReader {
     }
     let apart = SourceFile(path: "\(file.path) (spec.config of \(title))", text: text)
     do throws(JSONError) { _ = try JSON(parsing: text) } catch {
-      report(.syntax, "spec.config of \(title) is no JSON: \(error)", Span(file, scalar.range))
+      report(.syntax, "spec.config of \(title) is not JSON: \(error)", Span(file, scalar.range))
       return nil
     }
     return YAMLDocument.single(apart, &findings).map { ($0.root, apart) }
@@ -161,7 +163,7 @@ struct ImportReader {
 }
 
 extension YAMLNode {
-  /// The same node of a text in which as many bytes stand before it.
+  /// The same node with all its places moved by `offset` bytes.
   fileprivate func moved(by offset: Int) -> YAMLNode {
     func move(_ range: SourceRange) -> SourceRange { SourceRange(range.lowerBound + offset..<range.upperBound + offset) }
     let content: Content =

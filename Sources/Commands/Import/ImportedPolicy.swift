@@ -3,16 +3,16 @@ import Diagnostics
 import JSON
 import Policy
 
-/// A network of the policy to be written.
+/// A network of the policy that `import` writes.
 struct ImportedNetwork {
   let name: String
-  /// Where it comes from, as a sentence without a full stop.
+  /// The sources of the network, each as a sentence without a full stop.
   var origins: [String]
   let conflist: Conflist
   var notes: [ImportNote]
 }
 
-/// Who may ask for networks.
+/// The namespaces whose Pods may ask for some networks.
 struct ImportedRequest {
   let namespaces: [String]
   var networks: [String]
@@ -23,7 +23,7 @@ extension ImportedNetwork {
     self.init(name: name, origins: [origin], conflist: conflist, notes: notes + Self.notes(about: conflist))
   }
 
-  /// What the network's chain cannot keep.
+  /// Notes about keys that have no equivalent in a policy.
   private static func notes(about conflist: Conflist) -> [ImportNote] {
     var notes: [ImportNote] = []
     func note(_ key: String, _ text: String) {
@@ -31,11 +31,11 @@ extension ImportedNetwork {
       notes.append(ImportNote(key, Span(conflist.file, pair.keyRange), text))
     }
     if conflist.root["plugins"] != nil {
-      note("cniVersions", "the plugins are called with one version, that of cniVersion")
-      note("loadOnlyInlinedPlugins", "no plugins are loaded beside those of the chain")
+      note("cniVersions", "Braid calls the plugins with one version, that of cniVersion")
+      note("loadOnlyInlinedPlugins", "Braid loads only the plugins of the chain")
       let known: Set = ["name", "cniVersion", "cniVersions", "plugins", "disableCheck", "disableGC", "loadOnlyInlinedPlugins"]
       for pair in (conflist.root.mapping ?? []) where !known.contains(pair.key) {
-        note(pair.key, "no runtime and no plugin reads it there")
+        note(pair.key, "no runtime and no plugin reads this key here")
       }
     }
     for entry in conflist.network.chain {
@@ -44,14 +44,14 @@ extension ImportedNetwork {
     return notes
   }
 
-  /// The entries of the chain as a policy has them.
+  /// The entries of the chain in the form of a policy.
   var chain: [JSON] {
     conflist.network.chain.map { entry in
       let dropped = Set(entry.dropped.map(\.key))
       let own = entry.configuration.members.filter { member in
         !dropped.contains(member.name) && !["name", "cniversion"].contains(member.name.lowercased())
       }
-      // What a policy's reader looks for first.
+      // Readers of a policy look for the type first.
       return .object(JSONObject(own.filter { $0.name == "type" } + own.filter { $0.name != "type" }))
     }
   }
@@ -63,7 +63,7 @@ extension ChainEntry {
     let notBuilt = facts.notBuilt
     return configuration.members.compactMap { member in
       switch member.name {
-      case "prevResult", "runtimeConfig": (member.name, "every call makes its own")
+      case "prevResult", "runtimeConfig": (member.name, "Braid makes it anew for every call")
       default: notBuilt.first { $0.key == member.name }.map { ($0.key, $0.text) }
       }
     }

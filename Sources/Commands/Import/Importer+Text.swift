@@ -1,18 +1,18 @@
 import JSON
 
 extension Importer {
-  /// The policy, with a comment for everything that it cannot say.
+  /// The policy, with a comment for every key that has no equivalent.
   func text(sources: [String]) -> String {
     var out = YAMLText()
     out.comment("Made by braidctl import from \(sources.joined(separator: ", ")).")
-    out.comment("Read the comments, then: braidctl validate, and braidctl explain with a Pod of yours.")
+    out.comment("Read the comments. Then run braidctl validate, and braidctl explain with one of your Pods.")
     if first == nil {
       out.comment(
-        "There are no rules: no file had the Pods' default network. Put this into a policy directory beside the file that has them."
+        "There are no rules, because no file had the Pods' default network. Put this file into a policy directory, beside a file with rules."
       )
     }
     if !notes.isEmpty {
-      out.comment("Of Multus's configuration a policy has no equivalent for:")
+      out.comment("These keys of Multus's configuration have no equivalent in a policy:")
       for note in notes { out.comment("- \(note.line)") }
     }
     out.line("apiVersion: braid/v1")
@@ -32,7 +32,9 @@ extension Importer {
   private func write(_ network: ImportedNetwork, isGiven: Bool, to out: inout YAMLText) {
     for origin in network.origins { out.comment(origin + ".", indent: 2) }
     for note in network.notes { out.comment("- \(note.line)", indent: 2) }
-    if !isGiven { out.comment("No Pod gets it yet: attach it in a rule, allow it in requests, or remove it.", indent: 2) }
+    if !isGiven {
+      out.comment("No Pod gets this network yet: attach it in a rule, allow it in requests, or remove it.", indent: 2)
+    }
     out.line("  \(YAMLText.scalar(network.name)):")
     let model = network.conflist.network
     if let version = model.cniVersion { out.line("    cniVersion: \(YAMLText.scalar(version.rawValue))") }
@@ -47,7 +49,7 @@ extension Importer {
     out.line("")
     out.line("rules:")
     if !systemNamespaces.isEmpty {
-      out.comment("Multus gives its defaultNetworks and further delegates to no Pod of these namespaces.", indent: 2)
+      out.comment("Multus does not give its defaultNetworks and further delegates to Pods of these namespaces.", indent: 2)
       out.line("  - name: system")
       out.line("    match:")
       out.line("      namespaces: [\(systemNamespaces.map(YAMLText.scalar).joined(separator: ", "))]")
@@ -64,7 +66,7 @@ extension Importer {
     out.line("")
     if !isIsolated {
       out.comment(
-        "Without namespaceIsolation Multus lets every namespace use every definition. Here each is for its own: add those that use others'."
+        "Without namespaceIsolation, Multus lets every namespace use every definition. Here, each namespace may only use its own: add the others."
       )
     }
     out.line("requests:")

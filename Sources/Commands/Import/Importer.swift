@@ -4,21 +4,22 @@ import JSON
 import Policy
 import YAML
 
-/// Makes one policy of what the files hold.
+/// Makes one policy of the contents of all files.
 struct Importer {
   private let source: ImportReader
   private(set) var findings = Findings()
   private(set) var networks: [ImportedNetwork] = []
   private(set) var requests: [ImportedRequest] = []
-  /// What belongs to no network.
+  /// Notes that belong to no network.
   private(set) var notes: [ImportNote] = []
-  /// The Pods' default network.
+  /// The name of the Pods' default network.
   private(set) var first: String?
-  /// What every Pod gets beside it, and the namespaces whose Pods do not.
+  /// The networks that every Pod gets beside the default network.
   private(set) var others: [String] = []
+  /// The namespaces whose Pods do not get `others`.
   private(set) var systemNamespaces: [String] = []
   private var names: Set<String> = []
-  /// The networks of definitions that are the same in several namespaces, by the definitions' name.
+  /// Definitions that are the same in several namespaces: their common network, as an index in `networks`, by the definitions' name.
   private var shared: [String: Int] = [:]
 
   init(_ source: ImportReader) { self.source = source }
@@ -35,7 +36,7 @@ struct Importer {
     return "The \(kind) at \(Span(conflist.file, conflist.root.range).description)"
   }
 
-  /// Adds a network under a name that is free; gives the name.
+  /// Adds a network under a free name and returns this name.
   @discardableResult
   private mutating func add(_ conflist: Conflist, named wanted: String? = nil, origin: String, notes: [ImportNote] = []) -> String
   {
@@ -53,8 +54,8 @@ struct Importer {
       all.append(
         ImportNote(
           "name", Span(conflist.file, own?.range),
-          "was \(quoted(text)), under which \(keeper) keeps the addresses of Pods that are up: drain the node before the switch, "
-            + "or they may be given twice"))
+          "was \(quoted(text)), and \(keeper) keeps the addresses of running Pods under that name: drain the node before the switch, "
+            + "or addresses may be given out twice"))
     }
     networks.append(ImportedNetwork(conflist, name: name, origin: origin, notes: all))
     return name
@@ -69,7 +70,7 @@ struct Importer {
       if let other = seen.updateValue(definition.span, forKey: definition.title) {
         findings.append(
           Diagnostic(
-            .duplicateNetwork, "the definition \(definition.title) is there twice", at: definition.span,
+            .duplicateNetwork, "the definition \(definition.title) occurs twice", at: definition.span,
             secondary: [.init(other, "first here")], help: "remove one of them"))
         continue
       }
@@ -84,7 +85,8 @@ struct Importer {
     }
   }
 
-  /// The same in several namespaces is one network: two of them would give the same addresses twice. False where its name is taken.
+  /// Makes one network of definitions that are the same in several namespaces: several networks would give out the same addresses
+  /// twice. False if the network's name is taken.
   private mutating func addShared(_ definition: ImportReader.Definition, _ conflist: Conflist) -> Bool {
     if let i = shared[definition.name], networks[i].conflist.isSame(as: conflist) {
       networks[i].origins.append("\(origin(of: definition)), the same")
@@ -102,19 +104,20 @@ struct Importer {
     "The NetworkAttachmentDefinition \(definition.title) at \(definition.span.description)"
   }
 
-  /// A definition without a configuration means the one of its name on the node's disk.
+  /// Adds a definition without a configuration: it refers to the configuration of the same name on the node's disk.
   private mutating func addByName(_ definition: ImportReader.Definition) {
     guard names.contains(definition.name) else {
       findings.append(
         Diagnostic(
           .unknownNetwork,
           "the definition \(definition.title) has no spec.config, and no file has a network \(quoted(definition.name))",
-          at: definition.span, help: "name the node's file with that network to import too"))
+          at: definition.span, help: "give the node's file with this network to import too"))
       return
     }
     allow(definition.name, definition)
     if let i = networks.firstIndex(where: { $0.name == definition.name }) {
-      networks[i].origins.append("The NetworkAttachmentDefinition \(definition.title) at \(definition.span.description) names it")
+      networks[i].origins.append(
+        "The NetworkAttachmentDefinition \(definition.title) at \(definition.span.description) refers to it")
     }
   }
 
@@ -127,14 +130,14 @@ struct Importer {
     }
   }
 
-  /// Whether Multus lets every namespace use the definitions of this one although namespaces are isolated.
+  /// Whether Multus lets every namespace use the definitions of this namespace in spite of isolation.
   private func isGlobal(_ namespace: String) -> Bool {
     guard let root = source.multus.first?.root, isIsolated else { return false }
     let given = root["globalNamespaces"]?.value.string ?? "default"
     return given.split(separator: ",").contains { $0.trimmingPrefix(while: \.isWhitespace) == namespace }
   }
 
-  /// Whether namespaces may use their own definitions only.
+  /// Whether a namespace may only use its own definitions.
   var isIsolated: Bool { source.multus.first?.root["namespaceIsolation"]?.value.bool ?? false }
   var hasDefinitions: Bool { !source.definitions.isEmpty }
 
@@ -151,7 +154,7 @@ struct Importer {
     }
     if !others.isEmpty {
       let given = multus.root["systemNamespaces"]?.value.sequence?.compactMap(\.string) ?? ["kube-system"]
-      // What cannot name a namespace matches none.
+      // A text that cannot be a namespace's name matches no namespace.
       systemNamespaces = given.filter { (try? NetworkName($0)) != nil }
     }
     for pair in multus.root.mapping ?? [] where !MultusKeys.read.contains(pair.key) {
@@ -164,11 +167,11 @@ struct Importer {
       findings.append(
         Diagnostic(
           .noRules, "Multus's default network is in none of the files", at: Span(multus.file, multus.root.range),
-          help: "name the runtime's other configuration too, such as /etc/cni/net.d/10-flannel.conflist"))
+          help: "give the runtime's other configuration to import too, such as /etc/cni/net.d/10-flannel.conflist"))
     }
   }
 
-  /// The network that Multus means by a name, a definition or a file.
+  /// The network that Multus means by this text: a network's name, a definition's name, or a file. Nil, with a finding, if there is none.
   private mutating func resolve(_ node: YAMLNode, _ multus: ImportReader.MultusFile) -> String? {
     let text = node.string ?? ""
     let last = text.split(separator: "/").last.map(String.init) ?? text
@@ -183,13 +186,13 @@ struct Importer {
     findings.append(
       Diagnostic(
         .unknownNetwork, "Multus's network \(quoted(text)) is in none of the files", at: Span(multus.file, node.range),
-        help: "name its file to import too"))
+        help: "give its file to import too"))
     return nil
   }
 }
 
 extension Conflist {
-  /// Whether both have the same chain, called the same way.
+  /// Whether both have the same chain, and it is called in the same way.
   fileprivate func isSame(as other: Conflist) -> Bool {
     network.chain.map(\.configuration) == other.network.chain.map(\.configuration)
       && network.cniVersion == other.network.cniVersion

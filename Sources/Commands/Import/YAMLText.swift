@@ -1,14 +1,14 @@
 import JSON
 
-/// YAML as a person would write it: block style, and on one line what is short.
+/// Writes YAML as a person would: in block style, with short values on one line.
 struct YAMLText {
   private(set) var text = ""
-  /// Columns that comments and short values stay within.
+  /// The largest width of comments and short values, in columns.
   private static let width = 110
 
   mutating func line(_ line: String) { text += line + "\n" }
 
-  /// A comment of one or several lines; those after the first are indented where it is an entry of a list.
+  /// Adds a comment of one or several lines. If it is an entry of a list, the lines after the first are indented.
   mutating func comment(_ comment: String, indent: Int = 0) {
     let start = String(repeating: " ", count: indent) + "# "
     var line = ""
@@ -24,12 +24,12 @@ struct YAMLText {
     self.line(start + line)
   }
 
-  /// Without what a comment cannot hold.
+  /// The text without characters that a comment cannot contain.
   private static func plain(_ word: Substring) -> String {
     String(String.UnicodeScalarView(word.unicodeScalars.map { isPrintable($0) ? $0 : "?" }))
   }
 
-  /// An entry of a list.
+  /// Adds an entry of a list.
   mutating func item(_ value: JSON, indent: Int) {
     let start = String(repeating: " ", count: indent) + "- "
     guard let object = value.object, !object.isEmpty else { return line(start + Self.flow(value)) }
@@ -52,7 +52,7 @@ struct YAMLText {
     }
   }
 
-  /// The line, unless a collection makes it too long.
+  /// The value on one line. Nil if it is a collection and the line would be too long.
   private static func short(_ value: JSON, after start: String) -> String? {
     let line = start + flow(value)
     let isCollection = !(value.array?.isEmpty ?? true) || !(value.object?.isEmpty ?? true)
@@ -68,10 +68,10 @@ struct YAMLText {
     }
   }
 
-  /// Words that some reader of YAML takes for something else than a text.
+  /// Words that some YAML reader does not take for a text.
   private static let words: Set = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
 
-  /// A text, in quotes unless every reader takes it for a text without.
+  /// A text as a YAML scalar. It gets quotes unless every reader takes it for a text without them.
   static func scalar(_ text: String) -> String {
     let isPlain =
       text.utf8.first.map { (0x41...0x5a).contains($0 & 0xdf) || $0 == 0x2f } ?? false
@@ -96,7 +96,7 @@ struct YAMLText {
     return out + "\""
   }
 
-  /// `10.1.0.0/16` and `1.0.0`: with two dots it is no number to anybody.
+  /// `10.1.0.0/16` and `1.0.0`: no reader takes a text with two dots for a number.
   private static func isAddress(_ text: String) -> Bool {
     text.utf8.count { $0 == 0x2e } >= 2 && (text.utf8.first.map { (0x30...0x39).contains($0) } ?? false)
       && text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2e || $0 == 0x2f }

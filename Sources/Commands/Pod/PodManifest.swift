@@ -5,7 +5,8 @@ import YAML
 
 /// Finds the Pod in a Kubernetes manifest.
 enum PodManifest {
-  /// Where a kind of object keeps the Pod that it makes, and how that one is called; `-` stands for what is made up on the cluster.
+  /// A kind of object that makes Pods: the path of the Pod's template in the object, and an example of the suffix that the cluster adds
+  /// to the Pod's name.
   private struct Workload {
     let path: [String]
     let suffix: String
@@ -31,10 +32,10 @@ enum PodManifest {
     case .found(let description): return description
     case .several(let names):
       Output.complain(
-        "braidctl: \(path): there are several workloads in it, and one is wanted: \(names.joined(separator: ", "))\n")
+        "braidctl: \(path): there are several workloads in the manifest, but it must have one: \(names.joined(separator: ", "))\n")
     case .none:
       let kinds = workloads.keys.sorted().joined(separator: ", ")
-      Output.complain("braidctl: \(path): there is no Pod in it: a \(kinds) is looked for\n")
+      Output.complain("braidctl: \(path): the manifest has no Pod: it must have one of \(kinds)\n")
     case .broken:
       Output.complain(findings.sorted.map { Renderer().render($0) }.joined(separator: "\n"))
       if findings.items.contains(where: { $0.code == .unreadable }) { throw .unreadable }
@@ -80,12 +81,13 @@ enum PodManifest {
     if !workload.suffix.isEmpty || text(object, ["metadata", "name"]) == nil {
       let name = base + workload.suffix
       description.assumptions.append(
-        .init(text: "the Pod's name is like \(quoted(name)): a \(kind(object)) makes up the end of it", isAboutName: true))
+        .init(text: "the Pod's name is \(quoted(name)) or similar: a \(kind(object)) adds the end of the name", isAboutName: true)
+      )
     }
     return description
   }
 
-  /// The objects of a document; a List has them as items.
+  /// The objects of a document: the items of a List, or the document itself.
   private static func objects(_ root: YAMLNode) -> [YAMLNode] {
     kind(root).hasSuffix("List") ? (node(root, ["items"])?.sequence ?? []) : [root]
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import NetworkTypes
 import Policy
 
-/// The Pod that a command is about: from a manifest, from options, or from both, where options win.
+/// The Pod that a command is about, from a manifest, from options, or from both. Options take precedence.
 struct PodOptions: ParsableArguments {
   @Option(
     help:
@@ -16,42 +16,42 @@ struct PodOptions: ParsableArguments {
   @Option(help: "The Pod's name.")
   var name: String?
 
-  @Option(name: .customLong("annotation"), help: "An annotation of the Pod, KEY=VALUE; as often as needed.")
+  @Option(name: .customLong("annotation"), help: "An annotation of the Pod, KEY=VALUE; may be repeated.")
   var annotations: [Setting] = []
 
-  @Option(name: .customLong("label"), help: "A label of the Pod, KEY=VALUE, where the runtime hands labels over.")
+  @Option(name: .customLong("label"), help: "A label of the Pod, KEY=VALUE, for runtimes that pass labels on; may be repeated.")
   var labels: [Setting] = []
 
-  @Option(name: .customLong("arg"), help: "A further key of CNI_ARGS, KEY=VALUE.")
+  @Option(name: .customLong("arg"), help: "Another key of CNI_ARGS, KEY=VALUE; may be repeated.")
   var arguments: [Setting] = []
 
   @Option(help: "The interface that the runtime asks for (CNI_IFNAME).")
   var interface = "eth0"
 
-  /// Whether any Pod was named.
+  /// Whether the options describe a Pod.
   var isGiven: Bool {
     pod != nil || namespace != nil || name != nil || !annotations.isEmpty || !labels.isEmpty || !arguments.isEmpty
   }
 
   mutating func validate() throws {
     guard (try? InterfaceName(interface)) != nil else {
-      throw ValidationError("--interface: \"\(interface)\" is no name of a link")
+      throw ValidationError("--interface: \"\(interface)\" cannot be the name of an interface")
     }
-    // What a script left empty is not what somebody means by leaving it out.
+    // An empty value probably comes from an unset variable in a script. It must not count as a missing option.
     for (option, value) in [("--namespace", namespace), ("--name", name)] where value?.isEmpty == true {
-      throw ValidationError("\(option) is empty: leave it out, or say which")
+      throw ValidationError("\(option) is empty: leave it out, or give a value")
     }
   }
 
-  /// The policy of the same command line cannot be read from stdin too.
+  /// Throws if both the policy and the manifest are to come from stdin.
   func check(beside policy: String?) throws {
     guard policy == "-", pod == "-" else { return }
     throw ValidationError("stdin can be the policy or the manifest, not both")
   }
 
-  /// The Pod as a runtime would describe it, with what had to be assumed.
+  /// The Pod as a runtime would describe it, and the assumptions that this needed.
   ///
-  /// Throws `ExitStatus.unreadable` or `.findings` where the manifest is no help, which has been told then.
+  /// Throws `ExitStatus.unreadable` or `.findings` if the manifest is of no use, after printing why.
   func described() throws(ExitStatus) -> PodDescription {
     guard let interface = try? InterfaceName(interface) else { throw .usage }
     var description = PodDescription(pod: Pod(), interface: interface)
@@ -63,7 +63,7 @@ struct PodOptions: ParsableArguments {
     }
     if description.pod.namespace == nil {
       description.pod.namespace = "default"
-      description.assumptions.append(.init(text: "the namespace is \"default\": none is given", isAboutName: false))
+      description.assumptions.append(.init(text: "the namespace is \"default\", because none is given", isAboutName: false))
     }
     for setting in annotations { description.pod.annotations[setting.key] = setting.value }
     for setting in labels { description.pod.labels[setting.key] = setting.value }
@@ -72,7 +72,7 @@ struct PodOptions: ParsableArguments {
   }
 }
 
-/// KEY=VALUE of a command line.
+/// A KEY=VALUE of the command line.
 struct Setting: ExpressibleByArgument {
   let key: String
   let value: String
@@ -83,9 +83,9 @@ struct Setting: ExpressibleByArgument {
   }
 }
 
-/// A Pod, and what a runtime would ask for it.
+/// A Pod, and the interface name that a runtime would ask for.
 struct PodDescription {
-  /// What nobody said, and was taken for granted.
+  /// Something about the Pod that was not given and is assumed.
   struct Assumption {
     let text: String
     let isAboutName: Bool
@@ -94,6 +94,6 @@ struct PodDescription {
   var pod: Pod
   let interface: InterfaceName
   var assumptions: [Assumption] = []
-  /// Labels that the manifest has, and that runtimes do not hand over.
+  /// Whether the manifest has labels, which runtimes do not pass on.
   var hasUnseenLabels = false
 }

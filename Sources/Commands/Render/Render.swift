@@ -8,10 +8,10 @@ import System
 /// `braidctl render`.
 struct Render: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write what a Pod gets as CNI configuration lists, or the file by which a runtime calls Braid.",
+    abstract: "Write a Pod's networks as CNI configuration lists, or the file that makes a runtime call Braid.",
     discussion: """
-      Each interface becomes a list that would have the same effect if a runtime ran it for that interface; what such a list cannot say \
-      is in its notes. With --output each list is a file of a directory, and the notes are told.
+      Each interface becomes a list that would have the same effect if a runtime ran it for this interface. Notes say what the list \
+      cannot express. With --output, each list becomes a file in the directory, and the notes are printed.
 
       Examples:
         braidctl render policy.yaml --namespace db --name postgres-0
@@ -21,21 +21,23 @@ struct Render: ParsableCommand {
       Exit status: 0 rendered, 1 the Pod would be refused or a file has errors, 2 wrong usage, 3 a file cannot be read or written.
       """)
 
-  @Argument(help: ArgumentHelp("A policy file or a directory of them; - is stdin.", valueName: "policy"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("A policy file, or a directory of policy files; - is stdin.", valueName: "policy"), completion: .file())
   var path: String
 
   @OptionGroup var pod: PodOptions
 
-  @Flag(help: "Write the file for the runtime's own directory, with the capabilities that the policy can use.")
+  @Flag(help: "Write the file for the runtime's directory, with all capabilities that the policy can use.")
   var runtimeConflist = false
 
   @Option(
-    help: "A directory for the lists, made if it is not there; files of the same names are replaced.", completion: .directory)
+    help: "The directory for the lists. It is made if necessary; files of the same names are replaced.", completion: .directory)
   var output: String?
 
   mutating func validate() throws {
     guard !runtimeConflist || !pod.isGiven && output == nil else {
-      throw ValidationError("--runtime-conflist is for all Pods, and goes to stdout")
+      throw ValidationError(
+        "--runtime-conflist applies to all Pods and writes to stdout: leave the options of a Pod and --output out")
     }
     try pod.check(beside: path)
   }
@@ -65,7 +67,8 @@ struct Render: ParsableCommand {
     do throws(SystemError) {
       try TextFile.makeDirectory(directory)
       for (i, rendering) in renderings.enumerated() {
-        // Interface names may hold what file names may not start with, but never a slash.
+        // The number comes first because an interface name may begin with a character that a file name should not begin with. It never
+        // contains a slash.
         let file = "\(directory)/\(10 + i)-\(rendering.interface)-\(rendering.network).conflist"
         try TextFile.write(rendering.conflist.text(pretty: true) + "\n", to: file)
         Output.answer("\(file)  for the interface \(rendering.interface)\n")

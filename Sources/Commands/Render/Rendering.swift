@@ -5,12 +5,12 @@ import NetworkTypes
 import PluginModel
 import Policy
 
-/// An attachment as the network configuration list that would have the same effect in a runtime's hands.
+/// An attachment as a network configuration list that would have the same effect if a runtime ran it.
 struct Rendering {
   let interface: InterfaceName
   let network: NetworkName
   let conflist: JSON
-  /// What such a list cannot say.
+  /// Things that such a list cannot express.
   let notes: [String]
 
   init(_ selected: SelectedAttachment, _ planned: PlannedAttachment) {
@@ -25,7 +25,9 @@ struct Rendering {
       if i == 0 { RenderedRoutes(selected, planned.defaultRoute).apply(to: &object, &notes) }
       plugins.append(.object(object))
     }
-    if !selected.inResult { notes.append("the runtime would be told of its addresses, which the policy keeps from it") }
+    if !selected.inResult {
+      notes.append("the runtime would get the addresses of this interface; the policy keeps them out of the result")
+    }
     var list: JSONObject = ["cniVersion": .string(version), "name": .string(selected.network.name.text)]
     if selected.network.disableCheck { list["disableCheck"] = true }
     if selected.network.disableGC { list["disableGC"] = true }
@@ -34,13 +36,13 @@ struct Rendering {
     self.notes = notes
   }
 
-  /// With what a list has no word for beside it.
+  /// The list and its notes.
   var json: JSON {
     ["interface": .string(interface.text), "conflist": conflist, "notes": .array(notes.map { .string($0) })]
   }
 }
 
-/// Says by keys of the plugins which default routes the Pod gets of a network: Braid sees to it by itself.
+/// Expresses by keys of the plugins which default routes a Pod gets from a network. Under Braid, the engine takes care of that.
 private struct RenderedRoutes {
   private let selected: SelectedAttachment
   private let route: PlannedAttachment.DefaultRoute
@@ -54,7 +56,7 @@ private struct RenderedRoutes {
       let lost = AddressFamily.allCases.filter { !route.allowed.contains($0) }
       if !lost.isEmpty || !route.required.isEmpty {
         notes.append(
-          "which default routes the plugin \(object["type"]?.string ?? "") brings is its own affair: Braid sees to it that there is one owner"
+          "the plugin \(object["type"]?.string ?? "") may bring default routes of its own: only Braid makes sure that there is one owner"
         )
       }
       return
@@ -63,7 +65,7 @@ private struct RenderedRoutes {
       route.required.contains(family) || route.allowed.contains(family) && brought.contains(family)
     }
     guard Set(wanted) != brought || !route.gateways.isEmpty else { return }
-    // The gateway stays as it is, and the routes are named one by one.
+    // The plugin keeps its gateway, but its automatic default routes are replaced by routes under `ipam`.
     for change in Plugin.facts(of: object["type"]?.string ?? "", object).withoutDefaultRoutes {
       object[object.member(named: change.key)?.name ?? change.key] = change.value
     }

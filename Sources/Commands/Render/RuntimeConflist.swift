@@ -2,15 +2,15 @@ import JSON
 import PluginModel
 import Policy
 
-/// The file by which a runtime calls Braid with a policy.
+/// The file that makes a runtime call Braid with a policy.
 enum RuntimeConflist {
-  /// The capabilities are those that something in the policy can use: a runtime hands over no more than it is told to.
+  /// It declares all capabilities that the policy can use, because a runtime only passes on data of declared capabilities.
   static func json(_ policy: Policy, path: String) -> JSON {
     var capabilities = JSONObject()
     if !policy.requests.isEmpty || policy.rules.contains(where: { $0.match.asksForAnnotations }) {
       capabilities[Pod.annotationsCapability] = true
     }
-    // What the runtime asks for is for the first interface alone.
+    // The runtime's requests are for the first interface only.
     let first = policy.rules.compactMap { $0.attach.first.flatMap { policy.network($0.network) } }
     for capability in Capability.allCases where first.contains(where: { $0.accepts(capability) }) {
       capabilities[capability.rawValue] = true

@@ -3,13 +3,13 @@ import NetworkTypes
 import PluginModel
 import Policy
 
-/// The policy as far as it concerns one Pod, with every directory that plugins keep state in moved to another place.
+/// The part of a policy that concerns one Pod, with all state directories of plugins moved to another place.
 ///
-/// Braid reads it as it reads the original: JSON is YAML. The rule that matched is its only one, without its conditions.
+/// It is JSON, and Braid reads it like the original because JSON is YAML. It contains only the rule that matched, without its conditions.
 struct DerivedPolicy {
   let policy: Policy
   let selection: Selection
-  /// Where the plugins' directories are instead; absolute.
+  /// The absolute path of the directory that the plugins' state directories are moved to.
   let state: String
 
   var json: JSON {
@@ -38,7 +38,7 @@ struct DerivedPolicy {
     return .object(object)
   }
 
-  /// The entry with directories of ours for the plugins that keep state.
+  /// The entry with the state directories of the plugin and its IPAM moved.
   private func moved(_ entry: ChainEntry) -> JSONObject {
     var object = entry.configuration
     move(&object, entry.facts, to: entry.type)

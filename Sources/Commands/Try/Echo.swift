@@ -9,7 +9,7 @@ struct Echo {
   let target: IPAddress
   static let tries = 3
 
-  /// Whether an answer comes, in the namespace that the thread is in.
+  /// Sends up to three requests in the thread's namespace. True as soon as an answer comes.
   func isAnswered() throws(SystemError) -> Bool {
     let isV4 = target.family == .ipv4
     let number = socket(
@@ -19,7 +19,7 @@ struct Echo {
     try bind(socket)
     for sequence in 1...UInt16(Self.tries) {
       let deadline = Monotonic.now() + Waits.echoAnswer
-      // A host that nobody finds is no answer either (EHOSTUNREACH, ENETUNREACH).
+      // If nobody finds the host, sending fails (EHOSTUNREACH, ENETUNREACH). That counts as no answer.
       guard send(sequence, socket) else { continue }
       while case let left = deadline - Monotonic.now(), left > .zero {
         if receives(sequence, socket, within: left) { return true }
@@ -50,19 +50,19 @@ struct Echo {
 
   private var identifier: UInt16 { UInt16(truncatingIfNeeded: getpid()) }
 
-  /// Eight bytes; the kernel puts the checksum into ICMPv6 itself.
+  /// The eight bytes of a request. For ICMPv6 the kernel fills in the checksum.
   static func request(_ family: AddressFamily, identifier: UInt16, sequence: UInt16) -> [UInt8] {
     var bytes: [UInt8] = [family == .ipv4 ? 8 : 128, 0, 0, 0]
     for value in [identifier, sequence] { bytes += [UInt8(value >> 8), UInt8(value & 0xff)] }
     guard family == .ipv4 else { return bytes }
-    // The ones' complement sum of RFC 1071; so few words carry over at most once.
+    // The ones' complement sum of RFC 1071. With so few words, the sum carries over at most once.
     let sum = stride(from: 0, to: bytes.count, by: 2).reduce(0 as UInt32) { $0 + UInt32(bytes[$1]) << 8 + UInt32(bytes[$1 + 1]) }
     let checksum = ~UInt16(truncatingIfNeeded: (sum & 0xffff) + sum >> 16)
     (bytes[2], bytes[3]) = (UInt8(checksum >> 8), UInt8(checksum & 0xff))
     return bytes
   }
 
-  /// Raw sockets of IPv4 give the IP header too.
+  /// Whether a packet is the reply to the request. A raw socket of IPv4 delivers the IP header too, so it is skipped.
   static func isReply(_ packet: ArraySlice<UInt8>, _ family: AddressFamily, identifier: UInt16, sequence: UInt16) -> Bool {
     let header = family == .ipv4 ? Int((packet.first ?? 0) & 0xf) * 4 : 0
     let bytes = Array(packet.dropFirst(header))

@@ -1,9 +1,9 @@
 import Glibc
 import Policy
 
-/// A directory of ours and all that is in it; symbolic links are not followed.
+/// Lists and removes the trial's own directory. It does not follow symbolic links.
 enum FileTree {
-  /// The paths of all that is below it, from there on.
+  /// The paths of all files and directories below it, relative to it.
   static func paths(below directory: String) -> [String] {
     names(in: directory).flatMap { name in
       let path = "\(directory)/\(name)"
@@ -11,10 +11,10 @@ enum FileTree {
     }
   }
 
-  /// As far as that can be done.
+  /// Removes a file or a whole directory. Ignores errors.
   static func remove(_ path: String) {
     if isDirectory(path) { for name in names(in: path) { remove("\(path)/\(name)") } }
-    // Of Glibc: a file or an empty directory.
+    // remove(3) removes a file or an empty directory.
     _ = Glibc.remove(path)
   }
 

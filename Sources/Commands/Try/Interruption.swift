@@ -1,13 +1,13 @@
 import Glibc
 
-/// SIGINT, SIGTERM and SIGHUP as requests to end in order. The second of a kind ends the process at once.
+/// Turns SIGINT, SIGTERM and SIGHUP into requests to end in order. A second signal of the same kind ends the process at once.
 enum Interruption {
   nonisolated(unsafe) private static var caught: Int32 = 0
 
   private static let notice: StaticString = "braidctl try: taking the Pod down; a second signal ends at once\n"
 
   static func watch() {
-    // The first access: what is set up lazily must not be so in a signal handler.
+    // Swift sets a static variable up at its first access. That must not happen in the signal handler.
     caught = 0
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number) { number in

@@ -1,7 +1,7 @@
 import Netlink
 import NetworkTypes
 
-/// What the kernel says of a namespace, for people.
+/// The links, addresses and routes that the kernel has in a namespace, as text for people.
 struct KernelView {
   let links: [Link]
   private let addresses: [Address]
@@ -9,7 +9,7 @@ struct KernelView {
 
   init(_ namespace: TrialNamespace) throws(TrialError) {
     links = try namespace.netlink { (route) throws(NetlinkError) in try route.links() }
-    // In an order of our own: the kernel's is that of its tables.
+    // Sorted, because the order of the kernel's tables means nothing to a reader.
     addresses = try namespace.netlink { (route) throws(NetlinkError) in try route.addresses() }
       .sorted { ($0.cidr.family.rawValue, $0.cidr.address) < ($1.cidr.family.rawValue, $1.cidr.address) }
     let routes = try namespace.netlink { (route) throws(NetlinkError) in
@@ -25,13 +25,13 @@ struct KernelView {
     (route.table == 254 ? 0 : route.table ?? 0, route.destination.address, route.priority ?? 0)
   }
 
-  /// The addresses of a link but for those that the kernel makes up itself.
+  /// The addresses of a link, without the link-local ones that the kernel adds itself.
   func addresses(of name: String) -> [Address] {
     guard let link = links.first(where: { $0.name == name }) else { return [] }
     return addresses.filter { $0.link == link.index && !($0.cidr.family == .ipv6 && $0.cidr.address.isLinkLocal) }
   }
 
-  /// A block of lines for each link that is wanted, less what the kernel makes up itself.
+  /// A block of lines for each wanted link, without the addresses and routes that the kernel adds itself.
   func lines(where isWanted: (Link) -> Bool) -> [String] {
     links.filter { $0.name != "lo" && isWanted($0) }.flatMap { link in
       [Self.head(link)] + addresses(of: link.name).map { "  address \($0.cidr)\($0.isTentative ? " (tentative)" : "")" }

@@ -1,9 +1,9 @@
 import Netlink
 import NetworkTypes
 
-/// What is still there after a DEL, and should not be.
+/// Finds things that a DEL should have removed.
 enum Leftovers {
-  /// Links, records and reservations; bridges, and the gateways of their VLANs, are the node's and stay.
+  /// Lists links, records and reservations. Bridges and the gateway links of their VLANs belong to the node and may stay.
   static func find(
     in directory: String, _ node: TrialNamespace, _ container: TrialNamespace, before: Set<String>
   ) throws(TrialError) -> [String] {
@@ -21,7 +21,7 @@ enum Leftovers {
     }.map(\.name)
   }
 
-  /// Records, and reservations: files of an address's name.
+  /// Records and reservations. A reservation is a file whose name is an address.
   private static func files(in directory: String) -> [String] {
     FileTree.paths(below: directory).sorted().filter { path in
       let name = path.split(separator: "/").last ?? ""

@@ -3,13 +3,13 @@ import NetworkTypes
 import PluginModel
 import Policy
 
-/// A ping that tells whether an interface leads anywhere.
+/// A ping through one of the Pod's interfaces.
 struct Probe {
   let echo: Echo
-  /// Whether there is somebody who must answer, for all that is known.
+  /// Whether the trial fails without an answer: the policy says that somebody is there.
   let mustBeAnswered: Bool
 
-  /// The gateways of each interface, as far as its addresses have them for neighbours.
+  /// A ping to each gateway that is in the subnet of one of the interface's addresses.
   static func all(of attachments: [SelectedAttachment], _ view: KernelView, _ result: JSON?, _ standIns: [StandIn]) -> [Probe] {
     attachments.flatMap { attachment in
       let facts = attachment.network.makerFacts ?? PluginFacts()
@@ -30,7 +30,7 @@ struct Probe {
     }
   }
 
-  /// What the result says of an interface in the Pod.
+  /// The gateways that the result gives for one of the Pod's interfaces.
   private static func gateways(of interface: InterfaceName, _ result: JSON?) -> [IPAddress] {
     let interfaces = result?.object?["interfaces"]?.array ?? []
     return (result?.object?["ips"]?.array ?? []).compactMap { ip in

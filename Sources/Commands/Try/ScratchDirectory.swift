@@ -2,15 +2,17 @@ import CLinux
 import Glibc
 import System
 
-/// A directory of our own for one trial, gone afterwards even if we are killed.
+/// A temporary directory for one trial. It disappears afterwards, even if braidctl is killed.
 ///
-/// A child of ours sees to that: it waits until we let go of a pipe, as the kernel does for us when we die, and removes the directory.
+/// A child process, the janitor, removes it. It waits for the end of a pipe. The kernel closes braidctl's side of the pipe when braidctl
+/// dies.
 final class ScratchDirectory {
   let path: String
   private var hold: Int32
   private let janitor: Int32
 
-  /// Makes it below TMPDIR, else /tmp. To be called while nothing is open that somebody waits for the end of.
+  /// Makes the directory below TMPDIR, or below /tmp. Call it before any pipe is open whose reader waits for its end: the janitor
+  /// inherits all descriptors and would keep the pipe open.
   init() throws(TrialError) {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent.isEmpty ? "/tmp" : parent)/braidctl-try-XXXXXX".utf8CString)
@@ -18,7 +20,8 @@ final class ScratchDirectory {
     let made = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .system(.call(.pipe2, on: made, Errno(rawValue: errno))) }
-    // Whoever started us may have left stdin or stdout closed: the janitor closes these numbers.
+    // If stdin or stdout was closed at the start, the pipe has got one of their numbers. The janitor closes these numbers, so the pipe
+    // moves to others.
     for i in ends.indices {
       let moved = fcntl(ends[i], F_DUPFD_CLOEXEC, 3)
       close(ends[i])
@@ -35,7 +38,7 @@ final class ScratchDirectory {
     (path, hold, janitor) = (made, ends[1], child)
   }
 
-  /// Removes it, and returns when it is gone.
+  /// Removes the directory and returns when it is gone.
   func remove() {
     guard hold >= 0 else { return }
     var done = 1 as UInt8
@@ -47,7 +50,7 @@ final class ScratchDirectory {
 
   deinit { remove() }
 
-  /// The child's whole life.
+  /// Everything that the janitor does.
   private static func clean(_ path: String, waitingFor pipe: [Int32]) -> Never {
     setsid()
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { signal(number, SIG_IGN) }
@@ -59,7 +62,7 @@ final class ScratchDirectory {
       let count = read(pipe[0], &byte, 1)
       if count > 0 { isOrderly = true } else if count == 0 || errno != EINTR { break }
     }
-    // Where we were killed, braid is being killed too, and may still be writing.
+    // If braidctl was killed, braid is being killed too and may still be writing. So the removal is repeated for a second.
     for _ in 0..<(isOrderly ? 1 : 20) {
       FileTree.remove(path)
       if !isOrderly { Monotonic.sleep(Waits.trialSweepPause) }

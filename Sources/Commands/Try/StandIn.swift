@@ -2,27 +2,29 @@ import Netlink
 import NetworkTypes
 import Policy
 
-/// A link that stands in for one of the node's: for a network card a veth pair whose other end is in a namespace of its own, the LAN; for
-/// a bridge that another network of the Pod works on, a bridge.
+/// A link that takes the place of one of the node's links.
+///
+/// A veth pair takes the place of a network card. Its other end is in a namespace of its own, the LAN. If another network of the Pod makes
+/// a bridge of this name, the stand-in is a bridge.
 struct StandIn: Equatable {
   let name: InterfaceName
   /// In bytes.
   var mtu: MTU
-  /// What answers on the LAN: the gateways of the networks on it.
+  /// The addresses that answer on the LAN: the gateways of the networks that use the link.
   var gateways: [CIDR]
-  /// Whether the node's default route leads out here.
+  /// Whether the node's default route leads through the link.
   var hasDefaultRoute = false
   /// Whether it is a bridge, with no LAN behind it.
   var isBridge = false
 
   /// The name of the stand-in for the link of the node's default route.
   static let uplink = "uplink0"
-  /// The other end's name.
+  /// The name of the veth pair's other end.
   private static let lan = "lan"
-  /// Ours and the LAN's address on the link of the default route (TEST-NET-1, RFC 5737).
+  /// The node's and the LAN's address on the link of the default route (TEST-NET-1, RFC 5737).
   private static let uplinkAddresses = ("192.0.2.2/24", "192.0.2.1/24")
 
-  /// What the attachments need of a node that is not there.
+  /// The stand-ins for all links of the node that the attachments need.
   static func needed(by attachments: [SelectedAttachment]) -> [StandIn] {
     let bridges = attachments.compactMap { $0.network.nodeLink.flatMap { $0.role == .bridge ? $0.name : nil } }
     var found: [StandIn] = []
@@ -49,7 +51,9 @@ struct StandIn: Equatable {
     return StandIn(name: name, mtu: mtu, gateways: network.gateways, hasDefaultRoute: use.name == nil)
   }
 
-  /// Makes it on the node, unless every namespace has one (`lo`); gives the LAN behind it, which is there as long as somebody holds it.
+  /// Makes the link on the node and returns the LAN behind it, which exists as long as somebody holds the value.
+  ///
+  /// Nil for a bridge, which has no LAN, and for a link that is there already, such as `lo`.
   func make(on node: TrialNamespace) throws(TrialError) -> TrialNamespace? {
     guard try node.link(name.text) == nil else { return nil }
     guard !isBridge else {
@@ -83,7 +87,7 @@ struct StandIn: Equatable {
     try namespace.netlink { (route) throws(NetlinkError) in try route.execute(Address.add(address, to: link)) }
   }
 
-  /// For people.
+  /// One line for the report.
   var description: String {
     if isBridge { return "\(name): a bridge, with nobody behind it" }
     let ends = gateways.isEmpty ? "nobody" : gateways.map(\.description).joined(separator: ", ")

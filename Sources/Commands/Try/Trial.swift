@@ -5,21 +5,21 @@ import NetworkTypes
 import Policy
 import System
 
-/// One Pod, built by braid itself in namespaces that nobody else sees, looked at and taken down again.
+/// Lets braid build one Pod in namespaces that nobody else sees, looks at the Pod, and lets braid take it down again.
 struct Trial {
   let policy: Policy
   let pod: Pod
   let selection: Selection
-  /// CNI_IFNAME; the Pod may have asked for another name of its first interface.
+  /// CNI_IFNAME. The Pod's first interface may have another name if the Pod asked for it.
   let interface: InterfaceName
-  /// The program.
+  /// The path of the program.
   let braid: String
-  /// Where the executables of others are.
+  /// The directories of external plugins.
   let cniPath: [String]
-  /// Takes the lines of the report as they come.
+  /// Receives each line of the report as soon as it is known.
   let say: (String) -> Void
 
-  /// Whether all went well. Enters a network namespace and stays there.
+  /// Runs the trial. True if all went well. The thread enters a network namespace and stays there.
   func run(in directory: ScratchDirectory) throws(TrialError) -> Bool {
     let node = try TrialNamespace.enter()
     let container = try TrialNamespace.make(from: node)
@@ -69,7 +69,7 @@ struct Trial {
       path: cniPath.isEmpty ? [directory.path] : cniPath, policy: file, stateDir: "\(directory.path)/state")
   }
 
-  /// What is there after an ADD.
+  /// Looks at the Pod after an ADD: kernel, pings, CHECK. True if all is well.
   private func look(
     _ call: TrialCall, _ result: JSON?, _ node: TrialNamespace, _ container: TrialNamespace, _ standIns: [StandIn]
   ) throws(TrialError) -> Bool {
@@ -91,7 +91,7 @@ struct Trial {
     for line in lines { say("  \(line)") }
   }
 
-  /// Asks whoever should be at the other end of each of the Pod's interfaces.
+  /// Sends the pings. True if everybody answered who must answer.
   private func ping(_ probes: [Probe], _ node: TrialNamespace, _ container: TrialNamespace) throws(TrialError) -> Bool {
     var isWell = true
     if !probes.isEmpty { say("Pings:") }
@@ -101,7 +101,7 @@ struct Trial {
         try system { () throws(SystemError) in try probe.echo.isAnswered() }
       }
       isWell = isWell && (isAnswered || !probe.mustBeAnswered)
-      let verdict = isAnswered ? "answered" : probe.mustBeAnswered ? "NO ANSWER" : "no answer; nobody need be there"
+      let verdict = isAnswered ? "answered" : probe.mustBeAnswered ? "NO ANSWER" : "no answer, but none is required"
       say("  \(probe.echo.interface) \(probe.echo.source) to \(probe.echo.target): \(verdict)")
     }
     return isWell

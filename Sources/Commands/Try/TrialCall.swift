@@ -6,7 +6,7 @@ import PluginModel
 import Policy
 import System
 
-/// How the runtime would call braid for the Pod.
+/// Calls braid as a runtime would call it for the Pod.
 struct TrialCall {
   let braid: String
   let pod: Pod
@@ -20,7 +20,7 @@ struct TrialCall {
 
   enum Answer {
     case succeeded(JSON?)
-    /// The error's text, or what there is instead.
+    /// The text of the error object. If there is none: how braid ended, and its stderr.
     case failed(String)
   }
 
@@ -61,7 +61,7 @@ struct TrialCall {
     ]
   }
 
-  /// In the order in which CRI-O writes them.
+  /// CNI_ARGS, in the order in which CRI-O writes the keys.
   private func arguments() throws(TrialError) -> String {
     var pairs: [(String, String)] = [("IgnoreUnknown", "1")]
     if let namespace = pod.namespace { pairs.append(("K8S_POD_NAMESPACE", namespace)) }

@@ -4,30 +4,30 @@ import Netlink
 import NetworkTypes
 import System
 
-/// A network namespace without a name: it is gone when nobody has it open any more, however we end.
+/// A network namespace without a name. The kernel removes it when no process has it open any more, so nothing is left even after a crash.
 final class TrialNamespace {
   let namespace: NetworkNamespace
   var route: RouteSocket
 
-  /// By this path every process of the node can open it, as long as we live.
+  /// A path by which every process of the node can open the namespace, as long as braidctl lives.
   var path: String { "/proc/\(getpid())/fd/\(namespace.descriptor.rawValue)" }
 
-  /// Enters a new one, and stays in it.
+  /// Makes a new namespace and enters it for good.
   static func enter() throws(TrialError) -> TrialNamespace {
     try system { () throws(SystemError) in try unshare() }
     return try TrialNamespace()
   }
 
-  /// Makes a new one and comes back.
+  /// Makes a new namespace and returns to `home`.
   static func make(from home: TrialNamespace) throws(TrialError) -> TrialNamespace {
-    // Goes there and back by itself: unshare(2) has no other way.
+    // unshare(2) always enters the namespace that it makes. The visit to `home` brings the thread back afterwards.
     try home.namespace.visit(from: home.namespace, failure: TrialError.system) { () throws(TrialError) in
       try system { () throws(SystemError) in try unshare() }
       return try TrialNamespace()
     }
   }
 
-  /// The one that the thread is in, with its loopback up.
+  /// Opens the thread's namespace and brings its loopback up.
   private init() throws(TrialError) {
     let namespace = try system { () throws(SystemError) in try NetworkNamespace.current() }
     let socket: RouteSocket
@@ -42,7 +42,7 @@ final class TrialNamespace {
     guard result == 0 else { throw .call(.unshare, on: "the network namespace", Errno(rawValue: -result)) }
   }
 
-  /// Runs the body inside.
+  /// Runs the body inside the namespace, then returns to `home`.
   func visit<T>(from home: TrialNamespace, _ body: () throws(TrialError) -> T) throws(TrialError) -> T {
     try namespace.visit(from: home.namespace, failure: TrialError.system, body)
   }

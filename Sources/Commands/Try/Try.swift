@@ -9,27 +9,28 @@ struct Try: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Build a Pod in scratch namespaces as the policy says, look at it, and take it down (root).",
     discussion: """
-      The node of the trial is an empty network namespace: nothing of this machine's network, and none of the policy's directories, is \
-      read or touched. Links that the policy expects on a node are stood in for by veth pairs, with the networks' gateways at their \
-      other ends. Braid is called as a runtime calls it: ADD, CHECK, DEL; in between the kernel is asked, and gateways are pinged.
+      The node of the trial is an empty network namespace. The trial neither reads nor changes this machine's network and the policy's \
+      directories. Veth pairs take the place of links that the policy expects on a node, with the networks' gateways at their other \
+      ends. braidctl calls Braid like a runtime: ADD, CHECK, DEL. After the ADD it asks the kernel and pings the gateways.
 
       Example: braidctl try policy.yaml --namespace db --name postgres-0
 
-      Exit status: 0 all went well, 1 it did not, or the policy has errors, 2 wrong usage, or this machine cannot try it, 3 a file \
-      cannot be read.
+      Exit status: 0 all went well, 1 something failed or the policy has errors, 2 wrong usage or this machine cannot run a trial, \
+      3 a file cannot be read.
       """)
 
-  @Argument(help: "A policy file or a directory of them; - is stdin.", completion: .file())
+  @Argument(help: "A policy file, or a directory of policy files; - is stdin.", completion: .file())
   var policy: String
 
   @OptionGroup var pod: PodOptions
 
   @Option(
-    help: "The braid to call. Default: the one beside braidctl, else in /opt/cni/bin or where else runtimes look for plugins.",
+    help:
+      "The braid to call. Default: the one beside braidctl, or in a directory where runtimes look for plugins, such as /opt/cni/bin.",
     completion: .file())
   var braid: String?
 
-  @Option(help: "Where executables of other plugins are: directories between colons, as in CNI_PATH.")
+  @Option(help: "The directories of external plugins, separated by colons as in CNI_PATH.")
   var cniPath: String?
 
   func validate() throws { try pod.check(beside: policy) }
@@ -66,7 +67,7 @@ struct Try: ParsableCommand {
     return try trial.run(in: directory)
   }
 
-  /// Absolute: the program is run without a search. Where none is named, the one beside braidctl, else where runtimes look for plugins.
+  /// The absolute path of braid: the one given by --braid, else the one beside braidctl, else one where runtimes look for plugins.
   private func program() throws(TrialError) -> String {
     let usual = [Self.directory, "/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni"].map { "\($0)/braid" }
     let candidates = braid.map { [$0] } ?? usual
@@ -78,7 +79,7 @@ struct Try: ParsableCommand {
     throw .noProgram(candidates)
   }
 
-  /// Where braidctl itself is.
+  /// The directory of braidctl itself.
   private static var directory: String {
     var own = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = own.withUnsafeMutableBytes { bytes in
@@ -88,7 +89,7 @@ struct Try: ParsableCommand {
     return parts.map { "/\($0)" }.joined()
   }
 
-  /// As a program ends that a signal ends, so that shells see it.
+  /// Ends the process by the signal itself, so that a shell sees how it ended.
   private static func end(by number: Int32) -> Never {
     signal(number, SIG_DFL)
     kill(getpid(), number)

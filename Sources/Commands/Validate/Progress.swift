@@ -2,9 +2,9 @@ import Diagnostics
 import Glibc
 import Policy
 
-/// One line on a terminal's stderr that says what a long validation is at, and is gone when it is over.
+/// One line on stderr, if that is a terminal, that shows the current step of a long validation. It disappears at the end.
 struct Progress {
-  /// Smaller policies are done before anybody could read it, in bytes.
+  /// The size in bytes from which the line is shown. Smaller policies are finished before anybody could read it.
   static let threshold = 1 << 20
 
   private let isOn: Bool
@@ -26,8 +26,8 @@ struct Progress {
 
   func show(_ text: String) {
     guard isOn else { return }
-    // The line is cleared to its end, and the next one begins where it began. What a narrow terminal has no room for it cuts off: on a
-    // second line it would stay.
+    // Each text first clears the line and starts at its beginning. Line wrapping is off meanwhile: a narrow terminal then cuts the text,
+    // instead of moving a part of it to a second line that nobody would clear.
     Output.complain("\r\u{1b}[K\u{1b}[?7l\(harmless(path, limit: 60)): \(harmless(text, limit: 60)) ...\u{1b}[?7h")
   }
 

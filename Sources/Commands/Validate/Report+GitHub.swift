@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Report {
-  /// For GitHub: workflow commands that put the findings beside the lines of a pull request.
+  /// The report as GitHub workflow commands, which show findings beside the lines of a pull request.
   var github: String {
     entries.flatMap(\.findings).map { finding in
       let properties = finding.primary.properties + [("title", "\(finding.code.rawValue): \(finding.code.title)")]
@@ -11,7 +11,7 @@ extension Report {
     }.joined()
   }
 
-  /// A text that ends neither the line nor the property that it stands in.
+  /// The text with those characters escaped that would end the line or the property.
   private static func escaped(_ text: String, isProperty: Bool) -> String {
     var out = ""
     for scalar in text.unicodeScalars {
@@ -29,7 +29,7 @@ extension Report {
 }
 
 extension Span {
-  /// Columns count only in commands about a single line.
+  /// The place as properties of a command. GitHub only uses columns if the place is on a single line.
   fileprivate var properties: [(String, String)] {
     guard let range, let start = position else { return [("file", file.path)] }
     let end = file.position(of: range.upperBound)

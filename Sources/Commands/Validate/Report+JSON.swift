@@ -2,10 +2,10 @@ import Diagnostics
 import JSON
 
 extension Report {
-  /// The version of the report's form; it changes when a reader of the old form would be wrong.
+  /// The version of the report's form. It changes when a reader of the old form would misunderstand the new one.
   static let version = "braidctl/report/v1"
 
-  /// For programs; its form is `ReportSchema`.
+  /// The report for programs, in the form of `ReportSchema`.
   var json: JSON {
     [
       "reportVersion": .string(Self.version),

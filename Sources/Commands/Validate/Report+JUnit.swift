@@ -1,7 +1,8 @@
 import Diagnostics
 
 extension Report {
-  /// For CI systems that show tests: a suite per policy, a case per finding. One that does not fail the run is a passing case.
+  /// The report for CI systems that show test results: a suite per policy, a case per finding. A finding that does not fail the run is a
+  /// passing case.
   var junit: String {
     let failures = entries.reduce(0) { $0 + $1.findings.count(where: fails) }
     let tests = entries.reduce(0) { $0 + max(1, $1.findings.count) }
@@ -39,9 +40,9 @@ extension Report {
   }
 }
 
-/// Texts for XML 1.0, in which most control characters cannot stand at all, not even escaped.
+/// Escapes texts for XML 1.0. Most control characters are replaced, because XML 1.0 does not allow them even in escaped form.
 enum XML {
-  /// For a value in double quotes: line breaks and tabs would be read as blanks.
+  /// Escapes a value in double quotes. Line breaks and tabs are escaped too, because readers turn them into blanks.
   static func attribute(_ text: String) -> String { escaped(text, keepsBreaks: false) }
 
   static func text(_ text: String) -> String { escaped(text, keepsBreaks: true) }

@@ -2,7 +2,7 @@ import Diagnostics
 import JSON
 
 extension Report {
-  /// For code scanning: SARIF 2.1.0 (OASIS). Columns count Unicode code points from 1, as everywhere in Braid.
+  /// The report for code scanning: SARIF 2.1.0 (OASIS). Columns count Unicode code points from 1, as everywhere in Braid.
   var sarif: JSON {
     let findings = entries.flatMap { entry in
       entry.findings.map { ($0, String?.none) } + entry.allowed.map { ($0.finding, $0.reason) }
@@ -56,7 +56,7 @@ extension Diagnostic {
           ["id": JSON(i + 1), "physicalLocation": other.span.sarif, "message": ["text": .string(other.label)]]
         })
     }
-    // Where one result says whether it is suppressed, all have to (section 3.27.23).
+    // If one result says whether it is suppressed, all results have to (section 3.27.23).
     if hasSuppressions {
       object["suppressions"] = .array(reason.map { [["kind": "inSource", "justification": .string($0)]] } ?? [])
     }

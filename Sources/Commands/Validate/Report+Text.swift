@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Report {
-  /// For people: every finding with its lines, then how many there are.
+  /// The report for people: every finding with its lines, then a summary.
   func text(colour: Bool) -> String {
     let renderer = Renderer(colour: colour)
     let blocks = entries.flatMap(\.findings).map { renderer.render($0) } + [summary + "\n"]

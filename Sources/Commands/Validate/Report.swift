@@ -1,15 +1,15 @@
 import Diagnostics
 
-/// What one run of `validate` found.
+/// The findings of one run of `validate`.
 struct Report {
   /// One policy of the command line.
   struct Entry {
     let path: String
-    /// In the order of the files and their texts.
+    /// The findings in the order of the files and of the text.
     let findings: [Diagnostic]
-    /// What comments allow, in the same order.
+    /// The findings that comments allow, in the same order.
     let allowed: [Findings.Allowed]
-    /// How many findings there are beyond those that are kept.
+    /// The number of findings beyond those that are kept.
     let omitted: Int
 
     init(path: String, findings: Findings) {
@@ -39,7 +39,7 @@ struct Report {
     }
   }
 
-  /// A file that cannot be read is worse than any finding, and no choice.
+  /// The exit status. A file that cannot be read counts more than any finding, whatever `--fail-on` says.
   var status: ExitStatus {
     let findings = entries.flatMap(\.findings)
     if findings.contains(where: { $0.code == .unreadable }) { return .unreadable }

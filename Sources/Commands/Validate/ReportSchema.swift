@@ -11,7 +11,8 @@ enum ReportSchema {
       "What braidctl validate --format json prints.",
       [
         "reportVersion": [
-          "const": .string(Report.version), "description": "Changes when a reader of the old form would be wrong.",
+          "const": .string(Report.version),
+          "description": "Changes when a reader of the old form would misunderstand the new one.",
         ],
         "summary": object(
           "Totals over all policies.",
@@ -40,7 +41,7 @@ enum ReportSchema {
   private static let policy = object(
     "One policy of the command line.",
     [
-      "path": described(["type": "string"], "As it was given; <stdin> for -."),
+      "path": described(["type": "string"], "The path as it was given; <stdin> for -."),
       "findings": ["type": "array", "items": reference("finding"), "description": "Sorted by file and place."],
       "allowed": ["type": "array", "items": reference("allowed")],
       "omitted": ["type": "integer", "minimum": 0],
@@ -48,13 +49,13 @@ enum ReportSchema {
 
   private static let findingKeys: JSONObject = [
     "code": [
-      "type": "string", "pattern": "^BRD[0-9]{4}$", "description": "What kind of finding it is; never used for another kind.",
+      "type": "string", "pattern": "^BRD[0-9]{4}$", "description": "The kind of finding. A code is never used for another kind.",
     ],
     "title": described(["type": "string"], "The kind in a few words."),
     "severity": ["enum": ["error", "warning"]],
     "message": described(["type": "string"], "One sentence without a full stop."),
     "file": ["type": "string"],
-    "range": described(reference("range"), "Absent where it is about the whole file."),
+    "range": described(reference("range"), "Absent if the finding is about the whole file."),
     "label": described(["type": "string"], "A few words about the place itself."),
     "help": described(["type": "string"], "What to do."),
     "related": ["type": "array", "items": reference("related")],
@@ -66,7 +67,7 @@ enum ReportSchema {
 
   private static var allowed: JSON {
     var keys = findingKeys
-    keys["reason"] = described(["type": "string", "minLength": 1], "What the comment says.")
+    keys["reason"] = described(["type": "string", "minLength": 1], "The reason in the comment.")
     return object("A warning that a comment in the policy allows.", keys)
   }
 

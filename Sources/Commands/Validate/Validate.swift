@@ -3,25 +3,25 @@ import ArgumentParser
 /// `braidctl validate`.
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Find every mistake in policies that can be known without a node.",
+    abstract: "Find all mistakes in policies that can be found without a node.",
     discussion: """
-      Every argument is a policy of its own; a directory is one policy, made of its *.yaml.
+      Every argument is a separate policy. A directory is one policy that consists of its *.yaml files.
 
       Examples:
         braidctl validate policy.yaml
         braidctl validate --format sarif --fail-on warning /etc/braid/policy.d >braid.sarif
 
-      Exit status: 0 nothing to mend, 1 findings as severe as --fail-on says, 2 wrong usage, 3 a file cannot be read, 70 a fault of \
-      braidctl itself. It is the same in every format.
+      Exit status: 0 nothing to mend, 1 findings at least as severe as --fail-on, 2 wrong usage, 3 a file cannot be read, 70 a fault \
+      of braidctl itself. It is the same in every format.
       """)
 
-  @Argument(help: "A policy file or a directory of them; - is stdin.", completion: .file())
+  @Argument(help: "A policy file, or a directory of policy files; - is stdin.", completion: .file())
   var files: [String]
 
   @Option(help: "text, json, junit, sarif or github (workflow commands).")
   var format = ReportFormat.text
 
-  @Option(help: "What counts as failure: error, warning or never.")
+  @Option(help: "The severity that makes the run fail: error, warning or never.")
   var failOn = FailOn.error
 
   @Option(help: "Colours in the text: auto (on a terminal, unless NO_COLOR is set), always or never.")
@@ -34,12 +34,12 @@ struct Validate: ParsableCommand {
   }
 }
 
-/// What `--format` may be.
+/// The values of `--format`.
 enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
   case text, json, junit, sarif, github
 }
 
-/// What `--fail-on` may be.
+/// The values of `--fail-on`.
 enum FailOn: String, CaseIterable, ExpressibleByArgument {
   case error, warning, never
 }

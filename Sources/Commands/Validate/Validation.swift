@@ -29,7 +29,7 @@ enum Validation {
     }
     let examination = Policy.examine(files, before: progress.show)
     var findings = examination.findings
-    progress.show("asking the built-in plugins")
+    progress.show("checking the configurations of the built-in plugins")
     if let policy = examination.policy { findings.append(contentsOf: policy.delegateFindings(known: findings)) }
     return findings
   }
