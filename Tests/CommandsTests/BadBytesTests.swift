@@ -4,8 +4,8 @@ import Testing
 
 @testable import Commands
 
-/// A million bad bytes, in every way to be bad: `braidctl validate` has an answer, in bounded words, memory and time. A tenth of them,
-/// which make as many findings, go through one of the other formats. With BRAID_BAD_BYTES so many of them go through all.
+/// `braidctl validate` answers a million bad bytes of every kind, with bounded output, memory and time. One of the other formats gets a
+/// tenth of the bytes, which make as many findings. BRAID_BAD_BYTES sets how many bytes all formats get.
 @Suite struct BadBytesTests {
   private static let wanted = ProcessInfo.processInfo.environment["BRAID_BAD_BYTES"].flatMap { Int($0) }
 
@@ -14,9 +14,10 @@ import Testing
     return ([.text] + (wanted == nil ? [others[i % others.count]] : others)).map { (kind, $0) }
   }
 
-  /// Of the answer, in bytes: a thousand findings, each with all that its format has for one.
+  /// The largest answer in bytes: a thousand findings, each with everything that the format has for a finding.
   static let longestAnswer = 4 << 20
-  /// Kibibytes of memory, and seconds of a processor: far more than are taken, far less than what grows faster than the text takes.
+  /// Bounds of memory in KiB and processor time in seconds. They are far above the usual values, and far below those of an algorithm whose
+  /// cost grows faster than the text.
   static let limits = "ulimit -v 1048576 -t 100"
 
   private static let head = "apiVersion: braid/v1\nkind: Policy\n"
@@ -60,7 +61,7 @@ import Testing
     "match: ", "type: bridge", "ipam: ", "subnet: 10.0.0.0/8", "# braidctl: allow BRD0208: x\n",
   ]
 
-  /// What every file is made of; those named `.conf` are read as a runtime reads them.
+  /// The contents of each file. Files named `.conf` are read as a runtime's configuration.
   static let kinds: [String: @Sendable (Int) -> [UInt8]] = [
     "random bytes": { size in random(size, 1) { UInt8(truncatingIfNeeded: $0) } },
     "random letters": { size in random(size, 2) { UInt8(0x20 + $0 % 95) } },

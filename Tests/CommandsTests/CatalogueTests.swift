@@ -5,18 +5,18 @@ import Testing
 
 @testable import Commands
 
-/// The pages of findings: each says what is true, and docs/findings is made of them.
+/// The pages of findings: their examples hold, and docs/findings has the same text.
 @Suite struct CatalogueTests {
   static let directory = URL(filePath: Products.repository).appending(path: "docs/findings")
 
-  /// Findings that no text of one file can show on a page: about files, bytes, and very long texts.
+  /// Findings without an example, because no short text of a single file can show them.
   static let withoutExample: Set<DiagnosticCode> = [
     .unreadable, .fileTooLarge, .noPolicyFiles, .ignoredFile, .encoding, .controlCharacter, .emptyDocument, .aliasExpansion,
     .tooDeep,
     .duplicateNetwork, .tooManyAttachments,
   ]
 
-  /// Every example has the finding of its page and no other, and none once it is mended.
+  /// Every example has the finding of its page and no other. The mended example has none.
   @Test(arguments: DiagnosticCode.allCases) func example(_ code: DiagnosticCode) throws {
     let page = code.page
     #expect((page.example == nil) == Self.withoutExample.contains(code))
@@ -65,7 +65,7 @@ import Testing
     for code in ["BRD0", "BRD02030", "BRD-203", "BRD2x", "BRD\u{661}"] { #expect(DiagnosticCode.named(code) == nil) }
   }
 
-  /// What is no code is a policy.
+  /// A word that is not a code is a policy's path.
   @Test func files() throws {
     for word in ["./BRD0203", "BRD0203.yaml", "brd", "brd-policies", "policy.yaml", "-"] { #expect(!FindingPage.isCode(word)) }
     let output = try Command(Products.braidctl, "explain").run()

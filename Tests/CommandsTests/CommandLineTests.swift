@@ -5,7 +5,7 @@ import Testing
 @testable import Commands
 
 @Suite struct CommandLineTests {
-  /// Every command says what it is for, and shows an example.
+  /// The help of every command has an abstract and an example.
   @Test func everyCommandHasAnExample() {
     for command in Braidctl.configuration.subcommands {
       #expect(!command.configuration.abstract.isEmpty)
@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  /// The committed schemas are what `schema` prints.
+  /// The committed schemas are equal to the output of `schema`.
   @Test func schemas() throws {
     for (arguments, name) in [([], "policy"), (["--report"], "report")] {
       let output = try Command([Products.braidctl, "schema"] + arguments).run()
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  /// The shells themselves take the completions, and bash's know the commands.
+  /// The shells accept the completions, and bash completes the commands' names.
   @Test(arguments: ["bash", "zsh", "fish"]) func completions(_ shell: String) throws {
     let output = try Command([Products.braidctl, "completions", shell]).run()
     #expect(output.succeeded && output.stderr.isEmpty)
@@ -56,9 +56,9 @@ import Testing
     #expect(try Command(Products.braidctl, "--version").run().stdout == Braidctl.version + "\n")
   }
 
-  // MARK: - How it ends
+  // MARK: - Exit status
 
-  /// A reader that has enough does not make it complain, nor change the status.
+  /// If the reader stops early, braidctl prints no error and its status does not change.
   @Test func closedPipe() throws {
     let script = #"set -o pipefail; "$0" schema | head -c 10 >/dev/null; echo "$?"; "$0" schema >&-; echo "$?""#
     let output = try Command("bash", "-c", script, Products.braidctl).run()
@@ -72,7 +72,7 @@ import Testing
       output.status == 3 && output.stderr == "braidctl: the answer cannot be written: No space left on device\n", "\(output)")
   }
 
-  /// What nothing expects is our fault, and says so.
+  /// An unexpected error is reported as a fault of braidctl.
   @Test func unexpectedError() {
     struct Strange: Error {}
     #expect(Braidctl.status { throw Strange() } == .internalError)
@@ -80,7 +80,7 @@ import Testing
     #expect(Braidctl.status {} == .clean)
   }
 
-  /// Signalled when it has opened what it waits for: by then it catches traps.
+  /// The signal is sent when braidctl has opened the file that it waits for: by then it catches traps.
   @Test(arguments: ["ILL", "TRAP", "ABRT", "SEGV"]) func trap(_ signal: String) throws {
     let script = """
       mkfifo "$1" && exec 3<>"$1" && { "$0" validate "$1" 3>&- & } && pid=$!

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Commands
 
-/// docs/braidctl.md, done as it says.
+/// Runs the commands of docs/braidctl.md and compares their output.
 @Suite struct DocumentationTests {
   let page: String
 
   init() throws { page = try String(contentsOfFile: Products.repository + "/docs/braidctl.md", encoding: .utf8) }
 
-  /// What stands in fenced blocks of a language, with the line before each block.
+  /// The texts of fenced blocks of a language, with the line before each block.
   private func blocks(_ language: String) -> [(before: String, text: String)] {
     var parts = page.components(separatedBy: "\n```\(language)\n")
     var before = parts.removeFirst()
@@ -24,18 +24,18 @@ import Testing
     return blocks
   }
 
-  /// The files that the page shows, under the names in the comments before them.
+  /// Writes the files that the page shows. The comment before a block has the file's name.
   private func writeFiles(_ directory: TemporaryDirectory) throws -> Int {
     let files = (blocks("yaml") + blocks("json")).filter { $0.before.hasPrefix("<!-- ") }
     for file in files { try directory.write(file.before.replacing("<!-- ", with: "").replacing(" -->", with: ""), file.text) }
     return files.count
   }
 
-  /// Runs what follows each `$` in one shell, and puts what it prints after it.
+  /// Runs the command after each `$`, all in one shell, and returns the commands with their output.
   private func session(_ console: String, in directory: TemporaryDirectory) throws -> String {
     let commands = console.split(separator: "\n").filter { $0.hasPrefix("$ ") }.map { String($0.dropFirst(2)) }
     var script = "cd \"$1\"; status=0\n"
-    // The status of one command is there for the next.
+    // Each command sees the status of the one before it in `$?`.
     for command in commands {
       script += "(exit $status); \(command.replacing("braidctl", with: "\"$0\"")); status=$?; echo %%\n"
     }
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  /// What the page shows of a trial is an extract of what the test of `try` finds, in its order.
+  /// The trial on the page is an extract, in order, of the golden file of `try`.
   @Test func trial() throws {
     let golden = try String(contentsOf: commandsTests.appending(path: "Trials/three-networks.txt"), encoding: .utf8)
     var rest = golden.split(separator: "\n")[...]

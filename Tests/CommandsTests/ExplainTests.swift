@@ -90,7 +90,7 @@ import Testing
     #expect(throws: status) { try manifest(text) }
   }
 
-  /// A manifest may be anybody's.
+  /// Anybody may have written a manifest, so its names may contain control characters.
   @Test func nothingOfAManifestIsObeyedByTheTerminal() throws {
     let text =
       #"{kind: Pod, metadata: {name: "a\e[31m", namespace: "b\u009b\u202e", annotations: {"k8s.v1.cni.cncf.io/networks": "\a"}}}"#

@@ -6,14 +6,14 @@ import Testing
 
 @testable import Commands
 
-/// What `braidctl validate` prints of the policies of Tests/PolicyTests/Findings, one or more for every code, in every format.
+/// The output of `braidctl validate` for the policies of Tests/PolicyTests/Findings, in every format. Each code has at least one policy.
 @Suite struct FindingReportTests {
   static let policies = URL(filePath: Products.repository).appending(path: "Tests/PolicyTests/Findings")
   static let goldens = commandsTests.appending(path: "Reports/Findings")
 
-  /// Those with findings, by name: files, directories, and what is not there or has no end.
+  /// The names of the policies with findings: files, directories, a missing file, and a file without an end.
   static let failing = names.filter { !$0.contains(".ok") } + ["nowhere.yaml", "/dev/zero"]
-  /// Those with findings that comments allow.
+  /// The names of the policies with findings that comments allow.
   static let allowing = passing.filter { $0.hasPrefix("BRD04") }
   static let passing = names.filter { $0.contains(".ok") }
 
@@ -27,14 +27,14 @@ import Testing
 
   private static func title(_ format: ReportFormat) -> String { "==> --format \(format.rawValue)\n" }
 
-  /// A format's part of a golden file.
+  /// The part of a golden file for one format.
   static func report(_ name: String, _ format: ReportFormat) throws -> String {
     let text = try String(contentsOf: golden(of: name), encoding: .utf8)
     let rest = try #require(text.firstRange(of: title(format)).map { text[$0.upperBound...] })
     return String(rest.firstRange(of: "==> ").map { rest[..<$0.lowerBound] } ?? rest)
   }
 
-  /// As a person who stands in the policies' folder gets them. The exit status is that of the worst finding, whatever the format.
+  /// The reports with the policies' folder as working directory. In every format, the worst finding decides the exit status.
   @Test(arguments: failing + allowing) func golden(_ name: String) throws {
     var text = ""
     for format in ReportFormat.allCases {
@@ -51,7 +51,7 @@ import Testing
     try Golden.expect(text, equals: Self.golden(of: name))
   }
 
-  /// Nothing is said of what is right but that there is nothing.
+  /// For a correct policy, the answer only says that there are no findings.
   @Test(arguments: passing.filter { !allowing.contains($0) }) func clean(_ name: String) throws {
     let path = Self.policies.appending(path: name).path
     let report = Report(entries: [Validation.run(path)], failOn: .warning)
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  /// Every code is in some report, and no golden is of a case that is no more.
+  /// Every code occurs in a report, and every golden file belongs to a case.
   @Test func everyCode() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.goldens.path)
     #expect(files.count == Self.failing.count + Self.allowing.count)

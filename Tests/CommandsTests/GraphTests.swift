@@ -22,7 +22,7 @@ import Testing
     try Golden.expect(Self.whole.text(format), equals: commandsTests.appending(path: "Pictures/whole.\(format.rawValue)"))
   }
 
-  /// Of the rule's first network the Pod wants another in its place, and one more.
+  /// A Pod that asks for another network in the place of the rule's first one, and for one more.
   @Test func goldenOfAPod() throws {
     let command = Command([
       "env", "--chdir=\(commandsTests.path)", Products.braidctl, "graph", "Pictures/whole.yaml", "--namespace", "video", "--name",
@@ -41,7 +41,7 @@ import Testing
     #expect(try String(contentsOfFile: Products.repository + "/README.md", encoding: .utf8).contains("(docs/three-networks.svg)"))
   }
 
-  /// What the pictures are made of, said once more by hand.
+  /// The wiring of the pictures, compared with one written by hand.
   @Test func whatAPolicyGives() throws {
     let whole = try Self.whole
     #expect(whole.owners.map(\.title) == ["rule databases", "rule radio", "rule fixed", "rule everyone", "on request"])
@@ -52,7 +52,7 @@ import Testing
     #expect(whole.networks.filter(\.isUnused).map(\.name) == ["spare"])
   }
 
-  /// Whatever the names are, every text stays in its box, no two boxes touch, and all is on the paper.
+  /// For any names, every text is inside its box, no two boxes touch, and everything is inside the picture.
   @Test(arguments: [1, 2, 30, 300]) func nothingOverlaps(_ count: Int) throws {
     for wiring in [Self.ring(count, owners: 1), Self.ring(count, owners: 1 + count / 3), try Self.whole, Self.hostile] {
       let picture = PictureLayout.picture(of: wiring)
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  /// Owners with three interfaces each, or one with all.
+  /// Several owners with three interfaces each, or one owner with all interfaces.
   static func ring(_ count: Int, owners: Int) -> Wiring {
     var wiring = Wiring(title: "ring")
     for i in 0..<count {
@@ -96,7 +96,7 @@ import Testing
     return wiring
   }
 
-  /// Names that mean something in every one of the formats.
+  /// Names with characters that have a meaning in one of the formats.
   static var hostile: Wiring {
     let name = ReportTests.hostile + "<br/>]]><!--\"]; end #quot; `x` | {y} \\N \\\" 日本語日本語日本語日本語日本語日本語日本語日本語"
     let long = String(repeating: "x", count: 3000)
@@ -137,7 +137,7 @@ import Testing
     }
   }
 
-  /// Whatever a name is, it stays one line and one quoted label.
+  /// Any name stays on one line, in one quoted label.
   @Test func mermaidLabels() {
     let lines = Self.hostile.mermaid.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == Self.ofOnePlainName.mermaid.split(separator: "\n", omittingEmptySubsequences: false).count)
@@ -146,7 +146,7 @@ import Testing
     }
   }
 
-  /// `hostile` with names that mean nothing.
+  /// The wiring `hostile` with harmless names.
   private static var ofOnePlainName: Wiring {
     var wiring = hostile
     wiring.owners = wiring.owners.map { .init(title: "a", details: $0.details.map { _ in "a" }, interfaces: $0.interfaces) }

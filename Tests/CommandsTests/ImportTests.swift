@@ -6,14 +6,14 @@ import Testing
 
 @testable import Commands
 
-/// Every directory of Imports has files to import, in the order of their names, and what comes of them: `policy.yaml`, or for the
-/// broken ones `findings.txt`.
+/// Every directory of Imports has files to import, in the order of their names, and the expected output: `policy.yaml`, or `findings.txt`
+/// for broken files.
 @Suite struct ImportTests {
   static let directory = commandsTests.appending(path: "Imports")
   static let cases = ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []).sorted()
   private static let answers = ["policy.yaml", "findings.txt"]
 
-  /// A rule for what has none of its own: it is one file of a policy.
+  /// Rules for imported files without a default network, whose output is only one file of a policy.
   private static let everyone = SourceFile(
     path: "rules.yaml",
     text: """
@@ -38,9 +38,9 @@ import Testing
     #expect(text.split(separator: "\n").allSatisfy { $0.utf8.count <= 160 })
     let policy = SourceFile(path: "policy.yaml", text: text)
     let found = Validation.findings(in: text.contains("\nrules:") ? [policy] : [policy, Self.everyone])
-    // What no Pod gets is said in a comment as well.
+    // A comment also says which networks no Pod gets.
     #expect(found.items.allSatisfy { $0.code == .unusedNetwork }, "\(found.sorted.map(\.oneLine))")
-    #expect(found.isEmpty || text.contains("# No Pod gets it yet"))
+    #expect(found.isEmpty || text.contains("# No Pod gets this network yet"))
   }
 
   @Test(arguments: cases.filter { $0.hasPrefix("broken") }) func mistakes(_ name: String) throws {
@@ -49,7 +49,7 @@ import Testing
     try Golden.expect(Renderer().render(findings.sorted), equals: Self.directory.appending(path: "\(name)/findings.txt"))
   }
 
-  /// Thousands of definitions in one file, and no two are compared that need not be.
+  /// Thousands of definitions in one file take little time: definitions of different names are not compared.
   @Test func manyDefinitions() throws {
     let text = (0..<3000).map { i in
       """
@@ -64,7 +64,7 @@ import Testing
     #expect(Import.mistakes(in: policy).isEmpty)
   }
 
-  /// docs/moving-from-multus.md says of every key of Multus what becomes of it.
+  /// docs/moving-from-multus.md explains every key of Multus.
   @Test func everyKeyOfMultusIsOnItsPage() throws {
     let page = try String(contentsOfFile: Products.repository + "/docs/moving-from-multus.md", encoding: .utf8)
     for key in MultusKeys.read.union(MultusKeys.notes.keys).sorted() { #expect(page.contains("`\(key)`"), "\(key)") }
@@ -72,7 +72,7 @@ import Testing
 
   @Test func thereAreEnough() { #expect(Self.cases.count >= 12) }
 
-  /// Whatever a text is, it comes back from YAML as it was.
+  /// Any text that is written as YAML can be read back unchanged.
   @Test(arguments: [
     "", "a", "10.1.0.0/16", "1.0", "1.0.0", "0x10", "yes", "Null", "~", "- a", "a: b", "#", "a #b", "\"", "\\", "a\nb", "\u{7f}",
     "\u{2028}",
@@ -103,7 +103,7 @@ import Testing
         #expect(output.status == status, "\(output)")
         #expect(status == 0 ? output.stderr.isEmpty : output.stdout.isEmpty && !output.stderr.isEmpty, "\(output)")
       }
-      // What the conflist's own plugin would refuse: the policy is there to be corrected, with the place in it.
+      // The plugin of the conflist would refuse this value. The policy is printed for correction, and the finding has its place there.
       let wrong = try directory.write("wrong.conf", #"{"cniVersion":"1.0.0","name":"a","type":"bridge","mtu":12}"#)
       let refused = try Command(Products.braidctl, "import", wrong).run()
       #expect(refused.status == 1 && refused.stdout.contains("mtu: 12") && refused.stderr.contains("--> <stdout>:"), "\(refused)")

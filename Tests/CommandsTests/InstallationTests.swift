@@ -4,11 +4,11 @@ import Testing
 
 @testable import Commands
 
-/// What `make install` brings beside the program.
+/// The files that `make install` installs beside the program.
 @Suite struct InstallationTests {
   static let repository = URL(filePath: Products.repository)
 
-  /// The committed page is the one that the commands give. `make man` makes it anew, as recording does.
+  /// The committed page is the same as the one made from the commands. `make man` writes it anew, and so does BRAID_RECORD=1.
   @Test(.needs(program: "python3")) func theManualIsGenerated() throws {
     let output = try Command(Self.repository.appending(path: "scripts/manual.py").path, Products.braidctl).run()
     #expect(output.succeeded && output.stderr.isEmpty, "\(output)")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Policy
 
-/// What documents and scripts say of the sources is so.
+/// Documents and scripts describe the sources as they are.
 @Suite struct LayoutTests {
   private static func text(_ path: String) throws -> String {
     try String(contentsOfFile: Products.repository + "/" + path, encoding: .utf8)
@@ -15,7 +15,7 @@ import Testing
     try Command([repository + "/scripts/layout.py"] + arguments).run()
   }
 
-  /// The cells of the rows of a Markdown table whose first cell begins with a code word.
+  /// The cells of those rows of Markdown tables whose first cell begins with a word in backquotes.
   private static func rows(_ text: String) -> [[String]] {
     text.components(separatedBy: "\n").filter { $0.hasPrefix("| `") }
       .map { $0.components(separatedBy: "|").dropFirst().dropLast().map { $0.trimmingCharacters(in: .whitespaces) } }
@@ -23,7 +23,7 @@ import Testing
 
   private static func words(_ cell: String) -> [String] { cell.matches(of: /`([^`]+)`/).map { String($0.output.1) } }
 
-  /// Every module of Package.swift is in the table of docs/architecture.md, with what it depends on.
+  /// The table of docs/architecture.md has every module of Package.swift, with the same dependencies.
   @Test(.needs(program: "python3")) func modules() throws {
     let section = try #require(
       Self.text("docs/architecture.md").components(separatedBy: "\n## ").first { $0.hasPrefix("The modules") })
@@ -44,7 +44,7 @@ import Testing
     #expect(declared.count > 12 && documented == declared)
   }
 
-  /// What reads and checks a policy has no way to libmnl, so it can run where that is not installed.
+  /// The modules that read and check a policy do not depend on libmnl, so they can run on machines without it.
   @Test func checkingPoliciesNeedsNoKernel() throws {
     var imports: [String: [String]] = [:]
     for line in try Self.layout("modules").stdout.split(separator: "\n") {
@@ -97,7 +97,7 @@ import Testing
     #expect(output.succeeded && output.stderr.isEmpty, "\(output.stderr)")
   }
 
-  /// Each is a line that somebody adds to a file, and what the script says of it.
+  /// Each case is a line that is added to a file, and the message of the script about it.
   @Test(
     .needs(program: "python3"),
     arguments: [
@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  /// What stands in comments and in longer texts is no name of a plugin.
+  /// A plugin's type in a comment or in a longer text is allowed.
   @Test(.needs(program: "python3"), arguments: ["// \"ptp\"", "let a = \"a ptp\" // \"ptp\"", "let a = \"https://a/\", ptp = 1"])
   func passes(_ line: String) throws {
     try withTemporaryDirectory { directory in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-/// What a newcomer says about the Pod and the policy, and gets back where it is no help.
+/// Mistakes of a newcomer in the options about Pod and policy, and the answers.
 @Suite struct PodInputTests {
   private let scratch: TemporaryDirectory
   private let policy: String
@@ -23,7 +23,7 @@ import Testing
     return try command.run()
   }
 
-  /// Not the namespace `default`, which an empty variable of a script never meant.
+  /// An empty option is refused. It must not mean the namespace `default`: it usually comes from an empty variable of a script.
   @Test(arguments: ["explain", "render", "graph", "try"]) func emptyNames(_ command: String) throws {
     for option in ["--namespace", "--name"] {
       let output = try braidctl([command, policy, option, ""])
@@ -42,7 +42,7 @@ import Testing
     #expect(output.status == 3 && output.stderr.contains("the manifest cannot be read: open \(path): No such file"), "\(output)")
   }
 
-  /// The plugin would refuse the Pod, so that nothing may be told or drawn as if it worked.
+  /// The plugin would refuse the Pod, so no command may answer as if the Pod worked.
   @Test(arguments: ["explain", "render", "graph"]) func whatADelegateRefuses(_ command: String) throws {
     let text = try scratch.read("policy.yaml").replacing("{type: bridge}", with: "{type: bridge, vlan: 99999}")
     let output = try braidctl([command, "-", "--name", "x"], input: text)

@@ -5,11 +5,11 @@ import Testing
 
 @testable import Commands
 
-/// The reports, judged by programs that are not ours (PyPI's check-jsonschema, junitparser, pydantic-sarif).
+/// Independent programs check the reports (PyPI's check-jsonschema, junitparser, pydantic-sarif).
 @Suite(.needs(program: "check-jsonschema")) struct ReportAcceptanceTests {
   static let schema = Products.repository + "/schemas/report.v1.schema.json"
 
-  /// A report with each thing that a report can have, and how many failures are in it.
+  /// A report that uses every part of a report's form, and the number of failures in it.
   static func reports() throws -> [(report: Report, failures: Int)] {
     let allowed = ReportTests.clean.replacing("bridge: br0,", with: "hairpin: true,").replacing(
       "24}}", with: "24}}  # braidctl: allow BRD0208: ours knows it")
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  /// The same of every finding there is, as it is in the golden files.
+  /// The same for every kind of finding, with the policies of the golden files.
   @Test func everyFindingIsAccepted() throws {
     try withTemporaryDirectory { directory in
       var files: [ReportFormat: [String]] = [:]
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  /// Of the Python that has the packages.
+  /// Runs the Python of the virtual environment that has the packages.
   private func python(_ arguments: [String]) throws -> Command.Output {
     let validator = try #require(Command.find("check-jsonschema")) as NSString
     let python = validator.deletingLastPathComponent + "/python3"
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  /// The schema would notice: every key that is renamed is refused.
+  /// The schema refuses a report if any key is renamed.
   @Test func schemaIsStrict() throws {
     let text = try ReportTests.mixed.rendered(.json)
     try withTemporaryDirectory { directory in

@@ -9,7 +9,7 @@ import Testing
 
 let commandsTests = URL(filePath: #filePath).deletingLastPathComponent()
 
-/// The report of one policy that is not on disk.
+/// The report about one policy, given as text.
 func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -> Report {
   Report(
     entries: texts.map {
@@ -18,7 +18,7 @@ func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -
 }
 
 @Suite struct ReportTests {
-  /// Names that mean something in every one of the formats.
+  /// Names with characters that have a meaning in one of the formats.
   static let hostile = "a\"b'c<d>&]]>%0A,;:\n\r\t\u{7}\u{1b}[31m\u{202e}日😀\u{2028}\u{fffe}"
 
   static var mixed: Report {
@@ -49,7 +49,7 @@ func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -
       equals: commandsTests.appending(path: "Reports/clean.\(format.rawValue)"))
   }
 
-  /// What a comment allows is in the reports for programs, with its reason, and fails nothing.
+  /// A finding that a comment allows is in the reports for programs, with the reason, and does not fail the run.
   @Test(arguments: ReportFormat.allCases) func allowedGolden(_ format: ReportFormat) throws {
     let text = Self.clean.replacing(
       "bridge: br0,", with: "bridge: br0, hairpin: true, mtus: 9,"
@@ -60,7 +60,7 @@ func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -
     try Golden.expect(report.rendered(format), equals: commandsTests.appending(path: "Reports/allowed.\(format.rawValue)"))
   }
 
-  /// A report about a file and a text of hostile names, with a second place.
+  /// A report about a file and a text with hostile names. The finding has a second place.
   static var hostileReport: Report {
     let file = SourceFile(path: hostile, text: hostile)
     var findings = Findings()
@@ -79,7 +79,7 @@ func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -
     parser.delegate = reader
     #expect(parser.parse(), "\(text)")
     #expect(reader.failures == 2)
-    // What XML can hold comes back as it was.
+    // XML returns every character that it can hold.
     let holdable = Self.hostile.replacingOccurrences(of: "\u{7}", with: "\u{fffd}").replacingOccurrences(
       of: "\u{1b}", with: "\u{fffd}"
     )
@@ -96,7 +96,7 @@ func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -
     #expect(URIReference.of(path: "/etc/a b.yaml") == "file:///etc/a%20b.yaml")
   }
 
-  /// Every finding stays one command, and no text ends its property.
+  /// Every finding is exactly one command, and no text ends its property early.
   @Test func hostileNamesForGitHub() throws {
     let lines = Self.hostileReport.github.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 3 && lines[2].isEmpty)
@@ -106,7 +106,7 @@ func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -
     }
   }
 
-  /// No number of warnings hides an error.
+  /// An error is shown, however many warnings there are.
   @Test func errorsComeThrough() {
     let keys = (0..<3000).map { "# braidctl: allow X\($0): why\n" }.joined()
     let broken = keys + Self.clean.replacing("network: pods", with: "network: pdos")
@@ -118,7 +118,7 @@ func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -
     #expect(report.count(.error) == 501 && report.omitted == 4001 && report.status == .findings)
   }
 
-  /// Ends of ranges count in the units that the formats say.
+  /// The ends of ranges are in the units that the formats prescribe.
   @Test func regions() throws {
     let file = SourceFile(path: "p", text: "日😀: x\n  y: z\n")
     var findings = Findings()

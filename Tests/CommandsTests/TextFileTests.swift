@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-/// Files that a command writes where it was told to.
+/// Files that a command writes to a path of the user.
 @Suite struct TextFileTests {
   @Test func othersStayAsTheyAre() throws {
     let scratch = try TemporaryDirectory()

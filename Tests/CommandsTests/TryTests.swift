@@ -12,20 +12,20 @@ import Testing
 @Suite(.needsRoot) struct TryTests {
   static let three = Products.repository + "/examples/three-networks.yaml"
 
-  /// Its TMPDIR is the directory, so that what it leaves there is seen.
+  /// TMPDIR is the test's directory, so that the test sees what is left there.
   func command(_ arguments: [String], _ directory: TemporaryDirectory) -> Command {
     var command = Command([Products.braidctl, "try", "--braid", Products.braid] + arguments)
     command.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": directory.path]) { $1 }
     return command
   }
 
-  /// What a killed one leaves goes within a second.
+  /// Waits for the janitor: after a kill it removes everything within a second.
   func expectNothingLeft(_ directory: TemporaryDirectory, except files: [String] = []) {
     for _ in 0..<100 where directory.list("").contains(where: { $0.hasPrefix("braidctl-try-") }) { usleep(50_000) }
     #expect(directory.list("").filter { !files.contains($0) } == [])
   }
 
-  /// MAC addresses that nobody asked for are the kernel's random choice.
+  /// Replaces MAC addresses that the kernel chose at random.
   static func masked(_ text: String) -> String {
     text.replacing(/MAC [0-9a-f:]{17}/) { $0.output == "MAC 02:11:22:33:44:55" ? $0.output : "MAC xx:xx:xx:xx:xx:xx" }
   }
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  /// Everything that a rule or a Pod can say beside its networks, and a node that has more than one link to stand in for.
+  /// A policy that uses every option of rules and Pods, on a node that needs several stand-ins.
   static let rich = """
     apiVersion: braid/v1
     kind: Policy
@@ -80,12 +80,12 @@ import Testing
       ).run()
       #expect(output.succeeded, "\(output)")
       try Golden.expect(Self.masked(output.stdout), equals: commandsTests.appending(path: "Trials/rich.txt"))
-      // The policy's own directory was not even made.
+      // The directory that the policy names was not even made.
       expectNothingLeft(directory, except: ["policy.yaml"])
     }
   }
 
-  /// A plugin behind the bridge that does the shell commands at an ADD.
+  /// A plugin behind the bridge that runs these shell commands at an ADD.
   func sabotage(_ commands: String, _ directory: TemporaryDirectory) throws -> Command.Output {
     let policy = try directory.write(
       "policy.yaml",
@@ -118,7 +118,7 @@ import Testing
     }
   }
 
-  /// Every example, for a Pod that it speaks of; what is not built in is run from where Debian has the reference plugins.
+  /// Every example, with one of its Pods. External plugins are run from Debian's directory of reference plugins.
   @Test(
     .needs(kernel: .macvlan), .needs(program: "/usr/lib/cni/sbr"),
     arguments: [
@@ -138,7 +138,7 @@ import Testing
     }
   }
 
-  /// There are no other examples.
+  /// The list of examples above is complete.
   @Test func everyExampleIsTried() throws {
     let all = try FileManager.default.subpathsOfDirectory(atPath: Products.repository + "/examples").filter {
       $0.hasSuffix(".yaml")
@@ -146,7 +146,7 @@ import Testing
     #expect(all.count == 9, "\(all)")
   }
 
-  /// A Pod may name its first interface itself, whatever the runtime asks for.
+  /// A Pod may choose the name of its first interface, whatever the runtime asks for.
   @Test func otherNameThanTheRuntimes() throws {
     try withTemporaryDirectory { directory in
       let policy = try directory.write(
@@ -179,7 +179,7 @@ import Testing
     }
   }
 
-  /// What a plugin or a name says cannot write to the terminal.
+  /// Control characters in a plugin's text or in a name do not reach the terminal.
   @Test(.needs(program: "jq")) func controlCharacters() throws {
     try withTemporaryDirectory { directory in
       let failure = #"printf '{"cniVersion":"1.0.0","code":99,"msg":"a\\u001b[31mb\\nc"}'; exit 1"#
@@ -192,7 +192,7 @@ import Testing
     }
   }
 
-  /// A signal ends it in order, with a DEL; SIGKILL leaves no directory either.
+  /// A signal ends the trial in order, with a DEL. Even SIGKILL leaves no directory.
   @Test(.needs(program: "jq"), arguments: [SIGINT, SIGTERM, SIGHUP, SIGKILL]) func signals(_ number: Int32) throws {
     try withTemporaryDirectory { directory in
       let output = try sabotage("pid=${CNI_NETNS#/proc/}; kill -\(number) ${pid%%/*}; sleep 1", directory)
@@ -229,7 +229,7 @@ import Testing
 }
 
 @Suite struct DerivedPolicyTests {
-  /// A Pod gets by the derived policy what it gets by the original, in every way that the original can say it.
+  /// A Pod gets the same from the derived policy as from the original, for every option of a policy.
   @Test func selectsTheSame() throws {
     let whole = try String(contentsOf: commandsTests.appending(path: "Pictures/whole.yaml"), encoding: .utf8)
     let three = try String(contentsOfFile: TryTests.three, encoding: .utf8)
@@ -263,7 +263,7 @@ import Testing
     return try #require(policy, "\(findings.sorted.map(\.oneLine))")
   }
 
-  /// Everything but places in the text and directories.
+  /// The selection as text, without places in the policy and without directories.
   static func summary(_ attachment: SelectedAttachment) -> String {
     let chain = attachment.network.chain.map { entry in
       entry.configuration.members.map { "\($0.name)=\($0.value.text())" }.joined(separator: " ")
@@ -273,7 +273,7 @@ import Testing
       "\(attachment.interface) \(attachment.network.name) \(chain) \(attachment.defaultRoute) \(attachment.options) \(attachment.inResult)"
   }
 
-  /// Directories are never the node's, whichever plugin has them.
+  /// No plugin uses a directory of the node.
   @Test func directories() throws {
     let policy = try Self.policy(
       """
@@ -296,7 +296,7 @@ import Testing
 }
 
 @Suite struct EchoTests {
-  /// As `ping -c 1 -e 0x1234` sends them, seen by tcpdump; without data.
+  /// The bytes that `ping -c 1 -e 0x1234` sends, captured by tcpdump; without data.
   @Test func requests() {
     #expect(Echo.request(.ipv4, identifier: 0x1234, sequence: 1) == [8, 0, 0xe5, 0xca, 0x12, 0x34, 0, 1])
     #expect(Echo.request(.ipv4, identifier: 0xffff, sequence: 0xffff) == [8, 0, 0xf7, 0xff, 0xff, 0xff, 0xff, 0xff])

@@ -41,7 +41,7 @@ import Testing
     #expect(try run("-").stdout.contains("BRD0015"))
   }
 
-  /// The shell's <(…) is a pipe by name.
+  /// The shell's <(…) gives the path of a pipe.
   @Test func pipe() throws {
     let output = try Command(
       "bash", "-c", "exec \"$0\" validate <(sleep 0.2; printf '%s' \"$1\")", Products.braidctl, Self.broken
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  /// What a runtime would load is checked like a policy's network, its built-in plugins' own refusals included.
+  /// A runtime's configuration is checked like a policy's network, including the refusals of built-in plugins.
   @Test func runtimesConfiguration() throws {
     let text = #"{"cniVersion":"1.0.0","name":"a","plugins":[{"type":"bridge","mtu":12}]}"#
     try withTemporaryDirectory { directory in
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  /// Findings of a directory come in the order in which its files are read, whatever finds them.
+  /// Findings of a directory come in the order of its files, whichever check finds them.
   @Test func severalFilesSorted() throws {
     let broken = "apiVersion: braid/v1\nkind: Policy\nrules: [{name: x, attach: [{network: pods, mtus: 1}]}]\n"
     try withTemporaryDirectory { directory in
@@ -92,7 +92,7 @@ import Testing
     #expect(!(try run("--color", "never", "-", input: Self.broken).stdout.contains(escape)))
   }
 
-  /// What a built-in plugin refuses at an ADD is found, once, at its key; what is in another process is left alone.
+  /// A value that a built-in plugin would refuse at an ADD is found once, at its key. Values of external plugins are not.
   @Test func delegates() throws {
     func codes(_ old: String, _ new: String) -> [String] {
       report(("p.yaml", ReportTests.clean.replacing(old, with: new))).entries[0].findings.map(\.oneLine)
@@ -103,7 +103,7 @@ import Testing
           + "to 32; write an address and a prefix length, such as 10.1.0.0/16"
       ])
     #expect(codes("bridge: br0", "mtu: 12").count == 1)
-    // Said by the policy's own checks: not twice.
+    // The policy's own checks find this already; it must not be reported twice.
     let reversed = codes("10.2.0.0/24", "10.2.0.0/24, rangeStart: 10.2.0.9, rangeEnd: 10.2.0.3")
     #expect(reversed.count == 1 && reversed[0].contains("BRD0212"), "\(reversed)")
     let external = codes("{type: bridge, bridge: br0", "{type: vlan, master: eth1, vlanId: 7, mtu: x")
@@ -111,7 +111,7 @@ import Testing
     #expect(codes("{type: bridge, bridge: br0, ipam: {type: host-local, subnet: 10.2.0.0/24}}", "{type: mine, ipam: 3}") == [])
   }
 
-  /// One wrong value hides no other, whoever finds them; nothing is said twice.
+  /// A wrong value does not hide another one, whichever check finds them. Nothing is reported twice.
   @Test func allAtOnce() {
     let entry = "{type: bridge, hairpinMode: true, promiscMode: true, ipMasq: true, mtu: 12, vlan: x, ipam: {type: host-local}}"
     let text = ReportTests.clean.replacing(
@@ -121,7 +121,7 @@ import Testing
     #expect(found.filter { $0.message.contains("masquerading") }.count == 1)
   }
 
-  /// In a runtime's list the reference plugin may be what is called, which does what Braid's own cannot do yet.
+  /// A runtime's list may call the reference plugin, which accepts values that Braid's own plugin does not support yet.
   @Test func whatOnlyTheReferenceDoes() {
     let text = #"{"cniVersion":"1.0.0","name":"a","plugins":[{"type":"bridge","ipMasq":true,"macspoofchk":true}]}"#
     let found = report(("a.conflist", text)).entries[0].findings
@@ -147,7 +147,7 @@ import Testing
 
   // MARK: - Input of every kind
 
-  /// A large policy says what it is at where somebody looks on, and leaves nothing of it behind.
+  /// On a terminal, the validation of a large policy shows its progress and removes the line at the end.
   @Test(.needs(program: "script")) func progress() throws {
     try withTemporaryDirectory { directory in
       let large = try directory.write("large.yaml", ReportTests.clean + "\n" + String(repeating: "# filler\n", count: 120_000))
@@ -158,7 +158,7 @@ import Testing
         ).require()
       }
       let shown = try onTerminal(large, "xterm")
-      // Without a line break where the terminal is narrow: nothing would take the first part away.
+      // On a narrow terminal the line must not wrap: nobody would clear its first part.
       #expect(shown.contains("\r\u{1b}[K\u{1b}[?7l\(large): checking ...\u{1b}[?7h"))
       #expect(shown.hasSuffix("\r\u{1b}[Kno findings\r\n"), "\(shown)")
       #expect(try onTerminal(small, "xterm") == "no findings\r\n")
@@ -189,7 +189,7 @@ import Testing
     }
   }
 
-  /// Nobody writes into it: that is an empty file, and no reason to wait for ever.
+  /// A FIFO without a writer counts as an empty file. braidctl must not wait for a writer for ever.
   @Test func fifo() throws {
     try withTemporaryDirectory { directory in
       try Command("mkfifo", directory["fifo"]).require()
@@ -198,7 +198,7 @@ import Testing
     }
   }
 
-  /// 100,000 lines.
+  /// A policy of 100,000 lines.
   @Test func large() throws {
     var text = ReportTests.clean.replacing("rules:", with: "rules:\n")
     for i in 0..<16_700 {
@@ -213,7 +213,7 @@ import Testing
       text += rule
     }
     text += "\n  - name: rule-7\n    attach: [{network: pdos}]\n"
-    // The rule that takes all has to be the last one.
+    // The rule that matches every Pod has to be the last one.
     text = text.replacing("- {name: everyone, attach: [{network: pods}]}", with: "")
     try withTemporaryDirectory { directory in
       let output = try run(directory.write("large.yaml", text))

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Read reports as other people's programs do, and print how many failures they see in each: check-reports.py sarif|junit FILE..."""
+"""Read reports with independent libraries, and print the number of failures in each: check-reports.py sarif|junit FILE..."""
 import sys
 
 
 def sarif(path):
-    # The classes were made from the schema of OASIS, and refuse what it refuses.
+    # The classes were made from the schema of OASIS, so they refuse everything that it refuses.
     from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
     with open(path, encoding="utf-8") as file:
@@ -12,7 +12,7 @@ def sarif(path):
     rules = [rule.id for rule in run.tool.driver.rules]
     for result in run.results:
         assert rules[result.ruleIndex] == result.ruleId, result
-        # Section 3.27.23: all say whether they are suppressed, or none.
+        # Section 3.27.23: either all results say whether they are suppressed, or none.
         assert (result.suppressions is None) == (run.results[0].suppressions is None), result
     return sum(result.level.value == "error" and not result.suppressions for result in run.results)
 

@@ -1,23 +1,23 @@
-"""What points.py strikes a call of `braid` with: at every system call of some kind, or at every call of somebody else's plugin."""
+"""The faults that points.py causes: at every system call of some kind, or at every call of an external plugin."""
 import re
 
-# Calls that change something, or wait for somebody who does, where the line of strace's matches: between any two of them the process
-# may end. (An end at any other call leaves what an end at the next of these does.)
+# Calls that change something, or wait for somebody who changes something. The value is a pattern for the line of strace(1). The process
+# may be killed between any two of them. A kill at another call has the same effect as a kill at the next of these.
 CHANGES = {name: "" for name in (
     "sendto", "linkat", "symlinkat", "renameat", "renameat2", "unlinkat", "write", "pwrite64", "copy_file_range", "fallocate",
     "ftruncate", "fsync", "fdatasync", "fchmod", "fchown", "utimensat", "flock", "setns", "mkdir", "mkdirat", "clone", "clone3",
     "vfork", "pidfd_open", "poll", "ppoll", "wait4", "exit_group")} | {"openat": "O_CREAT|O_TMPFILE", "fcntl": "F_SETLK"}
-# Where a disk has no room: calls that make a file, or a name, or make one larger.
+# A full disk: calls that make a file or a name, or make a file larger, fail.
 GROWING = {name: "" for name in (
     "linkat", "symlinkat", "renameat", "renameat2", "write", "pwrite64", "copy_file_range", "fallocate", "ftruncate", "mkdir",
     "mkdirat", "fsync", "fdatasync")} | {"openat": "O_CREAT|O_TMPFILE"}
-# Where a disk, or the kernel, answers that it is broken.
+# A broken disk or kernel: calls fail with an error of the device.
 ANSWERING = {name: "" for name in (
     "openat", "read", "pread64", "write", "pwrite64", "unlinkat", "linkat", "symlinkat", "renameat", "renameat2", "readlinkat",
     "newfstatat", "statx", "getdents64", "flock", "fchmod", "ftruncate", "fsync", "fdatasync", "utimensat", "ioctl", "setns", "bind",
     "getrandom", "poll", "pidfd_open", "wait4")} | {"fcntl": "F_SETLK"}
 
-# What strace does to the n-th of each of these calls.
+# What strace does at the n-th call of each kind.
 SYSTEM = [
     ("signal=KILL", CHANGES),
     ("error=EIO", ANSWERING),
@@ -31,14 +31,14 @@ SYSTEM = [
     ("error=EAGAIN", {"clone": "", "clone3": "", "vfork": ""}),
     ("error=ECHILD", {"wait4": ""}),
 ]
-# The same, for the n-th and all that come after it: nothing can be undone before somebody calls again.
+# The same, at the n-th call and all later ones. Nothing can be undone before the next operation.
 LASTING = [
     ("error=ENOSPC", {"linkat": "", "symlinkat": "", "write": "", "mkdirat": ""}),
     ("error=EIO", {"unlinkat": "", "renameat": ""}),
     ("error=ENOBUFS", {"sendto": ""}),
 ]
 
-# A plugin of somebody else's: what it makes of the n-th call, before and after its work (see OUTSIDER in scratch.py).
+# What an external plugin does at its n-th call, before or after its work (see OUTSIDER in scratch.py).
 REPLY = """echo '{"cniVersion":"1.0.0","code":100,"msg":"no luck"}'; exit 1"""
 DELEGATE = [
     ("is killed before its work", "before", "kill -KILL $$"),
@@ -53,15 +53,15 @@ DELEGATE = [
 
 
 class Fault:
-    """One of them at one place: what runs `braid` under it, and what it is in words."""
+    """One fault at one place: the command that runs `braid` with the fault, and a description."""
 
     def __init__(self, where, tracer=(), outsider="", lasting=False, harmless=False):
         self.where = where
         self.tracer = list(tracer)
         self.outsider = outsider
-        # An ADD under it may leave what its record says.
+        # Whether an ADD with this fault may leave things that its record lists.
         self.lasting = lasting
-        # An operation under it must succeed.
+        # Whether an operation with this fault must succeed.
         self.harmless = harmless
 
 
@@ -74,7 +74,7 @@ def calls(trace):
             continue
         counts[name.group(1)] = counts.get(name.group(1), 0) + 1
         found.setdefault(name.group(1), []).append((counts[name.group(1)], line))
-        # The first thing that `main` does.
+        # The first system call of `main`.
         if line.startswith("rt_sigaction(SIGPIPE"):
             found = {}
     return found

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Stop the real `braid` at every system call of an ADD, a DEL and a GC, in turn, and look at what is left (root; needs strace).
+"""Stop the real `braid` at every system call of an ADD, a DEL and a GC, in turn, and check what is left (root; needs strace).
 
   points.py BRAID [--every N] [--pod NAME]... [--only TEXT]
 
-For each Pod of WALKS, for SIGKILL and for errors of the kernel and the disk (faults.py), at the n-th call of each kind, for every n:
-the ADD ends there. Then one DEL, and from the start again one GC, and again a second ADD and its DEL must leave node, Pod, records
-and reservations as they were before; and an ADD that answered with an error must have left nothing even before that. A DEL, or a
-GC, that ends there must be completed by the next one. The same for every call of somebody else's plugins in a chain, which is
-killed, fails or answers nonsense. --every N takes each N-th point only, --only those of a kind ("EIO at unlinkat"). Ends with the
-counts; 0 if nothing differs.
+For each Pod of WALKS, and for every n, the ADD is stopped at the n-th call of each kind, by SIGKILL or by an error of the kernel or the
+disk (faults.py). Afterwards a DEL must leave node, Pod, records and reservations as they were before. So must, each time from the
+start, a GC, and a second ADD with its DEL. An ADD that answered with an error must have left nothing even before that. If a DEL or a GC
+is stopped, the next one must complete it. The same is done at every call of the external plugins in a chain: the plugin is killed,
+fails or answers nonsense.
+
+--every N only tries each N-th point, --only those of a kind ("EIO at unlinkat"). Prints the counts at the end. The exit status is 0 if
+nothing differs.
 """
 import argparse
 import glob
@@ -56,12 +58,12 @@ rules:
   - {name: routed, match: {namespaces: [routed]}, attach: [{network: routed}]}
   - {name: bare, attach: [{network: bare}]}
 """
-# So long that what was read of the policy is kept beside the records (docs/architecture.md).
+# So long that Braid keeps the policy in binary form beside the records (docs/architecture.md).
 LONG = NETWORKS + "# More than 8 KiB.\n" * 500
 
 
 class Walk:
-    """All points of one Pod, or those of some kinds. `prepare` brings about, before each ADD, what the Pod is about."""
+    """All points of one Pod, or those of some kinds. `prepare` makes the Pod's special situation before each ADD."""
 
     def __init__(self, name, namespace, operations=("ADD", "DEL", "GC"), struck="braid", kinds="", policy=NETWORKS,
                  prepare=lambda walk: None):
@@ -85,7 +87,7 @@ class Walk:
         return answer
 
     def strike(self, command):
-        """The faults of an operation, found by running it once without any; it must succeed."""
+        """The faults of an operation. They are found by running it once without a fault; it must succeed."""
         if self.struck == "plugins":
             answer = self.call(command)
             with open(scratch.work + "/calls") as calls:
@@ -108,7 +110,7 @@ class Walk:
 
     def clean_up(self, how):
         if how == "ADD and DEL":
-            # Refused where the first one came to its end: the runtime just never heard of it.
+            # It is refused if the first ADD had finished and only the runtime did not hear of that.
             self.call("ADD")
             return self.call("DEL")
         return self.call(how)
@@ -137,7 +139,7 @@ class Walk:
 
     def begin(self):
         scratch.write("policy.yaml", self.policy)
-        # What lasts is made before, but for a Pod that is about just that.
+        # Things that outlive a Pod are made before the first dump, unless this Pod tests their making.
         for command in ("ADD", "DEL", "GC"):
             self.call(command)
         self.before = scratch.dump()
@@ -155,7 +157,7 @@ class Walk:
                 self.number += 1
                 if self.examine_add(fault) if command == "ADD" else self.examine_removal(command, fault):
                     self.differences += 1
-                    # What is left now would be found again at every point to come.
+                    # Something left now would be found again at every later point.
                     scratch.renew()
                     self.begin()
         print("%s: %d points, %d differences" % (self.name, self.number, self.differences), flush=True)
@@ -163,7 +165,7 @@ class Walk:
 
 
 def forget(*names):
-    """Before each ADD these are gone."""
+    """Remove these before each ADD."""
     def prepare(walk):
         for name in names:
             for path in glob.glob(os.path.join(scratch.work, name)):
@@ -175,7 +177,7 @@ def forget(*names):
 
 
 def outdate(walk):
-    """Before each ADD the policy has changed since it was kept."""
+    """Before each ADD, change the policy after it was kept."""
     scratch.write("policy.yaml", LONG + "# %s\n" % os.urandom(8).hex())
 
 
@@ -183,23 +185,23 @@ WALKS = {walk.name: walk for walk in (
     # Three networks; then as the first Pod of a node.
     Walk("three", "three", ["ADD", "DEL"]),
     Walk("first", "three", ["ADD"], kinds="KILL|ENOSPC", prepare=forget("state", "ipam")),
-    # Dual stack with somebody else's plugin in the chain.
+    # Dual stack with an external plugin in the chain.
     Walk("mixed", "mixed"),
     # A large policy: not kept, kept, and kept before it changed.
     Walk("uncached", "bare", ["ADD"], policy=LONG, prepare=forget("state/policy-*.cache")),
     Walk("cached", "bare", ["ADD"], policy=LONG),
     Walk("outdated", "bare", ["ADD"], policy=LONG, prepare=outdate),
-    # A VLAN of a bridge, with its gateway; what is not netlink's is as above.
+    # A VLAN of a bridge, with its gateway. Only the netlink calls differ from those above.
     Walk("tagged", "tagged", ["ADD", "DEL"], kinds="KILL|sendto|recvmsg"),
     # A routed pair, whose routes are on both sides.
     Walk("routed", "routed", ["ADD", "DEL"], kinds="KILL|sendto|recvmsg"),
-    # Two plugins of somebody else's in a chain.
+    # Two external plugins in a chain.
     Walk("chained", "chained", struck="plugins"),
 )}
 
 
 def filters_vlans():
-    """Whether the kernel's bridges do."""
+    """Whether the kernel's bridges filter VLANs."""
     return not run("ip", "-n", scratch.node, "link", "add", "x0", "type", "bridge", "vlan_filtering", "1").returncode
 
 
@@ -211,7 +213,7 @@ def main():
             return 0
         run("ip", "-n", scratch.node, "link", "delete", "x0")
         return WALKS[names[0]].run()
-    # Each in a process of its own, some at a time: they share nothing.
+    # Each Pod has its own process. Several run at a time, because they share nothing.
     def one(name):
         number = 0
         with subprocess.Popen([sys.executable, __file__, braid, "--every", str(options.every), "--only", options.only, "--pod", name],
@@ -224,7 +226,7 @@ def main():
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         ended = list(pool.map(one, names))
-    # One that was killed by a signal ends with a number below 0.
+    # A process that was killed by a signal has a negative exit status.
     status = int(any(status != 0 for status, _ in ended))
     print("%d points in all%s" % (sum(number for _, number in ended), "" if status else ", 0 differences"))
     return status

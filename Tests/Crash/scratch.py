@@ -1,12 +1,12 @@
-"""What the scripts of this folder share: namespaces of their own, and a dump of all that an operation could leave behind."""
+"""Shared by the scripts of this folder: their own namespaces, and a dump of everything that an operation could leave behind."""
 import os
 import re
 import shutil
 import subprocess
 import tempfile
 
-# A plugin of somebody else's: it keeps a file of its own for each attachment and place in the chain, and passes the result on. What
-# the file `fault` says it does at a moment of its n-th call (before or after its work).
+# An external plugin. It keeps a file for each attachment and place in the chain, and passes the result on. At its n-th call, before or
+# after its work, it does what the file `fault` says.
 OUTSIDER = r"""#!/bin/sh
 n=$(($(cat "WORK/calls" 2>/dev/null || echo 0) + 1))
 echo $n >"WORK/calls"
@@ -22,12 +22,12 @@ at after $n
 [ $CNI_COMMAND != ADD ] || printf %s "$configuration" | jq .prevResult
 """
 
-# What of a dump changes by itself. Link-local addresses and their routes come and go with duplicate address detection.
+# Parts of a dump that change by themselves. Link-local addresses and their routes come and go with duplicate address detection.
 VOLATILE = re.compile(r"(gc|hello|tcn|topology_change)_timer +\S+|state \S+|NO-CARRIER,|,?LOWER_UP|valid_lft.*|qdisc \S+|^\d+: ")
 PASSING = ("fe80", "ff00::", "tentative")
-# What host-local and the engine keep for ever, or write again at leisure; and files of the scripts here.
+# Files that host-local and the engine keep for ever or write again later, and files of these scripts.
 LASTING = ("lock", "bridges", "boot", "stamp", "trace", "policy.lock", "calls", "fault")
-# What ip(8) is asked in each family, and in one of them.
+# The queries to ip(8) for each family, and those for one family.
 SHOW = "route show table all\nrule\nneigh show nud permanent\n"
 SHOW_IPV4 = "link\naddr\n"
 
@@ -37,7 +37,7 @@ def run(*words, **more):
 
 
 class Scratch:
-    """A node's namespace with a LAN behind `eth1`, Pods' namespaces, and a folder; `close` takes all of it away."""
+    """A node's namespace with a LAN behind `eth1`, Pods' namespaces, and a folder. `close` removes all of them."""
 
     def __init__(self, kind, pods):
         self.node = "braid-%s-%d" % (kind, os.getpid())
@@ -45,7 +45,7 @@ class Scratch:
         self.make()
 
     def renew(self):
-        """All of it anew, as if nothing had been."""
+        """Make everything anew, without any state of before."""
         self.close()
         self.make()
 
@@ -57,7 +57,7 @@ class Scratch:
             run("ip", "-n", self.node, "link", "add", "eth1", "type", "veth", "peer", "name", "lan1")
             for link in ("eth1", "lan1"):
                 run("ip", "-n", self.node, "link", "set", link, "up")
-            # Braid switches forwarding on, and leaves it on.
+            # Forwarding is on from the start: Braid switches it on and leaves it on, which would show in the dumps.
             run("nsenter", "--net=/run/netns/" + self.node, "sh", "-c",
                 "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding")
             for folder in ("bin", "outsider"):
@@ -70,7 +70,7 @@ class Scratch:
             raise
 
     def write(self, name, text):
-        """A file of the folder; WORK in the text is the folder's path."""
+        """Write a file of the folder. WORK in the text stands for the folder's path."""
         with open(os.path.join(self.work, name), "w") as file:
             file.write(text.replace("WORK", self.work))
 

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Many operations of the real `braid` at once, some of them killed, and a look at what the kernel has all the while (root).
+"""Run many operations of the real `braid` at once, kill some of them, and check the kernel all the while (root).
 
   stress.py BRAID [--operations N] [--containers N] [--workers N] [--seed N]      defaults: 2000, 60, 8, 1
 
-Each worker takes a container that nobody else works on, as runtimes do, and lets a random operation run on it; one in eight is
-killed (SIGKILL) after a random time. Half of the containers have one interface, half of them two and somebody else's plugin in
-the chain. All the while the policy's file is replaced, as a whole, by others that mean the same: short ones, and ones so long that
-what was read of them is kept beside the records. After every ADD the Pod must have the very addresses of the result, and no address
-may be given to two containers; CHECK must pass for every container that is attached. Now and then a namespace goes before DEL, and GC
-takes what killed operations left. At the end all are deleted and collected: node, Pods, records and reservations must be as before.
-Prints the counts; 0 if all held.
+Each worker takes a container that no other worker uses, as runtimes do, and runs a random operation on it. One operation in eight is
+killed (SIGKILL) after a random time. Half of the containers have one interface; the others have two, and an external plugin in the
+chain. Meanwhile the policy's file is replaced again and again by another policy with the same meaning: short ones, and ones so long
+that Braid keeps them in binary form.
+
+After every ADD the Pod must have exactly the addresses of the result, and no two containers may have the same address. CHECK must
+pass for every attached container. Now and then a namespace disappears before DEL, and GC removes what killed operations left. At the
+end all containers are deleted and collected: node, Pods, records and reservations must be as before. Prints the counts. The exit status
+is 0 if everything held.
 """
 import argparse
 import json
@@ -31,7 +33,7 @@ parser.add_argument("--seed", type=int, default=1)
 options = parser.parse_args()
 braid = os.path.realpath(options.braid)
 
-# Room for little more than all containers, so that what leaks is missed soon.
+# The pool has room for few addresses more than there are containers, so a leak soon makes an ADD fail.
 POLICY = """apiVersion: braid/v1
 kind: Policy
 networks:
@@ -47,7 +49,7 @@ rules:
   - {name: mixed, match: {namespaces: [mixed]}, attach: [{network: mixed}, {network: storage}]}
   - {name: plain, attach: [{network: pods}]}
 """
-# Past 8 KiB, from where on a policy is kept.
+# Larger than 8 KiB, so that Braid keeps the policy in binary form.
 LONG = "# one of many\n" * 1000
 
 
@@ -58,7 +60,7 @@ class Container:
         self.namespace = "mixed" if number % 2 else "plain"
         self.pod = scratch.pods[number]
         self.lock = threading.Lock()
-        # What the runtime believes: attached after an ADD that answered, unsure after one that was killed or failed.
+        # The runtime's knowledge: attached after an ADD that succeeded, unsure after one that was killed or failed.
         self.state = "gone"
         self.addresses = []
 
@@ -72,7 +74,7 @@ class Stress:
         self.owners = {}
         self.counts = {}
         self.faults = []
-        # GC must know of every attachment: no operation starts while the list is made and used.
+        # GC must know every attachment, so no operation starts while the list is made and used.
         self.collecting = threading.Event()
         self.running = 0
         self.idle = threading.Condition(self.guard)
@@ -87,7 +89,7 @@ class Stress:
             self.counts[what] = self.counts.get(what, 0) + 1
 
     def call(self, command, container=None, kill=None, **keys):
-        """Exit status (negative where it was killed) and the answer."""
+        """The exit status (negative after a kill) and the answer."""
         configuration = {"cniVersion": "1.1.0", "name": "braid", "type": "braid", "policy": scratch.work + "/policy.yaml",
                          "stateDir": scratch.work + "/state"}
         configuration.update(keys)
@@ -116,7 +118,7 @@ class Stress:
             self.granted(container, addresses)
             container.state = "attached"
         elif status > 0:
-            # An ADD comes twice (4), or after one that was killed when all was done; or the pool is exhausted by those (11).
+            # Allowed errors: a second ADD, perhaps after one that was killed when everything was done (4); a pool that is exhausted by such ADDs (11).
             expected = {"gone": [11], "unsure": [4, 11], "attached": [4]}[container.state]
             if json.loads(answer)["code"] not in expected:
                 self.fault("ADD %s (%s): %s" % (container.name, container.state, answer))
@@ -158,7 +160,7 @@ class Stress:
         return status
 
     def collect(self):
-        """GC, with the list of all that the runtime knows to be attached; nothing else runs meanwhile."""
+        """GC with the list of everything that the runtime takes for attached. No other operation runs meanwhile."""
         with self.idle:
             if self.collecting.is_set():
                 return
@@ -184,7 +186,7 @@ class Stress:
             self.idle.notify_all()
 
     def step(self):
-        """One random operation; false where all are done."""
+        """One random operation. False if all operations are done."""
         with self.idle:
             self.idle.wait_for(lambda: not self.collecting.is_set(), timeout=300)
             if self.left == 0:
@@ -216,7 +218,7 @@ class Stress:
         return True
 
     def replace_policy(self, done):
-        """Puts another policy in the file's place every so often, until done."""
+        """Replaces the policy from time to time, until all operations are done."""
         number = 0
         while not done.wait(0.05):
             number += 1
@@ -232,7 +234,7 @@ class Stress:
             self.fault("the script: %r" % error)
 
     def run(self):
-        # The bridges stay only as long as somebody is plugged in, so that the dump needs nobody.
+        # A bridge disappears with its last port, so the dump is made without any container.
         before = scratch.dump()
         start = time.monotonic()
         threads = [threading.Thread(target=self.work) for _ in range(options.workers)]

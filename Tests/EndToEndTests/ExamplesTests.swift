@@ -3,10 +3,10 @@ import JSON
 import TestSupport
 import Testing
 
-/// Every policy of `examples`, checked, and built on the kernel for the Pods that it speaks of.
+/// Checks every policy in `examples`, and builds its Pods on the kernel.
 @Suite(.needsRoot, .needs(kernel: .bridge), .needs(kernel: .macvlan))
 struct ExamplesTests {
-  /// A node with the NICs of the examples, whose LANs have a router each, and one policy.
+  /// A node with one policy and the NICs of the examples. Each NIC's LAN has a router.
   private final class Node {
     let lab: Lab
     private let nodeBefore: NamespaceDump
@@ -24,7 +24,7 @@ struct ExamplesTests {
       nodeBefore = try NamespaceDump(lab.node)
     }
 
-    /// A Pod; its namespace is nil for a runtime that has none.
+    /// Adds a Pod. The namespace is nil for a runtime without namespaces.
     func pod(_ namespace: String?, _ name: String, annotations: JSONObject = [:]) throws -> (ScratchNamespace, JSON) {
       let container = try ScratchNamespace()
       let call = self.call(namespace, name, annotations, container)
@@ -49,7 +49,7 @@ struct ExamplesTests {
       return call
     }
 
-    /// Deletes all Pods; nothing may be left.
+    /// Deletes all Pods and expects that nothing is left.
     func close() throws {
       for pod in pods {
         _ = try pod.call.with("DEL").run(on: lab.node).result()
@@ -63,7 +63,7 @@ struct ExamplesTests {
     }
   }
 
-  /// Each interface of the Pod but `lo`, with its global addresses: `eth0 10.1.0.2/24`.
+  /// Each interface of the Pod except `lo`, with its global addresses: `eth0 10.1.0.2/24`.
   private func interfaces(_ pod: ScratchNamespace) throws -> [String] {
     try #require(pod.json(.ip, "address", "show").array).filter { $0["ifname"] != "lo" }.map { link in
       let addresses = (link["addr_info"]?.array ?? []).filter { $0["scope"] == "global" }.compactMap { address in
@@ -101,7 +101,7 @@ struct ExamplesTests {
     #expect(output.succeeded && output.stdout == "no findings\n", "\(output)")
   }
 
-  /// What `explain` says of a Pod: the rule that takes it, and its interfaces with their networks.
+  /// The answer of `explain` about a Pod: the rule that matches, and the interfaces with their networks.
   @Test(arguments: [
     ("three-networks.yaml", "db/postgres-0", "databases", ["eth0 pods", "net1 storage", "net2 fabric"]),
     ("storage-network.yaml", "db-main/postgres-0", "databases", ["eth0 pods", "storage storage"]),
@@ -143,7 +143,7 @@ struct ExamplesTests {
     let (pod, _) = try node.pod("telco", "media-gateway-0")
     #expect(try interfaces(pod) == ["eth0 10.244.7.2/24", "media0 172.20.2.100/24", "sig0 172.20.1.100/24"])
     #expect(try defaultRoutes(pod) == ["10.244.7.1 eth0"])
-    // What leaves with a leg's address leaves by that leg's router.
+    // A packet with an interface's address leaves through the router of this interface.
     for (address, gateway, leg) in [("172.20.1.100", "172.20.1.1", "sig0"), ("172.20.2.100", "172.20.2.1", "media0")] {
       let route = try pod.json(.ip, "route", "get", "203.0.113.9", "from", address)
       #expect(route[0, "gateway"]?.string == gateway && route[0, "dev"]?.string == leg, "\(route.text())")
@@ -235,7 +235,7 @@ struct ExamplesTests {
     try node.close()
   }
 
-  /// A Pod that the reference plugins made is up when Braid takes over, as docs/moving-from-multus.md has it.
+  /// Braid takes over while a Pod of the reference plugins is up, as described in docs/moving-from-multus.md.
   @Test(.needs(program: "/usr/lib/cni/bridge"), .needs(program: "/usr/lib/cni/portmap")) func migrationUnderARunningPod() throws {
     let node = try Node("migration/policy.yaml")
     let list = try JSON(
@@ -253,7 +253,7 @@ struct ExamplesTests {
     #expect(try interfaces(new) == ["eth0 10.244.7.3/24"])
     try expectPing(new, "10.244.7.2")
     try expectPing(old, "10.244.7.3")
-    // The runtime deletes with the configuration that it has now: Braid, which has no record of that Pod.
+    // The runtime deletes with its present configuration, so it calls Braid, which has no record of this Pod.
     _ = try node.lab.call("c-old", old, namespace: "web").with("DEL").run(on: node.lab.node).result()
     #expect(node.lab.reservations("cluster") == ["10.244.7.3"])
     old.remove()

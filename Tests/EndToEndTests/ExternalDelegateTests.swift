@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// Other people's plugins in Braid's chains. `recorder` is a shell script that writes down how it was called.
+/// External plugins in Braid's chains. `recorder` is a shell script that writes down how it was called.
 @Suite(.needsRoot, .needs(kernel: .bridge))
 struct ExternalDelegateTests {
   private static let recorder = """
@@ -39,7 +39,7 @@ struct ExternalDelegateTests {
     for line in ["CNI_CONTAINERID=c1", "CNI_IFNAME=net1", "CNI_NETNS=\(pod.path)", "CNI_PATH=\(lab.directory["bin"])"] {
       #expect(environment.contains(line))
     }
-    // It reported an address without an interface: one is made up, so that runtimes do not take it for eth0's.
+    // The plugin reported an address without an interface. Braid adds one, because runtimes would take the address for eth0's.
     #expect(result["ips", 1, "address"] == "10.50.0.2/24" && result["interfaces", 3, "name"] == "net1")
     #expect(result["ips", 1, "interface"] == 3)
     _ = try call(lab, pod).with("DEL").run(on: lab.node).result()
@@ -69,7 +69,7 @@ struct ExternalDelegateTests {
     call.path = lab.directory["bin"]
     let error = try call.run(on: lab.node).error()
     #expect(error.code == 11 && error.text.contains("recorder") && error.text.contains("longer than 1 s"), "\(error)")
-    // It hangs in the undo as well: that is told, and the record stays.
+    // The plugin hangs in the undo as well. Braid reports that, and the record stays.
     #expect(lab.left == ["c1@eth0.json"])
     try lab.directory.write("bin/recorder", "#!/bin/sh", mode: 0o755)
     #expect(try call.with("DEL").run(on: lab.node).result() == [:])
@@ -82,7 +82,7 @@ struct ExternalDelegateTests {
     #expect(error.code == 7 && error.text.contains("timeLimit"))
   }
 
-  /// Of the codes of STATUS (50, 51) a plugin's own is passed on, in the name of its network.
+  /// Braid passes on the code of a plugin's STATUS (50 or 51), and names the network.
   @Test(arguments: [50, 51]) func itsStatusIsPassedOn(_ code: Int) throws {
     let script = """
       #!/bin/sh
@@ -100,7 +100,7 @@ struct ExternalDelegateTests {
     #expect(error.code == code && error.text.contains("outside") && error.text.contains("the tunnel is down"), "\(error)")
   }
 
-  /// Alone or among other networks: some put back what they changed of it.
+  /// The plugin works on the interface, alone or among other networks. Some plugins need the interface at DEL to restore its settings.
   @Test(arguments: ["[{network: chained}]", "[{network: chained}, {network: fabric}]", "[{network: fabric}, {network: chained}]"])
   func itsInterfaceIsThereWhenItUndoes(_ attach: String) throws {
     let lab = try Lab(
@@ -142,7 +142,7 @@ struct ExternalDelegateTests {
     _ = try call(lab, pod).run(on: lab.node).result()
     let error = try call(lab, pod).with("DEL").run(on: lab.node).error()
     #expect(error.code == 11 && error.text.contains("not now") && error.text.contains("outside"))
-    // The rest is gone all the same.
+    // Everything else is gone.
     #expect(lab.reservations("pods") == [] && lab.left == ["c1@eth0.json"])
     #expect(try pod.json(.ip, "link", "show").array?.count == 1)
     try lab.directory.write("ready", "")
@@ -150,7 +150,7 @@ struct ExternalDelegateTests {
     #expect(lab.left == [])
   }
 
-  /// containerd takes these words in an error of DEL for success, and would forget what is left.
+  /// containerd takes an error of DEL with these words for success, and would never call DEL again.
   @Test func itsFailureOfDELIsToldInWordsThatNobodyTakesForSuccess() throws {
     let script = """
       #!/bin/sh
@@ -167,7 +167,7 @@ struct ExternalDelegateTests {
     #expect(lab.left == ["c1@eth0.json"])
   }
 
-  /// GC's list cannot say "all that this container has", and what is not in it is freed.
+  /// The list of GC cannot express "everything of this container", and a plugin frees everything that is not in the list.
   @Test func itIsNotAskedForGarbageWhileAListedContainersInterfacesAreUnknown() throws {
     let lab = try Lab(
       "rules: [{name: all, attach: [{network: outside}]}]",
@@ -276,7 +276,7 @@ struct ExternalDelegateTests {
     #expect(error.text.contains("leased") && error.text.contains("dhcp.sock"))
     try expectNoChange(before.0, lab.node)
     try expectNoChange(before.1, pod)
-    // Their DEL needs the daemon as well: the record is kept for when it is back.
+    // Their DEL needs the daemon as well. Braid keeps the record until the daemon is back.
     #expect(lab.left.allSatisfy { $0 == "c1@eth0.json" })
   }
 
@@ -295,7 +295,7 @@ struct ExternalDelegateTests {
       ])
     calling.path = lab.directory["bin"]
     _ = try calling.run(on: lab.node).result()
-    // The runtime's own are the first network's: a second one must not map the same port again.
+    // The runtime's port mappings belong to the first network. A second network must not map the same port again.
     #expect(try JSON(parsing: lab.directory.read("ADD.json"))["runtimeConfig"] == nil)
     try lab.setPolicy(
       (Lab.networks + "\n  mapped:\n    chain: [{type: recorder, capabilities: {portMappings: true}}]\n")

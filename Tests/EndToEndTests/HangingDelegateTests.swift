@@ -4,9 +4,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// Other people's plugins that do not end, and who ends them.
+/// External plugins that do not end: Braid must end them.
 @Suite(.needsRoot, .needs(kernel: .bridge)) struct HangingDelegateTests {
-  /// A bridge, and behind it two plugins; `hang` is what both do at a command.
+  /// A bridge and two plugins behind it. `hang` is the shell command that both run at one CNI command.
   private func lab(_ command: String, _ hang: String) throws -> Lab {
     let lab = try Lab(
       "rules: [{name: all, attach: [{network: hanging}]}]",
@@ -39,12 +39,12 @@ import Testing
     return call
   }
 
-  /// Killed processes go within moments; bounded at five seconds.
+  /// Waits until killed processes have gone, at most five seconds.
   private func isGone(_ lab: Lab, _ file: String) throws -> Bool {
     let pid = try #require(Int32(lab.directory.read(file).dropLast()))
     for _ in 0..<500 {
       if kill(pid, 0) != 0 { return true }
-      // A zombie has been killed as well; whoever is its parent reaps it.
+      // A zombie counts as gone: it has been killed, and its parent will reap it.
       if let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), status.contains(") Z ") { return true }
       usleep(10_000)
     }
@@ -65,7 +65,7 @@ import Testing
     #expect(lab.left == [])
   }
 
-  /// It heeds no signal that can be heeded, and leaves somebody behind that keeps its output open.
+  /// The plugin ignores all signals that can be ignored, and leaves a child behind that keeps its output open.
   @Test func oneThatHeedsNothingEndsWithItsChildren() throws {
     let hang = """
       trap '' TERM INT HUP
@@ -83,7 +83,7 @@ import Testing
     #expect(lab.left == [])
   }
 
-  /// What it leaves behind in its group when it ends by itself is not waited for.
+  /// A plugin ends by itself and leaves a process in its group. Braid does not wait for that process.
   @Test func oneThatLeavesItsOutputToSomebodyIsNotWaitedFor() throws {
     let (lab, pod) = (try lab("ADD", #"sleep 60 & echo $! >"DIR/child.pid""#), try ScratchNamespace())
     _ = try call(lab, pod).run(on: lab.node).result()

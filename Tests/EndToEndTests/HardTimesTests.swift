@@ -4,9 +4,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// Disks that are full or read-only under the state or the reservations, and state of a boot that is over.
+/// Full or read-only disks under the state or the reservations, and state of an earlier boot.
 @Suite(.needsRoot, .needs(kernel: .macvlan), .needs(program: "mount")) struct HardTimesTests {
-  /// A lab with a file system of its own at one of its directories.
+  /// A lab with a separate file system at one of its directories.
   private func withDisk(at part: String, _ options: String, _ body: (Lab, String) throws -> Void) throws {
     let lab = try Lab()
     let disk = lab.directory[part]
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  /// One file more is allowed each time, so that every step that makes one is the one that cannot.
+  /// Each try allows one file more than the try before, so that each step that makes a file fails once.
   @Test(arguments: ["state", "ipam"]) func noFileMoreAtEveryStep(_ part: String) throws {
     let container = try ScratchNamespace()
     var failed = 0
@@ -85,7 +85,7 @@ import Testing
       #expect(status.code == 50 && status.text.contains(disk), "\(status)")
       try expectNoChange(node, lab.node)
       try expectNoChange(pod, two)
-      // What cannot be noted must be said, so that the runtime comes again.
+      // If Braid cannot note what is left, it must report an error, so that the runtime calls DEL again.
       #expect(try lab.call("c1", one).with("DEL").run(on: lab.node).error().text.contains(disk))
       try Command("mount", "-o", "remount,rw", disk).require()
       #expect(try lab.call("c1", one).with("DEL").run(on: lab.node).result() == [:])
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  /// The path of the namespace can for once not be opened: what is taken for gone would be forgotten.
+  /// The namespace's path cannot be opened for a moment. Braid must not take the namespace for gone, because it would forget what is in it.
   @Test(
     .needs(program: "strace"), arguments: ["DEL", "GC"],
     ["openat:error=EIO", "openat:error=EMFILE", "openat:error=ENOMEM", "ioctl:error=EIO"])
@@ -122,7 +122,7 @@ import Testing
 
   private static let small = Lab.networks.replacingOccurrences(of: "10.244.7.0/24", with: "10.244.7.0/29")
 
-  /// Makes all state that of another boot, with the kernel's part of it gone.
+  /// Changes all state on disk to that of an earlier boot, and removes everything from the kernel.
   private func reboot(_ lab: Lab, _ containers: [ScratchNamespace]) throws {
     for container in containers { container.remove() }
     try lab.node.run("ip", "link", "delete", "br-pods")
@@ -133,7 +133,7 @@ import Testing
       try lab.directory.write("state/records/\(name)", record, mode: 0o600)
     }
     try lab.directory.write("state/boot", earlier, mode: 0o600)
-    // In place, so that it keeps its time: that is what a reboot does to it.
+    // The file is changed in place and keeps its time, as after a reboot.
     let stamp = lab.directory["ipam/.braid/.pods"]
     let times = try FileManager.default.attributesOfItem(atPath: stamp)[.modificationDate] ?? Date()
     #expect(try String(contentsOfFile: stamp, encoding: .utf8) == bootID)
@@ -141,7 +141,7 @@ import Testing
     try FileManager.default.setAttributes([.modificationDate: times], ofItemAtPath: stamp)
   }
 
-  /// Five Pods take a pool of five; after a reboot five others find room, though DEL came for none of the first.
+  /// Five Pods use up a pool of five addresses. After a reboot five other Pods get addresses, although no DEL came for the first five.
   @Test func aPoolThatAnEarlierBootExhaustedIsFree() throws {
     let lab = try Lab(networks: Self.small)
     let old = try (0..<5).map { _ in try ScratchNamespace() }
@@ -153,7 +153,7 @@ import Testing
     let new = try (0..<5).map { _ in try ScratchNamespace() }
     for (i, container) in new.enumerated() { _ = try lab.add("new\(i)", container, namespace: "web") }
     #expect(Set(lab.reservations("pods")).count == 5)
-    // The runtime of the new boot knows the new ones alone.
+    // After the reboot the runtime only knows the new Pods.
     let valid = JSON.array((0..<5).map { ["containerID": .string("new\($0)"), "ifname": "eth0"] })
     let gc = lab.call("x", nil, keys: ["cniVersion": "1.1.0", "cni.dev/valid-attachments": valid]).with("GC")
     #expect(try gc.run(on: lab.node).result() == [:])
@@ -165,7 +165,7 @@ import Testing
     #expect(lab.left == [])
   }
 
-  /// Podman forgets its containers in a power cut: no DEL, no GC ever comes for what they had.
+  /// Podman forgets its containers in a power cut: neither DEL nor GC ever comes for them.
   @Test func theFirstAddOfABootSettlesWhatNobodyComesFor() throws {
     let lab = try Lab(
       "rules: [{name: mixed, match: {namespaces: [mixed]}, attach: [{network: mixed}]}, {name: all, attach: [{network: pods}, {network: fabric}]}]",
@@ -187,10 +187,11 @@ import Testing
     try lab.directory.write("state/records/broken@eth0.json", "{", mode: 0o600)
     let new = try ScratchNamespace()
     _ = try lab.add("new", new)
-    // Others' plugins may have something left to undo, and a broken record is told of to who comes for it.
+    // Records with external plugins stay, because the plugins may have something to undo. A broken record stays, so that its own next
+    // call reports it.
     #expect(Set(lab.directory.list("state/records")) == ["broken@eth0.json", "new@eth0.json", "old2@eth0.json"])
     #expect(lab.reservations("pods").count == 1 && lab.reservations("fabric").count == 2)
-    // Once a boot.
+    // This happens only once per boot.
     let record = try lab.directory.read("state/records/old2@eth0.json").replacingOccurrences(of: "outsider", with: "loopback")
     try lab.directory.write("state/records/late@eth0.json", record.replacingOccurrences(of: "old2", with: "late"), mode: 0o600)
     for isSettled in [true, false] {
@@ -201,14 +202,14 @@ import Testing
     }
   }
 
-  /// A DEL that comes late, for a container of the earlier boot, leaves alone who has its address by now.
+  /// A late DEL, for a container of an earlier boot, does not harm the container that has its address now.
   @Test func aLateDelLeavesTheNewOwnerAlone() throws {
     let lab = try Lab(networks: Self.small)
     let old = try ScratchNamespace()
     _ = try lab.add("old", old, namespace: "web")
     try reboot(lab, [old])
     let new = try ScratchNamespace()
-    // By name, so that it is the very address that the earlier boot's container had.
+    // The address is requested explicitly, so that it is the one of the earlier boot's container.
     var call = lab.call("new", new, namespace: "web")
     call.args = "IP=10.244.7.2;" + (call.args ?? "")
     _ = try call.run(on: lab.node).result()

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// A node with a network card `eth1` on a LAN, a policy, and state of its own.
+/// A node with a network card `eth1` on a LAN, a policy, and its own state directories.
 struct Lab {
   let node: ScratchNamespace
   let directory: TemporaryDirectory
@@ -48,7 +48,8 @@ struct Lab {
     try node.run("ip", "link", "add", "eth1", "type", "veth", "peer", "name", "lan1")
     try node.run("ip", "link", "set", "lan1", "up")
     try node.run("ip", "link", "set", "eth1", "up")
-    // As on a node of a cluster: a gateway turns it on, and DEL leaves it on, as the reference plugin does.
+    // Forwarding is on from the start, as on a node of a cluster. A gateway would switch it on, and DEL leaves it on, as the reference
+    // plugin does: the dumps before and after would differ.
     try node.run("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding")
     try setPolicy(networks + "\n" + more)
   }
@@ -57,7 +58,7 @@ struct Lab {
     try directory.write("policy.yaml", text.replacingOccurrences(of: "DIR", with: directory.path))
   }
 
-  /// A call as a runtime makes it, for a Pod of namespace `db` unless told.
+  /// A call as a runtime makes it, by default for a Pod of the namespace `db`.
   func call(
     _ id: String, _ container: ScratchNamespace?, namespace: String = "db", ifName: String = "eth0", keys: JSONObject = [:]
   ) -> PluginCall {
@@ -76,7 +77,7 @@ struct Lab {
     try call(id, container, namespace: namespace).run(on: node).result()
   }
 
-  /// Records and reservations: all that must be gone after DEL.
+  /// The records and reservations. After DEL there must be none.
   var left: [String] {
     let records = directory.list("state/records")
     let reservations = directory.list("ipam").filter { file in
@@ -92,7 +93,7 @@ struct Lab {
 }
 
 extension JSON {
-  /// The value at a path of keys and indices; nil where it ends.
+  /// The value at a path of keys and indices. Nil if there is none.
   subscript(path: Any...) -> JSON? {
     path.reduce(Optional(self)) { value, step in
       switch step {

@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// What the README promises, done as it says.
+/// Does what the README says, and compares the outcome with its promises.
 @Suite(.serialized) struct ReadmeTests {
   private let readme: String
 
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  /// Each address with its interface's name and its gateway: what does not depend on the host's ends in the list.
+  /// Each address with its interface's name and its gateway. Indices are left out, because the README omits the host's ends.
   private func shownPart(of result: JSON) throws -> [[String?]] {
     try #require(result["ips"]?.array).map { ip in
       let index = try #require(ip["interface"]?.int)
@@ -69,7 +69,7 @@ import Testing
         call.command = "VERSION"
         #expect(try call.run(on: nil).result()["cniVersion"]?.string == "1.1.0")
       }
-      // A program that runs cannot be written to ("text file busy"), but it can be replaced, and goes on.
+      // A running program cannot be written to ("text file busy"). It can be replaced, and goes on running.
       try Command(
         "sh", "-euc", "rm $1/braid; cp $(command -v sleep) $1/braid; $1/braid 100 & shift; \"$@\" && kill $!", "-", target,
         install.arguments[0], Products.braid, target

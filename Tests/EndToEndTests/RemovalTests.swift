@@ -111,7 +111,7 @@ struct RemovalTests {
   @Test func anAddAfterAKilledOneReplacesIt() throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     _ = try lab.add("c1", pod)
-    // As after SIGKILL right before the record was completed: everything made, the record still pending.
+    // The state after a SIGKILL just before the record was completed: everything is made, but the record is still pending.
     let file = "state/records/c1@eth0.json"
     let record = try lab.directory.read(file).replacingOccurrences(of: #""state": "complete""#, with: #""state": "pending""#)
     try lab.directory.write(file, record, mode: 0o600)
@@ -123,14 +123,14 @@ struct RemovalTests {
     #expect(lab.left == [])
   }
 
-  /// The kernel gives a new namespace the number of one that has gone: what the record says of it is not there.
+  /// The kernel may give a new namespace the inode number of an old one. Then the interfaces of the record are not there.
   @Test func anAddInANewNamespaceOfTheSameNumberReplacesTheOldOne() throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
     _ = try lab.add("c1", pod)
     #expect(try lab.call("c1", pod).run(on: lab.node).error().code == 4)
     for name in ["eth0", "net1"] { try pod.run("ip", "link", "delete", name) }
-    // One that is left is enough.
+    // One remaining interface is enough.
     #expect(try lab.call("c1", pod).run(on: lab.node).error().code == 4)
     try pod.run("ip", "link", "delete", "net2")
     #expect(JSON.object(try lab.add("c1", pod))["ips"]?.array?.count == 4)
@@ -165,7 +165,7 @@ struct RemovalTests {
     #expect(none.code == 7 && none.text.contains("cni.dev/valid-attachments"))
   }
 
-  /// A node's earlier plugin left running Pods, with reservations in the same directory.
+  /// Pods of the node's earlier plugin are running, with reservations in the same directory.
   @Test func gcKeepsWhatAListedPodHasFromAnotherPlugin() throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     _ = try lab.add("c1", pod, namespace: "web")
@@ -181,7 +181,7 @@ struct RemovalTests {
     #expect(Set(lab.reservations("pods")) == ["10.244.7.2", "10.244.7.77", "10.244.7.79"])
   }
 
-  /// Its record was set aside, and what it has with it: only the runtime still knows that it is there.
+  /// A Pod's record was set aside, so Braid no longer knows what the Pod has. Only the runtime knows that the Pod exists.
   @Test func gcKeepsWhatAListedPodHasWhoseRecordIsLost() throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     _ = try lab.add("c1", pod)
@@ -193,7 +193,7 @@ struct RemovalTests {
     #expect(try gc(listed).error().text.contains("c1@eth0.json"))
     #expect(try gc(listed).result() == [:])
     for network in ["pods", "storage", "fabric"] { #expect(lab.reservations(network).count >= 1, "\(network)") }
-    // Once it is not listed any more, its addresses are free.
+    // When the runtime no longer lists the Pod, its addresses are free.
     #expect(try gc([]).result() == [:])
     for network in ["pods", "storage", "fabric"] { #expect(lab.reservations(network) == [], "\(network)") }
   }
@@ -228,7 +228,7 @@ struct RemovalTests {
     #expect(try status.run(on: lab.node).result() == [:])
     try lab.node.run("ip", "link", "delete", "eth1")
     let error = try status.run(on: lab.node).error()
-    // Pods that are attached have lost their LAN too.
+    // The master is gone, so attached Pods have lost their LAN too.
     #expect(error.code == 51 && error.text.contains("storage") && error.text.contains("eth1"))
     try lab.setPolicy("apiVersion: braid/v1\nkind: Policy\nnetworks: {}\nrules: []\n")
     #expect(try status.run(on: lab.node).error().code == 50)
@@ -249,7 +249,7 @@ struct RemovalTests {
   @Test func delLeavesANamespaceAloneThatIsNotTheAdds() throws {
     let (lab, one, two) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
     _ = (try lab.add("c1", one), try lab.add("c2", two))
-    // The path that the runtime names leads to another container by now.
+    // The path that the runtime gives now leads to another container.
     var call = lab.call("c1", one).with("DEL")
     call.netns = two.path
     #expect(try call.run(on: lab.node).result() == [:])

@@ -3,9 +3,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// `braidctl render`: the lists, run plugin by plugin as a runtime runs them, give a Pod what Braid gives it.
+/// `braidctl render`: a Pod gets the same from its lists, run plugin by plugin as a runtime does, as from Braid.
 @Suite(.needsRoot, .needs(kernel: .macvlan)) struct RenderTests {
-  /// A Pod's addresses and routes, without what the kernel makes up.
+  /// A Pod's addresses and routes, without those that the kernel adds itself.
   private func wiring(_ pod: ScratchNamespace) throws -> [String] {
     var lines: [String] = []
     for link in try pod.json(.ip, "addr", "show").array ?? [] {
@@ -61,7 +61,7 @@ import Testing
     #expect(wanted.count > 3)
   }
 
-  /// The runtime's file makes Braid do what the policy says, with no more capabilities than it can use.
+  /// With the rendered file a runtime makes Braid follow the policy. The file declares no capability that the policy cannot use.
   @Test func theRuntimesFile() throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     let text = try Command(Products.braidctl, "render", "--runtime-conflist", lab.directory["policy.yaml"]).require()

@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// The claims of docs/security.md that take the whole program.
+/// The claims of docs/security.md that need the whole program to be tested.
 @Suite(.needsRoot, .needs(kernel: .macvlan)) struct SecurityTests {
   private func mode(_ path: String) -> mode_t {
     var status = stat()
@@ -56,7 +56,8 @@ import Testing
     _ = try lab.add("c1", pod)
   }
 
-  /// Whatever stands where the record belongs is set aside or refused, never followed, waited for, or written through.
+  /// Something else stands in the place of the record. Braid sets it aside or refuses the call. It never follows it, waits for it, or
+  /// writes through it.
   @Test(arguments: ["link", "fifo", "directory"]) func whatIsNoPlainRecordIsNotRead(_ kind: String) throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     for folder in ["state", "state/records"] { mkdir(lab.directory[folder], 0o700) }
@@ -72,7 +73,7 @@ import Testing
     let error = try call.run(on: lab.node).error()
     #expect(error.code == 5 && error.text.contains("c1@eth0.json"), "\(error)")
     #expect(try lab.directory.read("victim") == "untouched")
-    // It stands in nobody else's way.
+    // Other containers are not affected.
     _ = try lab.add("c2", pod)
     #expect(try lab.call("c2", pod).with("DEL").run(on: lab.node).result() == [:])
   }

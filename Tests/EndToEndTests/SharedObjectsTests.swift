@@ -4,9 +4,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// What several calls share: bridges, gateway addresses, locks.
+/// Objects that several calls share: bridges, gateway addresses, locks.
 @Suite(.needsRoot, .needs(kernel: .macvlan), .needs(program: "python3")) struct SharedObjectsTests {
-  /// Eight ADDs at once on a node without a bridge: one bridge, one gateway address a family, eight addresses; then eight DELs.
+  /// Eight ADDs at once on a node without a bridge make one bridge, one gateway address per family and eight addresses. Then eight DELs.
   @Test(arguments: 1...3) func bridgesMadeAtTheSameMoment(_ round: Int) throws {
     let lab = try Lab()
     let before = try NamespaceDump(lab.node)
@@ -32,7 +32,7 @@ import Testing
     #expect(lab.left == [])
   }
 
-  /// While some come others go: whoever comes last has a bridge, whoever goes last takes it away.
+  /// ADDs and DELs at once. After an ADD there is a bridge; the last DEL removes it.
   @Test func bridgesThatGoWhileOthersCome() throws {
     let lab = try Lab()
     let before = try NamespaceDump(lab.node)
@@ -55,8 +55,8 @@ import Testing
     #expect(lab.left == [])
   }
 
-  /// GC waits a second for an attachment that somebody works on, tells who, and goes by the time that it is let go of; so does the
-  /// one who was killed.
+  /// Another process holds the lock of an attachment. GC waits for a second and names that process. After that process is killed, GC
+  /// succeeds.
   @Test func whoHoldsALockIsNamedAndDeathReleasesIt() throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     _ = try lab.add("c1", pod)

@@ -4,11 +4,11 @@ import JSON
 import TestSupport
 import Testing
 
-/// What others do to a Pod's network, and to Braid's files, between ADD and DEL.
+/// Others change a Pod's network or Braid's files between ADD and DEL.
 @Suite(.needsRoot, .needs(kernel: .bridge), .needs(kernel: .macvlan)) struct TamperingTests {
   struct Deed: CustomTestStringConvertible, Sendable {
     let testDescription: String
-    /// A shell's; DIR is the lab's directory.
+    /// A shell script. DIR is the lab's directory.
     let command: String
     var onNode = false
     var namespace = "db"
@@ -51,13 +51,13 @@ import Testing
         """, onNode: true),
   ]
 
-  /// Does the deed, with /sys showing the links of the namespace.
+  /// Runs the script, with a /sys that shows the links of the namespace.
   private func carryOut(_ deed: Deed, _ lab: Lab, _ pod: ScratchNamespace) throws {
     let command = deed.command.replacingOccurrences(of: "DIR", with: lab.directory.path)
     try Command("unshare", "-m", "sh", "-ec", "mount -t sysfs none /sys\n" + command).require(in: deed.onNode ? lab.node : pod)
   }
 
-  /// Whatever it was, DEL succeeds, and what Braid made is gone.
+  /// After any of these changes DEL succeeds, and everything that Braid made is gone.
   @Test(arguments: deeds) func delSucceedsAfter(_ deed: Deed) throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     _ = try lab.add("c1", pod, namespace: deed.namespace)
@@ -69,13 +69,13 @@ import Testing
     let links = try lab.node.json(.ip, "link", "show").array?.compactMap { $0["ifname"]?.string } ?? []
     let others = ["lo", "eth1", "lan1", "x0"] + (deed.command.contains("ip link add br-pods") ? ["br-pods"] : [])
     #expect(links.filter { !others.contains($0) && $0 != "br-other" } == [])
-    // And the next Pod gets its network, where nobody took the bridge's name or the card.
+    // The next Pod gets its network too, unless the change took the bridge's name or the card away.
     guard !deed.command.contains("peer name"), !deed.command.contains("eth1") else { return }
     _ = try lab.add("c2", pod, namespace: deed.namespace)
     #expect(try lab.call("c2", pod, namespace: deed.namespace).with("DEL").run(on: lab.node).result() == [:])
   }
 
-  /// GC is the other way to the same end.
+  /// GC removes everything as well.
   @Test(arguments: deeds) func gcSucceedsAfter(_ deed: Deed) throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     _ = try lab.add("c1", pod, namespace: deed.namespace)
@@ -86,7 +86,7 @@ import Testing
     #expect(["pods", "storage", "fabric"].allSatisfy { lab.reservations($0) == [] })
   }
 
-  /// The same attachment from several sides at once: one ADD gets it, the others are told, and in the end nothing is left.
+  /// Several calls for the same attachment at once: one ADD succeeds, the others get errors, and in the end nothing is left.
   @Test(arguments: 1...5) func oneAttachmentFromAllSides(_ round: Int) throws {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
@@ -95,7 +95,7 @@ import Testing
     for answer in adds where !answer.succeeded { #expect(try answer.error().code == 4, "\(answer)") }
     #expect(try lab.call("c1", pod).with("CHECK").run(on: lab.node).result() == [:])
     for answer in try atOnce(["DEL", "ADD", "DEL", "CHECK", "DEL", "ADD"], lab, pod) where !answer.succeeded {
-      // The ADD came before the first DEL, or an ADD after another one; a CHECK of what is gone.
+      // Allowed errors: an ADD before the first DEL or after another ADD, and a CHECK of an attachment that is gone.
       #expect(try [3, 4].contains(answer.error().code), "\(answer)")
     }
     #expect(try lab.call("c1", pod).with("DEL").run(on: lab.node).result() == [:])
@@ -112,7 +112,7 @@ import Testing
     return try results.all()
   }
 
-  /// Paths that lead to no container's namespace: ADD refuses them and touches nothing, DEL has nothing to do.
+  /// Paths that do not lead to a container's namespace. ADD refuses them and touches nothing. DEL has nothing to do.
   @Test(arguments: [
     "/dev/null", "/", "/proc/self/ns/mnt", "/run/netns/braid-test-none", "/proc/self/ns/net", "NODE", "relative", "",
   ])

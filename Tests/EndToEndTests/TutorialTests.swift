@@ -15,7 +15,7 @@ struct TutorialTests {
     }
   }
 
-  /// Runs the shell's blocks in a mount namespace whose /run is empty: names of namespaces and files are nobody else's.
+  /// Runs the shell's blocks in a mount namespace with an empty /run, so that names of namespaces and files cannot clash with others.
   private func run(_ blocks: [String]) throws -> Command.Output {
     let programs = (Products.braidctl as NSString).deletingLastPathComponent
     let outside = "mount -t tmpfs tmpfs /run && exec bash -euo pipefail"
@@ -27,7 +27,7 @@ struct TutorialTests {
     return try command.run()
   }
 
-  /// All but the build, which takes minutes: what was built for the tests is on PATH instead.
+  /// Runs everything except the build, which takes minutes. The programs built for the tests are on PATH instead.
   @Test func everyCommandDoesWhatThePageSays() throws {
     #expect(blocks.count { $0.language == "sh build" } == 1 && blocks.count { $0.language == "sh" } >= 10)
     let known = ["sh", "sh build", "text"]
@@ -44,7 +44,7 @@ struct TutorialTests {
     #expect(output.stdout.contains("YES  databases"))
   }
 
-  /// A page whose commands fail is not passed over.
+  /// The test fails if a command of a page fails.
   @Test func aCommandThatFailsFailsTheRun() throws {
     let commands = blocks.filter { $0.language == "sh" }.map(\.text)
     let output = try run(commands.map { $0.replacing("master: eth1", with: "master: eth9") })

@@ -58,7 +58,7 @@ import Testing
     #expect(try defaults() == ["default via 192.0.2.1"])
     #expect(settled.routes == [both[0]])
     #expect(try settle(.init(), routes: both).routes == [] && defaults() == [])
-    // A default route of another table is nobody's business.
+    // A default route in another table is left alone.
     #expect(try container.run("ip", "route", "show", "table", "100").hasPrefix("default via 192.0.2.1"))
   }
 

@@ -46,7 +46,7 @@ struct EngineBench {
     try Engine(BraidConfiguration(try PluginConfiguration(configuration(more))), node: try Node(), report: report)
   }
 
-  /// What a program was told and what it answered.
+  /// The input of a program and its answer.
   struct Answered {
     let answer: Program.Answer
     let report: OperationReport
@@ -55,7 +55,7 @@ struct EngineBench {
     var error: ErrorObject? { if case .error(let error, _) = answer { error } else { nil } }
   }
 
-  /// Runs the program of a name. Nobody reads its result unless `isRead`.
+  /// Runs the program of this name. Unless `isRead`, its output fails as if nobody read it.
   func run(
     as name: String = "braid", _ variables: [Variable: String], stdin: String, isRead: Bool = true, isBelowBraid: Bool = false
   ) -> Answered {
@@ -74,13 +74,13 @@ struct EngineBench {
   private final class Captured { var text = "" }
 }
 
-// Values that a test writes out are right.
+// Literals in tests are valid, so `try!` cannot fail.
 func name(_ text: String) -> InterfaceName { try! InterfaceName(text) }
 func network(_ text: String) -> NetworkName { try! NetworkName(text) }
 func cidr(_ text: String) -> CIDR { try! CIDR(text) }
 func ip(_ text: String) -> IPAddress { try! IPAddress(text) }
 
-/// The engine's error that `body` must end in.
+/// The error of the engine that `body` must throw.
 func engineError(_ body: () throws -> Void) -> EngineError? {
   do { try body() } catch { return error as? EngineError }
   return nil

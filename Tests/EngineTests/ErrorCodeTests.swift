@@ -17,7 +17,7 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     let error: EngineError
     let code: ErrorCode
-    /// Words of the text.
+    /// Words that the text must contain.
     let words: [String]
 
     init(_ error: EngineError, _ code: ErrorCode, _ words: String...) {
@@ -152,7 +152,7 @@ import Testing
     #expect(object.code != ErrorCode.internal.rawValue)
   }
 
-  /// Under their own names plugins answer the reference's code for what is their own, and lose nothing that is left.
+  /// A plugin under its own name answers the reference plugin's code for its own errors, and reports what could not be undone.
   @Test func pluginsAnswerTheReferencesCode() {
     let left = DelegateError.plugin(MacvlanError.masterMissing(name("eth9"))).leaving([.system(Self.here)])
     let object = ErrorObject(plugin: .bare(left))

@@ -69,7 +69,7 @@ import Testing
     #expect(meter["mtu"] == nil && meter["runtimeConfig"] == ["Bandwidth": ["IngressRate": 5]])
     let storage = plan.attachments[1].delegates[0].configuration
     #expect(storage["cniVersion"] == "1.0.0" && storage["name"] == "storage")
-    // The runtime's wishes are for the first interface; the rule's own are for its attachment.
+    // The runtime's requests are for the first interface. A rule's requests are for their attachment.
     #expect(storage["runtimeConfig"] == ["ips": ["192.0.2.7/24"], "mac": "02:00:00:00:00:09"])
     #expect(storage["args"] == ["cni": ["mac": "02:00:00:00:00:07", "a": "b"]])
   }

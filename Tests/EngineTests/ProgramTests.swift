@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  /// Nobody reads the answer: everything is undone, and the report tells of both.
+  /// Nobody reads the answer. Everything is undone, and the report has the ADD and the undo.
   @Test(.needsRoot, .needs(program: "ip"), .needs(kernel: .bridge), arguments: ["braid", "bridge"])
   func aResultThatNobodyReadsIsUndone(_ name: String) throws {
     let policy = "networks: {pods: {chain: [{type: bridge, bridge: br0}]}}\nrules: [{name: all, attach: [{network: pods}]}]"
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  /// A failing ADD whose undo fails too tells both.
+  /// If an ADD fails and its undo fails too, the error reports both.
   @Test(.needsRoot, .needs(program: "ip"), .needs(kernel: .bridge)) func whatUndoLeavesIsToldBesideTheCause() throws {
     let policy = """
       networks: {pods: {chain: [{type: bridge, bridge: br0}, {type: stubborn}]}}

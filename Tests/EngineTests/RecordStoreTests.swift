@@ -117,7 +117,7 @@ import Testing
       let attachment = try record().attachment
       let lock = try store.lock(attachment, waiting: .zero)
       defer { _ = lock }
-      // Such a lock is a process's own, so another process has to try.
+      // The lock belongs to a process, so another process has to try.
       let script = """
         import fcntl, struct, sys
         lock = struct.pack('hhqqi', fcntl.F_WRLCK, 0, int(sys.argv[2]), 1, 0)

@@ -20,7 +20,8 @@ targets=("$@")
 [ $# -gt 0 ] || mapfile -t targets < <("$fuzz")
 
 mkdir -p .build-fuzz/broken
-# Swift keeps counts in its pointers, by which the search for leaks does not know them; and its own crash handler is in the way.
+# The search for leaks is off, because Swift keeps counts in its pointers and the search does not recognise them. Swift's own crash
+# handler is off, because it would hide the sanitizer's report.
 export ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no
 total=0
 failed=()
@@ -39,7 +40,7 @@ for target in "${targets[@]}"; do
   FUZZ_TARGET=$target "$fuzz" "${options[@]}" "$folder" "Tests/Fuzz/Inputs/$target" "Tests/Fuzz/Regressions/$target" "${seeds[@]}" >"$log" 2>&1 ||
     failed+=("$target")
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -1)
-  # A run that ends by a broken promise prints no statistics.
+  # A run that finds a fault prints no statistics.
   runs=${runs:-$(sed -n 's/^#\([0-9]*\)\t.*/\1/p' "$log" | tail -1)}
   echo "$target: ${runs:-0} inputs"
   total=$((total + ${runs:-0}))

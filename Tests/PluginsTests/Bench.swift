@@ -14,21 +14,21 @@ final class Bench {
   let container: ScratchNamespace
   let ipam = RecordingIPAM()
   private let directory: TemporaryDirectory
-  /// A bridge that an ADD made goes with the last of its ports.
+  /// A bridge that an ADD made is removed with its last port.
   var reclaiming: DelegateCall.Options { .init(bridgeLock: directory["bridges"]) }
 
-  /// With namespaces, and a directory for locks, of somebody else.
+  /// A bench with the given namespaces and directory for locks.
   init(host: ScratchNamespace, container: ScratchNamespace, directory: TemporaryDirectory) {
     (self.host, self.container, self.directory) = (host, container, directory)
   }
 
-  /// With fresh namespaces, which go when they are let go of.
+  /// A bench with new namespaces, which are removed with it.
   init() throws {
     (host, container, directory) = (try ScratchNamespace(), try ScratchNamespace(), try TemporaryDirectory())
     try host.run("ip", "link", "set", "lo", "up")
   }
 
-  /// The attachment that most tests are about.
+  /// The attachment that most tests use.
   func call(
     _ configuration: JSON, netns: String? = nil, args: String = "", options: DelegateCall.Options = .init()
   ) throws -> BenchCall {
@@ -63,10 +63,10 @@ final class Bench {
     }
   }
 
-  /// What both namespaces hold.
+  /// The contents of both namespaces.
   func dump() throws -> [NamespaceDump] { [try NamespaceDump(host), try NamespaceDump(container)] }
 
-  /// Records what is different from an earlier dump.
+  /// Records an issue for each difference from an earlier dump.
   func expectNothing(since before: [NamespaceDump], sourceLocation: SourceLocation = #_sourceLocation) throws {
     let changes = zip(before, try dump()).flatMap { $0.difference(to: $1) }
     #expect(changes == [], sourceLocation: sourceLocation)
@@ -81,7 +81,7 @@ struct BenchCall {
   var call: DelegateCall
 }
 
-/// An IPAM plugin that answers what it is told, and remembers what it was asked.
+/// An IPAM plugin that gives prepared answers and remembers its calls.
 final class RecordingIPAM: Delegate, PreparedDelegate, @unchecked Sendable {
   let traits = DelegateTraits()
 
@@ -111,7 +111,7 @@ final class RecordingIPAM: Delegate, PreparedDelegate, @unchecked Sendable {
   func collectGarbage(keeping valid: [CNI.Attachment], on node: Node, path: [String]) {}
   func status(on node: Node, path: [String]) {}
 
-  /// Addresses, each with its gateway behind a blank where it has one: `10.1.2.3/24 10.1.2.1`.
+  /// Addresses, each optionally with a blank and its gateway: `10.1.2.3/24 10.1.2.1`.
   func give(_ addresses: String..., routes: [CNIResult.Route] = []) throws {
     let ips = try addresses.map { text in
       let words = text.split(separator: " ")
@@ -121,7 +121,7 @@ final class RecordingIPAM: Delegate, PreparedDelegate, @unchecked Sendable {
   }
 }
 
-/// The delegate's error that `body` must end in.
+/// The error of a delegate that `body` must throw.
 func failure(_ body: () throws -> Void) -> DelegateError? {
   do { try body() } catch { return error as? DelegateError }
   return nil
@@ -138,7 +138,7 @@ extension DelegateError {
 }
 
 extension ScratchNamespace {
-  /// What `ip -d -j link show dev …` says; empty if there is no such link.
+  /// The output of `ip -d -j link show dev …`. Empty if there is no such link.
   func link(_ name: String) -> JSONObject {
     (try? json(.ip, "-d", "link", "show", "dev", name))?.array?.first?.object ?? [:]
   }
@@ -155,7 +155,7 @@ extension ScratchNamespace {
     }
   }
 
-  /// The routes of a family, as text, without what the kernel makes itself.
+  /// The routes of a family as text, without those that the kernel adds itself.
   func routes(_ family: String = "-4") throws -> [String] {
     try run("ip", family, "route", "show").split(separator: "\n").map { $0.trimmingSuffix { $0 == " " } }
       .filter { !$0.contains("proto kernel") }.map(String.init)
@@ -165,7 +165,7 @@ extension ScratchNamespace {
     try run("cat", "/proc/sys/net/\(key)").trimmingSuffix { $0 == "\n" }.description
   }
 
-  /// Waits until something is so, five seconds at the most.
+  /// Waits until a condition holds, at most five seconds.
   func wait(until condition: () throws -> Bool) throws {
     for _ in 0..<250 {
       if try condition() { return }
@@ -174,8 +174,8 @@ extension ScratchNamespace {
     throw Bench.Misuse()
   }
 
-  /// Whether the very first packet is answered. A lost one, or a lost question for the neighbour, would be sent again after a
-  /// second: an answer that took so long does not count, however busy the machine is.
+  /// Whether the very first packet is answered. If the packet, or the question for the neighbour, were lost, it would be sent again after a
+  /// second. So an answer that takes a second does not count.
   func reaches(_ address: String) -> Bool {
     guard let text = try? run("ping", "-c", "1", "-W", "4", address), let time = text.firstRange(of: "time=") else {
       return false
@@ -192,7 +192,7 @@ extension StringProtocol {
   }
 }
 
-// Values that a test writes out are right.
+// Literals in tests are valid, so `try!` cannot fail.
 func name(_ text: String) -> InterfaceName { try! InterfaceName(text) }
 func cidr(_ text: String) -> CIDR { try! CIDR(text) }
 func ip(_ text: String) -> IPAddress { try! IPAddress(text) }

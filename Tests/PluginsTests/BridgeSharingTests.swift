@@ -4,7 +4,7 @@ import Plugins
 import TestSupport
 import Testing
 
-/// The bridge is everybody's: given ones, addresses that are there, many at once, and who takes it away.
+/// Containers share a bridge: bridges and addresses that are there already, many calls at once, and the removal with the last port.
 @Suite(.needsRoot, .needs(program: "ip"), .needs(kernel: .bridge)) struct BridgeSharingTests {
   private let gateway: JSON = ["type": "bridge", "bridge": "br0", "isGateway": true, "ipam": ["type": "recording"]]
   private let forced: JSON = [
@@ -43,7 +43,7 @@ import Testing
     let bench = try Bench()
     try bench.host.run("ip", "link", "add", "name", "br0", "type", "bridge")
     try bench.host.run("ip", "addr", "add", "10.9.9.9/24", "dev", "br0")
-    // With a port of its own the bridge has a carrier before and after.
+    // The bridge has a port of its own, so its carrier is the same before and after.
     try bench.host.run("ip", "link", "add", "name", "x", "master", "br0", "type", "veth", "peer", "name", "y")
     for link in ["br0", "x", "y"] { try bench.host.run("ip", "link", "set", "dev", link, "up") }
     let before = try bench.dump()
@@ -76,7 +76,7 @@ import Testing
   @Test func macOfTheBridgeStays() throws {
     let (bench, other) = (try Bench(), try ScratchNamespace())
     defer { other.remove() }
-    // The bridge itself is made elsewhere, so that its address is not ours to choose.
+    // Somebody else makes the bridge, so Braid must not choose its address.
     try bench.host.run("ip", "link", "add", "name", "br0", "type", "bridge")
     try bench.ipam.give("10.1.2.3/24")
     let mac = try bench.add(bench.call(gateway)).interfaces[0].mac
@@ -127,7 +127,7 @@ import Testing
     #expect(name.text == "eth0" && bench.ipam.log == ["ADD", "DEL"])
   }
 
-  /// Whoever leaves last takes the bridge away, however close the others were.
+  /// The last DEL removes the bridge, even if other DELs run at almost the same time.
   @Test func manyThatComeAndGoLeaveNothing() async throws {
     let host = try ScratchNamespace()
     let containers = try (0..<6).map { _ in try ScratchNamespace() }
@@ -149,7 +149,7 @@ import Testing
     #expect(try host.linkNames() == ["lo"])
   }
 
-  /// Processes of their own that make the same bridge, and its addresses, at once.
+  /// Separate processes make the same bridge and its addresses at once.
   @Test(.needs(program: "nsenter")) func manyAtOnce() async throws {
     let host = try ScratchNamespace()
     let containers = try (0..<12).map { _ in try ScratchNamespace() }

@@ -20,7 +20,7 @@ import Testing
     try bench.ipam.give("10.1.2.3/24", "fd01::3/64")
     let result = try bench.add(bench.call(gateway))
     let (host, container) = (bench.host, bench.container)
-    // Everything is ready when ADD returns: no try may fail.
+    // Everything works when ADD returns, so no try may fail.
     #expect(container.reaches("10.1.2.1") && container.reaches("fd01::1"))
     #expect(result.interfaces.map(\.name) == ["br0", result.interfaces[1].name, "eth0"])
     #expect(result.interfaces.map(\.sandbox) == ["", "", container.path] && result.interfaces.map(\.mtu) == [1500, 1500, 1500])
@@ -147,7 +147,7 @@ import Testing
 
   @Test func sysctlsOfTheContainer() throws {
     let bench = try Bench()
-    // Runtimes hand over containers with IPv6 switched off.
+    // Some runtimes switch IPv6 off in containers.
     for key in ["default", "all", "lo"] {
       try bench.container.run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/\(key)/disable_ipv6")
     }
@@ -180,7 +180,7 @@ import Testing
     let call = try bench.call(gateway)
     let result = try bench.add(call)
     let container = bench.container
-    // The IPAM's default route has no gateway: the plugin adds its own beside it, the kernel has one.
+    // The IPAM's default route has no gateway, so the plugin adds its own. The result has both, the kernel has one.
     #expect(result.routes.map(\.dst.description) == ["0.0.0.0/0", "192.0.2.0/24", "198.51.100.0/24", "0.0.0.0/0"])
     #expect(try container.routes() == ["default via 10.1.2.1 dev eth0", "198.51.100.0/24 dev eth0 scope link"])
     let text = try container.run("ip", "route", "show", "table", "100")

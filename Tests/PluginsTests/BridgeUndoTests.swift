@@ -5,7 +5,7 @@ import System
 import TestSupport
 import Testing
 
-/// DEL, CHECK, and what is left when ADD fails.
+/// DEL, CHECK, and an ADD that fails: nothing may be left.
 @Suite(.needsRoot, .needs(program: "ip"), .needs(kernel: .bridge)) struct BridgeUndoTests {
   private let gateway: JSON = ["type": "bridge", "bridge": "br0", "isDefaultGateway": true, "ipam": ["type": "recording"]]
 
@@ -50,7 +50,7 @@ import Testing
 
   @Test func addressThatTheKernelRefusesLeavesNothing() throws {
     let bench = try Bench()
-    // The bridge is the node's and stays; everything else goes.
+    // The bridge belongs to the node and stays. Everything else is removed.
     _ = try bench.add(bench.call(["type": "bridge", "bridge": "br0"]))
     try bench.delete(bench.call(["type": "bridge", "bridge": "br0"]))
     let before = try bench.dump()
@@ -149,7 +149,7 @@ import Testing
   @Test func checkAsksTheIPAMFirst() throws {
     let bench = try Bench()
     bench.ipam.failure = .reply(type: "recording", ErrorObject(.unknownContainer, "who?"))
-    // What comes after it is told too.
+    // Later differences are reported too.
     guard case .differences(let all) = failure({ try bench.check(bench.call(gateway)) }), all.count == 2, case .reply = all[0]
     else {
       Issue.record("the IPAM was not asked first")

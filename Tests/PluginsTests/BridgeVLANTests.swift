@@ -12,7 +12,7 @@ import Testing
     return .object(object)
   }
 
-  /// The VLANs of a port: `id`, and after it `p` for the PVID and `u` for untagged.
+  /// The VLANs of a port: the ID, followed by `p` for the PVID and `u` for untagged.
   private func vlans(_ port: String, _ namespace: ScratchNamespace) throws -> [String] {
     let entries = try namespace.json(.bridge, "vlan", "show", "dev", port).array?.first?.object?["vlans"]?.array ?? []
     return entries.compactMap(\.object).flatMap { entry -> [String] in
@@ -77,7 +77,7 @@ import Testing
       bench.host.link(peer)["ifindex"]?.int == (gateway["ifindex"]?.int ?? 0) - 1 && bench.host.link(peer)["master"] == "br0")
     #expect(try vlans(peer, bench.host) == ["100pu"])
     try bench.check(call, result)
-    // A second one finds the gateway as it is.
+    // A second container uses the existing gateway.
     try bench.ipam.give("10.1.2.4/24", "fd01::4/64")
     let second = try bench.call(configuration(["vlan": 100, "isDefaultGateway": true]), netns: other.path, options: options)
     #expect(try bench.add(second).interfaces.last == result.interfaces.last && other.reaches("10.1.2.3"))
@@ -87,10 +87,11 @@ import Testing
     #expect(try NamespaceDump(bench.host).difference(to: before) == [])
   }
 
-  /// Whoever made it was killed before plugging it in: it goes with the bridge, and with no other one.
+  /// The call that made the link was killed before it added the link to the bridge. The link is removed with its bridge, and not with another
+  /// bridge.
   @Test func aGatewayThatWasNeverPluggedInGoesWithItsBridge() throws {
     let bench = try Bench()
-    // The group of what Braid makes (docs/runtimes.md).
+    // The link group of links that Braid makes (docs/runtimes.md).
     let ours = 1_651_665_252
     for (name, mark) in [("br0.100", ours), ("br0.7", 0), ("br0.x", ours), ("br01.5", ours)] {
       try bench.host.run(

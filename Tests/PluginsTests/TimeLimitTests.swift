@@ -2,7 +2,7 @@ import Plugins
 import Testing
 
 @Suite struct TimeLimitTests {
-  /// The slowest runtime waits a minute for a whole DEL; what comes after those that hang is our own.
+  /// The slowest runtime waits a minute for a whole DEL. After plugins that hang, Braid still needs time for its own work.
   @Test(arguments: 1...6) func allThatHangEndWithinAMinute(_ count: Int) {
     let limit = TimeLimit()
     let spent = (0..<count).reduce(Duration.zero) { spent, _ in spent + limit.left(after: spent) }

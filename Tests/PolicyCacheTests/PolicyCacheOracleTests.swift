@@ -8,7 +8,7 @@ import Testing
 @testable import Policy
 @testable import PolicyCache
 
-/// Random policies and Pods: what is kept answers as the whole policy does.
+/// Random policies and Pods: the kept form gives the same answers as the whole policy.
 @Suite struct PolicyCacheOracleTests {
   @Test(arguments: 0..<10 as Range<UInt64>) func itAnswersAsTheWholeDoes(_ seed: UInt64) throws {
     var random = Seeded(seed)
@@ -26,9 +26,9 @@ import Testing
     }
   }
 
-  /// What the reviewers of the first cache found: a Pod got another network or rule than by the whole policy.
+  /// Faults of the first cache: a Pod got another network or rule than by the whole policy.
   @Test(arguments: [
-    // The namespace's own network is there, but nobody may ask for it; the node's of the same name may be asked for.
+    // The namespace has a network of its own that nobody may ask for. Pods may ask for the node's network of the same name.
     (
       "networks: {n: {chain: [{type: bridge}]}, team.n: {chain: [{type: macvlan, master: e}]}}\nrules: [{name: r, attach: [{network: n}]}]\n"
         + "requests: [{namespaces: [\"*\"], networks: [n]}]\n",
@@ -39,7 +39,7 @@ import Testing
         + "requests: [{namespaces: [\"*\"], networks: [n]}]\n",
       Pod(namespace: "team", annotations: ["v1.multus-cni.io/default-network": "n"]), "may not ask for the network \"team.n\""
     ),
-    // One character, written in two ways.
+    // The same character in two encodings.
     (
       "networks: {n: {chain: [{type: bridge}]}}\nrules: [{name: one, match: {annotations: {k: {equals: \"\\u00e9\"}}}, attach: [{network: n}]},\n"
         + " {name: two, attach: [{network: n}]}]\n",
@@ -63,7 +63,7 @@ import Testing
     #expect(lab.whole(pod).contains(expected), "\(lab.whole(pod))")
   }
 
-  /// Whatever is changed of what is kept, or missing: the right answer, soon.
+  /// If any part of the kept file is changed or missing, the answer is still right, and comes soon.
   @Test(arguments: 0..<2 as Range<UInt64>) func damageIsNoticed(_ seed: UInt64) throws {
     var random = Seeded(seed)
     let scratch = try TemporaryDirectory()
@@ -81,7 +81,7 @@ import Testing
       switch offset / step % 4 {
       case 0: bytes.removeSubrange(offset...)
       case 1: bytes[offset] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-      // A count or an offset that is as large as can be; a piece that is somebody else's.
+      // The largest possible count or offset, and a part of another policy's file.
       case 2: bytes.replaceSubrange(offset..<min(offset + 4, bytes.count), with: [0xff, 0xff, 0xff, 0xff])
       default: bytes.replaceSubrange(offset..<min(offset + 64, bytes.count), with: good[(good.count / 3)...].prefix(64))
       }
@@ -96,7 +96,7 @@ import Testing
   }
 }
 
-/// A policy with a state directory, asked with and without what is kept there.
+/// A policy with a state directory. It can answer with and without the kept form.
 private struct CacheLab {
   let path: String
   let state: String
@@ -126,7 +126,7 @@ private struct CacheLab {
     return cache.part(for: pod, of: paths, at: path)
   }
 
-  /// What a call says that has a part: the whole policy's words where the part would refuse the Pod.
+  /// The answer of a call that uses a part of the policy. If the part would refuse the Pod, the whole policy is asked.
   func through(_ part: Policy, _ pod: Pod) -> String {
     guard let selection = try? part.select(pod, interface: Self.eth0) else { return whole(pod) }
     return text(selection)

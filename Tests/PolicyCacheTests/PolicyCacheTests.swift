@@ -8,7 +8,7 @@ import Testing
 @testable import Policy
 @testable import PolicyCache
 
-/// What is kept of a large policy answers as the policy itself does, or not at all.
+/// The kept form of a large policy gives the same answers as the policy itself, or none.
 @Suite struct PolicyCacheTests {
   private static let eth0 = try! InterfaceName("eth0")
   private static let pods: [Pod] =
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  /// What a Pod gets, in words; through what is kept in a directory if there is one.
+  /// A Pod's selection as text, through the kept form if a directory is given.
   private func selection(_ pod: Pod, _ path: String, state: String?) -> String {
     do {
       let cache: PolicyCache? = if let state { PolicyCache(state, bootID: "boot") } else { nil }
@@ -103,12 +103,12 @@ import Testing
     _ = selection(Pod(), path, state: state)
     #expect(inode(scratch, path) != nil)
     for pod in Self.pods { #expect(selection(pod, path, state: state) == selection(pod, path, state: nil), "\(pod)") }
-    // A file more, of the same bytes otherwise.
+    // One more file; the others have the same bytes.
     try scratch.write("policy/05.yaml", head + "rules: [{name: first, attach: [{network: n2}]}]\n")
     #expect(selection(Pod(), path, state: state).hasPrefix("first "))
   }
 
-  /// Every change of a byte counts, even one of the same length in the same moment.
+  /// Every changed byte counts, even if the file's length and time stay the same.
   @Test func aStaleOneIsNeverUsed() throws {
     let scratch = try TemporaryDirectory()
     mkdir(scratch["state"], 0o700)
@@ -136,7 +136,7 @@ import Testing
     mkfifo(kept, 0o600)
     #expect(selection(Pod(namespace: "z"), path, state: state) == expected)
     unlink(kept)
-    // Larger than anything that we write, as a sparse file is without a disk.
+    // A file larger than the limit, made as a sparse file because that needs no disk space.
     try Data().write(to: URL(fileURLWithPath: kept))
     truncate(kept, 1 << 40)
     #expect(selection(Pod(namespace: "z"), path, state: state) == expected)
@@ -145,7 +145,7 @@ import Testing
     #expect(part(Pod(namespace: "z"), state, of: [path], at: path) == nil)
   }
 
-  /// Two policies in one state directory, as two networks of Podman have them.
+  /// Two policies in one state directory, as with two networks of Podman.
   @Test func severalPoliciesDoNotTakeTurns() throws {
     let scratch = try TemporaryDirectory()
     mkdir(scratch["state"], 0o700)
@@ -158,14 +158,14 @@ import Testing
     func isKept(_ path: String) -> Bool { part(Pod(namespace: "z"), scratch["state"], of: [path], at: path) != nil }
     for path in paths.prefix(PolicyCache.places) { try keep(path) }
     for path in paths.prefix(PolicyCache.places) { #expect(isKept(path)) }
-    // One more takes the place of another.
+    // One policy more than there are places replaces another.
     for path in paths.dropFirst(PolicyCache.places) {
       try keep(path)
       #expect(isKept(path) && paths.count(where: isKept) == PolicyCache.places)
     }
   }
 
-  /// A Pod that is refused again and again has nothing written again.
+  /// Refusing a Pod again does not write the file again.
   @Test func whatIsKeptIsNotKeptAgain() throws {
     let scratch = try TemporaryDirectory()
     mkdir(scratch["state"], 0o700)

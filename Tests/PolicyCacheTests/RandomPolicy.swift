@@ -1,6 +1,6 @@
 @testable import Policy
 
-/// Policies of a few files with every kind of condition and request, over a few words so that Pods often meet them.
+/// Random policies of a few files with every kind of condition and request. They use few words, so that they often match a Pod.
 enum RandomPolicy {
   private static let words = ["a", "ab", "b", "team", "team-1", "é", "e\u{301}", "日本", "x*y", "K", "\u{212a}", "", "A"]
   private static let patterns = [
@@ -39,7 +39,7 @@ enum RandomPolicy {
     let attached = some(networks, &random).enumerated().map { (j, name) in
       "{network: \(name)\(j > 0 && Bool.random(using: &random) ? ", interface: i\(j)" : "")}"
     }
-    // The first rule of the first file lends its match to others; one without any stands late, if at all.
+    // Other rules may copy the match of the first rule of the first file. A rule without a match comes late, if at all.
     let anchor = i == 0 || !anchored ? "&m " : ""
     return "  - {name: r\(i), match: \(match == "*m" ? match : anchor + match), attach: [\(attached.joined(separator: ", "))]}\n"
   }

@@ -22,7 +22,7 @@ import Testing
   private static let network = "networks: {n: {chain: [{type: bridge}]}}\n"
   private static let chain = "networks:\n  n:\n    chain:\n      - type: bridge\n"
 
-  /// Each is a text whose parts, compared each with each, would take minutes or hours.
+  /// Texts with so many parts that comparing every part with every other one would take minutes or hours.
   private static let texts: [String: String] = [
     "unknown keys": lines(20_000) { "key\($0): x" },
     "networks": "networks:\n"
@@ -81,11 +81,11 @@ import Testing
     case 1: text.removeSubrange(at..<min(text.count, at + 1 + random(12)))
     case 2: if at < text.count { text[at] = UInt8(truncatingIfNeeded: random(256)) }
     case 3:
-      // A piece of the text once more, somewhere else.
+      // Copies a piece of the text to another place.
       let piece = Array(text[at..<min(text.count, at + random(80))])
       text.insert(contentsOf: piece, at: random(text.count + 1))
     default:
-      // A word of the text replaced by another.
+      // Replaces a word of the text by another one.
       let end = min(text.count, at + 1 + random(10))
       text.replaceSubrange(at..<end, with: words[random(words.count)])
     }

@@ -46,7 +46,7 @@ import Testing
     #expect(ipam.count == 1 && ipam[0].contains("BRD0203"))
   }
 
-  /// What a policy's chain is told, a list's is told at its own places.
+  /// A configuration list gets the same findings as a policy's chain, at its own places.
   @Test(arguments: [
     (#""type": "bridge""#, #""type": "brigde""#, ["6:14: BRD0209"]),
     (#""bridge": "cni0""#, #""brige": "cni0""#, ["6:24: BRD0208"]),

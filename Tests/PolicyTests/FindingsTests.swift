@@ -7,9 +7,9 @@ import Testing
 
 @testable import Policy
 
-/// Every file or directory of Tests/PolicyTests/Findings is a policy with mistakes, and the text beside it is what a person is told.
+/// Every file or directory of Tests/PolicyTests/Findings is a policy with mistakes. The text beside it has the expected findings.
 ///
-/// `BRD0101.yaml` has the finding of that code; `BRD0101.ok.yaml` is like it, and has not.
+/// `BRD0101.yaml` has the finding of this code. `BRD0101.ok.yaml` is similar and does not have it.
 @Suite struct FindingsTests {
   static let directory = Golden.root.appending(path: "Findings")
 
@@ -17,7 +17,7 @@ import Testing
     (try? FileManager.default.contentsOfDirectory(atPath: directory.path))?
     .filter { !$0.hasSuffix(".txt") }.sorted() ?? []
 
-  /// Findings that need more than a file of the repository: they have tests of their own below.
+  /// Findings that cannot be shown by a file of the repository. They have separate tests below.
   static let elsewhere: [DiagnosticCode] = [.unreadable, .fileTooLarge]
 
   @Test(arguments: cases.filter { !$0.contains(".ok") }) func failing(_ name: String) throws {
@@ -55,7 +55,8 @@ import Testing
     #expect(DiagnosticCode.allCases.allSatisfy { $0.rawValue.wholeMatch(of: /BRD\d{4}/) != nil })
   }
 
-  /// A message and its help each are one sentence that can stand within a line: no capital but a name's, no full stop, no line break.
+  /// A message or a help text is one sentence that fits into a line: no capital letter at the start except of a name, no full stop, no line
+  /// break.
   @Test(arguments: cases.filter { !$0.contains(".ok") }) func wording(_ name: String) {
     var findings = Findings()
     _ = Self.load(name, &findings)
@@ -68,7 +69,7 @@ import Testing
     }
   }
 
-  /// In the order of their numbers in the list, so that a new one is not given twice, and a retired one's place is seen.
+  /// The codes are listed in the order of their numbers. So nobody gives a number twice, and the gap of a retired code is visible.
   @Test func codesAreSorted() {
     let codes = DiagnosticCode.allCases.map(\.rawValue)
     #expect(codes == codes.sorted())
@@ -79,7 +80,7 @@ import Testing
     #expect(DiagnosticCode.allCases.allSatisfy { !$0.title.hasSuffix(".") && $0.title.count <= 60 })
   }
 
-  /// The paths are made relative, so that the texts do not depend on where the tests are.
+  /// Paths are made relative, because the texts must not depend on the repository's directory.
   static func load(_ name: String, _ findings: inout Findings) -> Policy? {
     let url = directory.appending(path: name)
     let prefix = directory.path + "/"
@@ -95,7 +96,7 @@ import Testing
     return findings.hasErrors ? nil : Policy.read(files, &findings)
   }
 
-  // MARK: - What needs more than a file
+  // MARK: - Findings that a file cannot show
 
   @Test func unreadable() throws {
     var findings = Findings()
@@ -112,13 +113,13 @@ import Testing
     #expect(findings.errorText == "/dev/zero: BRD0002: the policy is larger than 16777216 bytes")
   }
 
-  /// What the plugin takes for a policy: what the delegates say of it comes later.
+  /// The plugin accepts a policy that only a delegate refuses: delegates are asked later.
   private static func usable(_ text: String) throws -> Policy {
     var findings = Findings()
     return try #require(Policy.read([SourceFile(path: "policy.yaml", text: text)], checks: .errors, &findings))
   }
 
-  /// A delegate's error is shown at the key that it is about, through lists and in any case.
+  /// A delegate's error is shown at its key, also inside lists and for a key in another case.
   @Test func delegateConfiguration() throws {
     let policy = try Self.usable(
       """

@@ -24,7 +24,7 @@ import Testing
     #expect(Glob(value: "")?.matches("a") == false)
   }
 
-  /// Patterns that make backtracking matchers exponential.
+  /// Patterns for which a backtracking matcher takes exponential time.
   @Test func timeIsBounded() throws {
     let pattern = try Glob(String(repeating: "*a", count: 200) + "b")
     let text = String(repeating: "a", count: 20_000)
@@ -41,7 +41,7 @@ import Testing
     #expect(try Glob(wide).covers(Glob(narrow)) == expected)
   }
 
-  /// What one pattern covers by the checker's word it must cover in fact.
+  /// If the checker says that one pattern covers another, it must match every text that the other matches.
   @Test func coveringIsSound() throws {
     let pieces = ["a", "b", "?", "*"]
     let patterns = try pieces.flatMap { x in try pieces.flatMap { y in try pieces.map { z in try Glob(x + y + z) } } }

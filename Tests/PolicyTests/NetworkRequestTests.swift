@@ -106,7 +106,7 @@ import Testing
     #expect(throws: RequestSyntaxError.tooMany(limit: 64)) { try NetworkRequest.parse("[\(items)]") }
   }
 
-  /// Mutations of good annotations: whatever comes out, nothing crashes, and what is taken can be written down.
+  /// Mutations of good annotations. Nothing may crash, and an accepted annotation can be written again.
   @Test func mutations() {
     var state: UInt64 = 42
     func random(_ bound: Int) -> Int {

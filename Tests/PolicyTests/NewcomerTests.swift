@@ -5,7 +5,7 @@ import Testing
 
 @testable import Policy
 
-/// Policies as people write them who do not know the language yet, and what they are told: every answer names the way out.
+/// Policies of people who do not know the language yet. Every answer must say how to mend the mistake.
 @Suite struct NewcomerTests {
   static let directory = Golden.root.appending(path: "Newcomers")
 

@@ -6,9 +6,9 @@ import YAML
 
 @testable import Policy
 
-/// Configurations of plugins that have every key of their tables, made of the examples there.
+/// Configurations of plugins with every key of their tables, made from the examples in the tables.
 enum PluginDocuments {
-  /// A chain entry with every key of a plugin, and under `ipam` every key of that one.
+  /// A chain entry with every key of a plugin, and with every key of an IPAM plugin under `ipam`.
   static func whole(_ type: String, ipam: String = "host-local") throws -> JSON {
     let shape = try #require(Plugin.named(type)?.shape)
     var object: JSONObject = ["type": .string(type)]
@@ -17,7 +17,7 @@ enum PluginDocuments {
     return .object(object)
   }
 
-  /// Everything under `ipam` for one plugin.
+  /// The mapping under `ipam` with every key of one IPAM plugin.
   static func ipam(_ type: String) throws -> JSON {
     let shape = try #require(Plugin.ipams.first { $0.type == type }?.shape)
     var object: JSONObject = ["type": .string(type)]
@@ -25,7 +25,7 @@ enum PluginDocuments {
     return .object(object)
   }
 
-  /// A policy of one network of this chain.
+  /// A policy with one network that has this chain.
   static func policy(_ entries: JSON...) -> JSON {
     [
       "apiVersion": "braid/v1", "kind": "Policy", "networks": ["net": ["chain": .array(entries)]],
@@ -54,7 +54,7 @@ enum PluginDocuments {
     try nested(key.type, ipam: ipam) ?? key.example.map { try value($0) }
   }
 
-  /// Mappings with all their keys; nil for what has none inside.
+  /// A mapping with all its keys. Nil for a type that contains no mapping.
   private static func nested(_ type: ValueType, ipam: String) throws -> JSON? {
     switch type {
     case .object(let shape): .object(JSONObject(try members(of: shape, ipam: ipam)))
@@ -78,7 +78,7 @@ enum JSONStep {
 }
 
 extension JSON {
-  /// The paths of all values, outer ones first; nothing is looked for in the keys of these names.
+  /// The paths of all values, outer values first. Values under keys of the given names are left out.
   func paths(except opaque: [String] = []) -> [[JSONStep]] {
     var paths: [[JSONStep]] = []
     for member in object?.members ?? [] {
@@ -100,7 +100,7 @@ extension JSON {
     }
   }
 
-  /// The same value with another one at a path; nil removes a key.
+  /// The same value with another value at a path. Nil removes the key.
   func replacing(_ path: ArraySlice<JSONStep>, _ value: JSON?) -> JSON {
     guard let step = path.first else { return value ?? .null }
     let rest = path.dropFirst()
@@ -121,7 +121,7 @@ extension [JSONStep] {
   var text: String { map(\.text).joined(separator: "/") }
 }
 
-/// What is put in the place of each value.
+/// The replacement of a value.
 let strangeValues: [JSON] = [
   "text", "", "-", "a b", "[x]", "end\\", "ipv6", "0.4.0", "UDP", "192.0.2.1", "10.9.0.0/24", "/srv/x", "bridge",
   "02-00-00-00-00-01",

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Policy
 
-/// What the configurations of plugins say, without a node.
+/// The facts that plugins' configurations give without a node.
 @Suite struct PluginFactsTests {
   private static let plugins = Plugin.all.map(\.type)
 
@@ -24,7 +24,7 @@ import Testing
 
   // MARK: - Facts and keys agree
 
-  /// A key whose type says that it is not built yet is one that the facts name, and the other way round.
+  /// The facts name exactly those keys as not built whose types say so.
   @Test(arguments: plugins) func whatIsNotBuilt(_ type: String) throws {
     let keys = Plugin.named(type)?.shape?.keys ?? []
     let falseOnly = keys.filter { if case .falseOnly = $0.type { true } else { false } }.map(\.name)
@@ -45,7 +45,7 @@ import Testing
     #expect(try facts(type).readsIPAM == isRead)
   }
 
-  /// The key that names the link, and `mtu`, are keys of the plugin.
+  /// The key that names the link, and `mtu`, are in the plugin's table of keys.
   @Test(arguments: plugins) func linksHaveKeys(_ type: String) throws {
     guard let shape = Plugin.named(type)?.shape else { return }
     let found = try facts(type, #"{"bridge": "a", "master": "b", "device": "c", "mtu": 1400, "linkInContainer": true}"#)
@@ -69,7 +69,7 @@ import Testing
     #expect(try facts("macvlan").link.map { $0.name == nil && $0.role == .master } == true)
     #expect(try facts("host-device").link == nil && facts("host-device", #"{"Device": "eth2"}"#).link?.role == .moved)
     #expect(try facts("ptp").link == nil)
-    // The bridge of a tap is in the Pod.
+    // A tap's bridge is in the Pod, so it is no link of the node.
     #expect(try network("[{type: tap, bridge: br0}]").nodeLink == nil)
     #expect(try network("[{type: vlan, master: eth1, linkInContainer: true}]").nodeLink == nil)
     #expect(try network("[{type: mine, master: eth1}]").nodeLink?.name == "eth1")
@@ -85,7 +85,7 @@ import Testing
     #expect(try passthru.excludes(claim("bridge")) && facts("vlan").link?.claim == nil)
   }
 
-  /// Only networks on one wire share addresses: an empty name means the default one.
+  /// Networks share addresses only if they use the same link. An empty name means the default link.
   @Test func wires() throws {
     #expect(try network("[{type: bridge, bridge: ''}]").wire == "cni0")
     #expect(try network("[{type: macvlan, master: ''}]").wire == nil && network("[{type: macvlan, master: eth1}]").wire == "eth1")
@@ -121,7 +121,7 @@ import Testing
         && network("[{type: ptp, ipam: {type: dhcp}}]").broughtDefaultRoutes == nil)
   }
 
-  /// With the changes the plugin leaves default routes to its IPAM, and keeps the gateway.
+  /// With these changes a plugin adds no default route of its own, but keeps its gateway.
   @Test(arguments: plugins) func defaultRoutesCanBeTakenAway(_ type: String) throws {
     var configuration = try #require(JSON(parsing: #"{"isDefaultGateway": true}"#).object)
     let before = Plugin.facts(of: type, configuration)
@@ -133,7 +133,7 @@ import Testing
     if case .allFamilies = after.defaultRoutes { Issue.record("\(type) still brings default routes") }
   }
 
-  /// A network of which graph and explain say that it brings none has none for lint either.
+  /// If graph and explain say that a network brings no default route, lint says so too.
   @Test func lackOfDefaultRoutes() throws {
     for type in ["bridge", "vlan", "ptp", "loopback"] {
       #expect(try network("[{type: \(type), master: eth1}, {type: portmap}]").surelyLacksDefaultRoute, "\(type)")

@@ -7,14 +7,14 @@ import Testing
 
 @testable import Policy
 
-/// What validation says by the tables of the plugins' keys, beside what the plugins refuse.
+/// Compares the findings of the tables of keys with the refusals of the plugins.
 @Suite struct PluginKeysTests {
   /// The built-in plugins with every key, each IPAM once.
   static let cases: [(type: String, ipam: String)] = [
     ("bridge", "host-local"), ("macvlan", "static"), ("loopback", "host-local"), ("ptp", "static"),
   ]
 
-  /// The IPAM plugin reads it, as it likes: without one, nobody does.
+  /// A key that the IPAM plugin reads, not the interface plugin. A plugin without IPAM ignores it.
   private static let ofIPAM = "args/cni/ips"
 
   /// Why the plugin refuses a configuration.
@@ -30,7 +30,7 @@ import Testing
     } catch { return .protocol(error) }
   }
 
-  /// What the table says of it.
+  /// The findings of the table.
   private static func errors(_ entry: JSON) -> [Diagnostic] {
     var findings = Findings()
     _ = Policy.read([SourceFile(path: "p", text: PluginDocuments.policy(entry).text())], &findings)
@@ -43,7 +43,7 @@ import Testing
     #expect(refusal == nil && Self.errors(whole).isEmpty, "\(String(describing: refusal)) \(Self.errors(whole).map(\.message))")
   }
 
-  /// A value that the table does not take is refused by the reader; one that only the reader refuses does not go with another key.
+  /// The reader refuses every value that the table refuses. A value that only the reader refuses is one that conflicts with another key.
   @Test(arguments: cases) func valuesAreTakenByBothOrNone(_ type: String, _ ipam: String) throws {
     let whole = try PluginDocuments.whole(type, ipam: ipam)
     var refused = 0
@@ -62,7 +62,7 @@ import Testing
     #expect(refused >= (type == "loopback" ? 10 : 300), "\(refused)")
   }
 
-  /// Both take every word and the ends of every range, and neither what is just beyond.
+  /// Table and reader accept every word and both ends of every range, and refuse the values just outside.
   @Test(arguments: cases) func edges(_ type: String, _ ipam: String) throws {
     let whole = try PluginDocuments.whole(type, ipam: ipam)
     var count = 0
@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  /// Case does not matter, and null is no value.
+  /// The case of a key does not matter, and null means that the key is absent.
   @Test(arguments: cases) func namesFold(_ type: String, _ ipam: String) throws {
     let whole = try PluginDocuments.whole(type, ipam: ipam)
     for path in whole.paths() {
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  /// The keys of the mapping at a path, those of its plugin included.
+  /// The keys of the mapping at a path, including those of its plugin.
   private static func shape(at path: [JSONStep], of type: String, ipam: String) -> Shape? {
     var value = Plugin.named(type)?.shape.map { ValueType.object($0) }
     for step in path {
@@ -128,13 +128,13 @@ import Testing
     }
     switch value {
     case .object(let shape)?: return shape
-    // Nothing is read of it.
+    // Nothing of this value is read.
     case .any?, .map?: return Shape(id: "", name: "", doc: "", keys: [])
     default: return nil
     }
   }
 
-  /// The keys of the old form are read although the range that they belong to is not there, as the reference does.
+  /// As in the reference plugin, keys of the old form are read even if there is no range that they belong to.
   @Test(arguments: ["rangeStart", "rangeEnd", "gateway"]) func oldForm(_ key: String) throws {
     let whole = try PluginDocuments.whole("bridge").replacing([.key("ipam"), .key("subnet")], nil)
     for (value, isTaken) in [("10.2.0.7", true), ("", true), ("10.2.0", false)] {
@@ -156,7 +156,7 @@ extension PluginConfigurationError {
   /// Whether no value is wrong by itself.
   fileprivate var isAboutSeveralKeys: Bool {
     switch self {
-    // A range of VLANs that lacks an end, or has them in the wrong order.
+    // A range of VLANs without an end, or with its ends in the wrong order.
     case .configuration(.invalid(let path, _)):
       path.steps.isEmpty || path.steps.first == .key("vlanTrunk") && path.steps.count == 2
     // An `ipam` without a type is none.

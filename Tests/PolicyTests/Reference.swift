@@ -2,7 +2,7 @@ import PluginModel
 
 @testable import Policy
 
-/// Writes the table of keys down in Markdown, one section for each mapping.
+/// Writes the table of keys as Markdown, with a section for each mapping.
 struct Reference {
   var text = ""
   private var done: Set<String> = []
@@ -75,7 +75,7 @@ struct Reference {
 }
 
 extension TextFormat {
-  /// In a few words, for the reference.
+  /// The type in a few words, for the reference.
   fileprivate var words: String {
     switch self {
     case .interfaceName: "interface name"

@@ -7,7 +7,7 @@ import YAML
 
 @testable import Policy
 
-/// The reference in docs/policy.md: what is below its marker comes from the table of keys, so that no key is without words.
+/// The reference in docs/policy.md. Everything below its marker is made from the table of keys, so no key can be missing.
 @Suite struct ReferenceTests {
   static let marker =
     "<!-- From here on the table of keys: change it there (Sources/Policy/Table), then run the tests with BRAID_RECORD=1. -->\n"
@@ -28,7 +28,7 @@ import YAML
     try Self.check("docs/plugins.md", Self.marker.replacing("Policy/Table", with: "PluginModel"), Reference.plugins)
   }
 
-  /// A key has a sentence of words, and an example that it takes.
+  /// Every key has a sentence that explains it, and a valid example.
   @Test(arguments: Plugin.all.map(\.type)) func keysHaveWordsAndExamples(_ type: String) throws {
     guard let shape = Plugin.named(type)?.shape else { return }
     for shape in [shape] + Reference.shapes(inside: shape) {
@@ -52,7 +52,7 @@ import YAML
     }
   }
 
-  /// Every policy that the documents show is a policy.
+  /// Every policy in the documents is valid.
   @Test(arguments: ["README.md", "docs/policy.md", "docs/selection.md"]) func shownPoliciesAreGood(_ path: String) throws {
     let text = try String(contentsOf: SchemaTests.project.appending(path: path), encoding: .utf8)
     let blocks = text.components(separatedBy: "```yaml\n").dropFirst().map { $0.components(separatedBy: "```")[0] }

@@ -14,7 +14,7 @@ import Testing
     return Renderer(colour: colour, width: width).render(Diagnostic(.unknownKey, "m", at: span, label: label))
   }
 
-  /// Carets stand under what they mark where a character takes two columns, or none.
+  /// Carets stand under the marked text, also after characters that take two columns or none.
   @Test(arguments: [
     ("日本: x", "x", "1 | 日本: x\n  |       ^\n"), ("日本: x", "日本", "1 | 日本: x\n  | ^^^^\n"),
     ("e\u{301}: x", "x", "1 | e\u{301}: x\n  |    ^\n"),
@@ -35,11 +35,11 @@ import Testing
     let carets = try #require(rows.last).unicodeScalars
     let column = try #require(shown.firstIndex(of: "X"))
     let caret = try #require(carets.firstIndex(of: "^"))
-    // One character before the mark takes two columns.
+    // One character before the mark is two columns wide.
     #expect(carets.distance(from: carets.startIndex, to: caret) == shown.distance(from: shown.startIndex, to: column) + 1)
   }
 
-  /// A tab is a byte, and takes four columns.
+  /// A tab is one byte, but takes four columns.
   @Test(arguments: ["x", "\tx", String(repeating: "\t", count: 50) + "x", String(repeating: "日", count: 29) + "x"])
   func linesOfTabs(_ mark: String) throws {
     for text in [mark + String(repeating: "\t", count: 59), String(repeating: "\t", count: 59) + mark] {
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  /// Broken sequences take a column each, however many bytes they have.
+  /// A broken UTF-8 sequence takes one column, however many bytes it has.
   @Test func bytesThatAreNoText() throws {
     let file = SourceFile(path: "p", bytes: [0xe6, 0x97, 0xff] + Array("a: x".utf8))
     let text = Renderer().render(Diagnostic(.syntax, "m", at: Span(file, SourceRange(6..<7))))
@@ -112,7 +112,7 @@ import Testing
     #expect(places == ["1:1", "1:2", "1:2", "2:1", "3:1", "3:2", "3:3", "3:4", "4:1", "4:2"])
   }
 
-  /// A text may be one line, and every finding in it.
+  /// A text of a single long line with all findings in it.
   @Test func aLongLineIsNotReadForEachFinding() {
     let file = SourceFile(path: "p", bytes: Array(repeating: UInt8(ascii: "a"), count: 4 << 20))
     let time = processorTime {

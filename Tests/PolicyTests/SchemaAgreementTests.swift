@@ -8,12 +8,12 @@ import YAML
 
 @testable import Policy
 
-/// The schema and the decoder must give the same verdict on everything that a schema can say.
+/// The schema and the decoder must agree about everything that a schema can express.
 ///
-/// The documents are good ones with every key, those of the plugins included, and all that come of them by replacing, removing,
-/// renaming or adding one value. An independent validator (check-jsonschema of PyPI) judges them by the committed schema.
+/// The documents are good ones with every key, including those of the plugins, and all variants of them in which one value is replaced,
+/// removed, renamed or added. An independent validator (check-jsonschema of PyPI) checks them against the committed schema.
 @Suite(.needs(program: "check-jsonschema")) struct SchemaAgreementTests {
-  /// In parts, since the validator uses one core.
+  /// In several parts, because the validator uses only one core.
   @Test(arguments: 0..<2) func verdictsAgree(_ part: Int) throws {
     let all = try Self.documents()
     #expect(all.count >= 5000, "\(all.count)")
@@ -56,13 +56,13 @@ import YAML
       .filter { $0.pathExtension == "yaml" }
   }
 
-  /// The files that the validator's report names.
+  /// The files that the validator refuses.
   private static func refused(_ report: String) throws -> Set<String> {
     let errors = try #require(JSON(parsing: report).object?["errors"]?.array)
     return Set(errors.compactMap { $0.object?["filename"]?.string })
   }
 
-  /// What the decoder says of the shape, and the plugins' tables of their keys, where it is an error.
+  /// The errors of the decoder and of the plugins' tables of keys about the shape of a document.
   private static func findings(_ json: JSON) -> [String] {
     var findings = Findings()
     let file = SourceFile(path: "policy.json", text: json.text())
@@ -113,16 +113,17 @@ import YAML
     "requests": [["namespaces": ["*"], "networks": ["pods"]]],
   ]
 
-  /// A document to begin with, and what of it is not changed.
+  /// A good document, and the paths in it that are not changed.
   private struct Base {
     let name: String
     let json: JSON
     let except: [String]
-    /// Whether other programs read it, so that hardly anything is an error.
+    /// Whether an external plugin reads it, so hardly anything in it is an error.
     var isExternal = false
   }
 
-  /// One with every key of the policy, and one for each plugin with all its keys. What several have is changed in one of them.
+  /// One document with every key of the policy, and one for each plugin with all its keys. A key that several documents have is changed in
+  /// only one of them.
   private static func bases() throws -> [Base] {
     let common = ["rules", "dns", "args"]
     let plugins = try Plugin.chain.filter { $0.shape != nil && $0.type != "macvlan" }.map { plugin in
@@ -145,7 +146,7 @@ import YAML
     try bases().flatMap { base in
       var all = [Document(what: base.name, json: base.json)]
       for path in base.json.paths(except: base.except) {
-        // Of the policy's own keys the first has all.
+        // The first document has all of the policy's own keys.
         guard base.name == "policy" || path.count > 3 else { continue }
         all += changes(of: base, at: path)
       }
@@ -159,7 +160,7 @@ import YAML
 
   private static func changes(of base: Base, at path: [JSONStep]) -> [Document] {
     let place = "\(base.name): \(path.text)"
-    // One of each kind where the value does not matter.
+    // If the value does not matter, one value of each kind is enough.
     let values = base.isExternal ? ["text", 5, true, .null, ["a"], ["a": "b"]] : strangeValues
     var all = values.map { Document(what: "\(place) = \($0.text().prefix(30))", json: base.json.replacing(path[...], $0)) }
     guard case .key(let key)? = path.last else { return all }

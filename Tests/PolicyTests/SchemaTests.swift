@@ -9,13 +9,13 @@ import TestSupport
 @Suite struct SchemaTests {
   static let project = Golden.root.deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The schema that editors load is the one that the table of keys gives.
+  /// The committed schema, which editors load, is the one made from the table of keys.
   @Test func theCommittedSchemaIsGenerated() throws {
     try Golden.expect(
       PolicySchema.json.text(pretty: true) + "\n", equals: Self.project.appending(path: "schemas/policy.v1.schema.json"))
   }
 
-  /// Every reference of the schema leads to a definition, and every definition is referred to.
+  /// Every reference in the schema has a definition, and every definition is used.
   @Test func definitionsAndReferencesAgree() throws {
     let schema = try #require(PolicySchema.json.object)
     let definitions = try #require(schema["$defs"]?.object).members.map(\.name)
@@ -31,7 +31,7 @@ import TestSupport
     #expect(references == Set(definitions.map { "#/$defs/\($0)" }))
   }
 
-  /// Two alternatives that take the same kind of value could not be told apart.
+  /// Alternatives take different kinds of values; otherwise a reader could not choose between them.
   @Test func alternativesAreOfDifferentKinds() {
     func walk(_ type: ValueType) {
       switch type {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Policy
 
-/// Comments that allow findings; what is wrong with them is in Findings/BRD04*.
+/// Comments that allow findings. Findings/BRD04* has the wrong ones.
 @Suite struct SuppressionTests {
   static let text = """
     apiVersion: braid/v1
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: [
-    // A line too early, too late, or in a text.
+    // The comment stands a line too early or too late, or inside a text.
     "        mtu: 9000 # braidctl: allow BRD0208: why\n", "        bridge: 'br0 # braidctl: allow BRD0208: why'\n",
     "        bridge: |2\n            # braidctl: allow BRD0208: why\n", "        bridge: br0#braidctl:allow\n",
     "        bridge: \"a\n          # braidctl: allow BRD0208: why\"\n",
@@ -54,7 +54,7 @@ import Testing
     #expect(findings.items.allSatisfy { !$0.code.isAboutSuppression || $0.code == .unusedSuppression })
   }
 
-  /// Another file's comments are about that file.
+  /// A comment only counts for its own file.
   @Test func severalFiles() {
     let second = "# braidctl: allow-file BRD0208: why\napiVersion: braid/v1\nkind: Policy\n"
     let findings = examine(Self.text, second)
@@ -62,7 +62,7 @@ import Testing
     #expect(findings.sorted.map { String($0.oneLine.prefix(19)) } == ["0.yaml:7:9: BRD0208", "1.yaml:1:24: BRD040"])
   }
 
-  /// Errors stay, and while there are any nobody is told that a comment is not used.
+  /// Errors cannot be allowed. While there are errors, an unused comment is not reported.
   @Test func errors() {
     let findings = examine(
       text(top: "# braidctl: allow-file BRD0303, BRD0204: why\n").replacing("network: pods", with: "network: x"))
@@ -70,7 +70,7 @@ import Testing
     #expect(!findings.items.contains { $0.code == .unusedSuppression })
   }
 
-  /// The plugin reads none of it.
+  /// The plugin ignores these comments.
   @Test func plugin() {
     var findings = Findings()
     let policy = Policy.read([SourceFile(path: "p", text: "# braidctl: allow\n" + Self.text)], checks: .errors, &findings)

@@ -1,4 +1,4 @@
-"""A containerd of the tests' own, with Braid as its only CNI plugin."""
+"""A separate containerd for the tests, with Braid as its only CNI plugin."""
 import json
 import os
 import subprocess
@@ -65,7 +65,7 @@ class Containerd:
             return False
 
     def await_true(self, what, condition):
-        """Waits up to 60 s; the kernel's and containerd's own words are in the error."""
+        """Waits up to 60 s. An error contains the messages of the kernel and of containerd."""
         for _ in range(600):
             if self.process.poll() is not None:
                 break
@@ -76,7 +76,7 @@ class Containerd:
         raise RuntimeError("containerd: %s did not come\n%s" % (what, (self.directory / "log").read_text()[-3000:]))
 
     def stop(self):
-        """Removes what still runs, and ends containerd."""
+        """Removes everything that still runs, and ends containerd."""
         for sandbox in self.cri.sandboxes():
             self.cri.call("StopPodSandbox", pod_sandbox_id=sandbox)
             self.cri.call("RemovePodSandbox", pod_sandbox_id=sandbox)

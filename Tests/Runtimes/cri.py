@@ -1,4 +1,4 @@
-"""A small client of the CRI (runtime.v1), as a kubelet would be one.
+"""A small client of the CRI (runtime.v1), in the role of a kubelet.
 
 It needs the packages grpcio and protobuf, nothing else: the part of the CRI's schema that is used here is the text below,
 made into message classes at run time.
@@ -88,13 +88,13 @@ def message_classes(text, package="runtime.v1"):
 
 
 class Pod:
-    """A Pod sandbox that runs, with one container that sleeps."""
+    """A running Pod sandbox with one container that sleeps."""
 
     def __init__(self, cri, sandbox, container):
         self.cri, self.sandbox, self.container = cri, sandbox, container
 
     def exec(self, *command):
-        """Runs a command in the container; gives its exit status and its stdout."""
+        """Runs a command in the container. Returns its exit status and its stdout."""
         answer = self.cri.call("ExecSync", container_id=self.container, cmd=command, timeout=20)
         return answer.exit_code, answer.stdout.decode()
 
@@ -128,7 +128,7 @@ class CRI:
         return rpc(request(**fields), timeout=self.timeout)
 
     def run(self, name, namespace="default", annotations=None):
-        """Runs a Pod with one container; raises grpc.RpcError where the runtime refuses."""
+        """Runs a Pod with one container. Raises grpc.RpcError if the runtime refuses."""
         config = self.messages["PodSandboxConfig"](
             metadata=dict(name=name, uid=str(uuid.uuid4()), namespace=namespace), hostname=name,
             annotations=annotations or {},

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The first process in the namespaces that run.sh made: prepares the "node", then runs the given command.
-# It is bash, which reaps what the runtimes leave to the first process.
+# It is bash, because bash reaps processes that the runtimes leave to the first process.
 set -euo pipefail
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs -o mode=755 tmpfs /var/lib/cni

@@ -1,4 +1,4 @@
-"""The node of the tests: Braid installed as a runtime finds it, and what can be seen of it afterwards."""
+"""The node of the tests: installs Braid for a runtime, and shows what it did."""
 import json
 import os
 import pathlib
@@ -12,10 +12,10 @@ PLUGINS = WORK / "bin"
 IMAGE_FILE = WORK / "box.tar"
 RECORDS = pathlib.Path("/var/lib/cni/braid/records")
 LEASES = pathlib.Path("/var/lib/cni/networks")
-# A pool's lock, where its search goes on, and when its index was made.
+# Files that every pool keeps: its lock, the place where its search continues, and the time of its index.
 POOL_FILE = re.compile(r"lock|stamp|last_reserved_ip\..*")
 
-# Stands before braid and writes down each call: what of CNI_ a runtime gives is part of what is tested.
+# A script that is called instead of braid, logs each call and then runs braid. The tests also check which CNI_ variables a runtime sets.
 RECORDER = """#!/bin/bash
 echo "$CNI_COMMAND ${CNI_NETNS:+netns} $CNI_IFNAME $CNI_ARGS" >> %s
 exec %s
@@ -23,7 +23,7 @@ exec %s
 
 
 def run(*command, **options):
-    """Runs a program that must succeed; gives its stdout."""
+    """Runs a program that must succeed. Returns its stdout."""
     done = subprocess.run([str(word) for word in command], text=True, capture_output=True, timeout=120, **options)
     if done.returncode != 0:
         raise RuntimeError("%s: status %d\n%s%s" % (" ".join(map(str, command)), done.returncode, done.stdout, done.stderr))
@@ -31,7 +31,7 @@ def run(*command, **options):
 
 
 def install():
-    """Puts Braid into the plugins' directory with the project's own script, and the image beside it. Once is enough."""
+    """Installs Braid in the plugins' directory with the project's own script, and the image beside it. Once is enough."""
     if PLUGINS.exists():
         return
     run(HERE / "../../scripts/install.sh", os.environ["BRAID_BIN"], WORK / "braid", "loopback", "host-local")
@@ -63,6 +63,6 @@ def links():
 
 
 def state():
-    """The records and the address reservations on the node, without what every pool keeps about itself."""
+    """The records and the address reservations on the node, without the files that every pool keeps."""
     files = [file for root in (RECORDS, LEASES) if root.exists() for file in root.rglob("*") if file.is_file()]
     return sorted(str(file) for file in files if not POOL_FILE.fullmatch(file.name))

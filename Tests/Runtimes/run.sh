@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Run the tests with real container runtimes: containerd driven through its CRI, and Podman on its CNI backend.
+# Run the tests with real container runtimes: containerd through its CRI, and Podman with its CNI backend.
 #
 #   Tests/Runtimes/run.sh BRAID [UNITTEST-ARGUMENT...]      (root; packages: scripts/packages.sh runtimes)
 #
-# Everything runs in namespaces of its own (mount, network, PID, IPC, UTS) with its state on a tmpfs: when the first process
-# of the PID namespace ends, in whatever way, the kernel ends all that it started and frees all that it mounted.
+# Everything runs in its own namespaces (mount, network, PID, IPC, UTS), with its state on a tmpfs. When the first process of the PID
+# namespace ends, for any reason, the kernel ends all processes in it and frees all mounts.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
 [ $# -gt 0 ] || { sed -n '2,/^set /{/^#/p}' "$0" >&2; exit 2; }

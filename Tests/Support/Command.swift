@@ -3,10 +3,10 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A program run to its end by a test: bounded in time and output, its streams kept apart in files, so that no pipe can block.
+/// A program that a test runs to its end, with bounds on time and output. Its streams go to files, because a full pipe would block it.
 package struct Command: Sendable {
   package var arguments: [String]
-  /// The whole environment of the program; nil hands down our own.
+  /// The whole environment of the program. Nil: the test's own environment.
   package var environment: [String: String]?
   package var input: [UInt8] = []
   /// Wall time in seconds before the process group is killed.
@@ -14,17 +14,17 @@ package struct Command: Sendable {
   /// Bytes of stdout or stderr before the process group is killed.
   package var limit = 16 << 20
 
-  /// The first argument is looked up on our PATH.
+  /// The first argument is the program. It is looked up on the test's PATH.
   package init(_ arguments: [String]) { self.arguments = arguments }
   package init(_ arguments: String...) { self.arguments = arguments }
 
   package struct Output: Sendable, CustomStringConvertible {
     package let command: [String]
-    /// The exit status, or 128 and the signal's number, as a shell says it.
+    /// The exit status, or 128 plus the number of the signal that ended it, as in a shell.
     package let status: Int32
     package let stdout: String
     package let stderr: String
-    /// Why we killed it, if we did.
+    /// Why the test killed it. Nil if it did not.
     package let cut: Cut?
 
     package var succeeded: Bool { status == 0 && cut == nil }
@@ -49,11 +49,11 @@ package struct Command: Sendable {
     }
   }
 
-  /// Runs it in a network namespace, or in our own. Throws only what kept it from starting.
+  /// Runs the program in a network namespace, or in the test's own. Throws only if it cannot be started.
   package func run(in namespace: ScratchNamespace? = nil) throws -> Output {
     let words = namespace.map { ["nsenter", "--net=\($0.path)", "--"] + arguments } ?? arguments
     guard let program = Self.find(words[0]) else { throw Failure.notFound(words[0]) }
-    // nsenter has words of its own for a program that is not there.
+    // nsenter has its own message for a missing program, so the program is looked up first.
     guard Self.find(arguments[0]) != nil else { throw Failure.notFound(arguments[0]) }
     let (stdin, stdout, stderr) = (try Scratch(input), try Scratch(), try Scratch())
     let pid = try spawn(program, words, [stdin.descriptor, stdout.descriptor, stderr.descriptor])
@@ -61,7 +61,7 @@ package struct Command: Sendable {
     return Output(command: arguments, status: status, stdout: stdout.text, stderr: stderr.text, cut: cut)
   }
 
-  /// Runs it and throws `Failure.failed` unless it succeeds; gives its stdout.
+  /// Runs the program and returns its stdout. Throws `Failure.failed` if it fails.
   @discardableResult
   package func require(in namespace: ScratchNamespace? = nil) throws -> String {
     let output = try run(in: namespace)
@@ -69,7 +69,7 @@ package struct Command: Sendable {
     return output.stdout
   }
 
-  /// The executable behind a name on PATH, or behind a path.
+  /// The executable of this name on PATH, or at this path.
   package static func find(_ name: String) -> String? {
     if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -86,7 +86,7 @@ package struct Command: Sendable {
       posix_spawnattr_destroy(&attributes)
     }
     for (number, descriptor) in stdio.enumerated() { posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number)) }
-    // The test runner ignores or blocks signals as it likes; a program under test starts with none of that.
+    // The test runner may ignore or block signals. The program under test must not inherit that.
     var (none, all) = (sigset_t(), sigset_t())
     sigemptyset(&none)
     sigfillset(&all)
@@ -98,7 +98,7 @@ package struct Command: Sendable {
     let variables = (environment ?? ProcessInfo.processInfo.environment).map { "\($0)=\($1)" }
     var pid: pid_t = 0
     var error: Int32 = 0
-    // A script that was just written may for a moment still be open for writing in a child that another thread starts.
+    // A script that was just written may still be open for writing, for a moment, in a child that another thread starts.
     for _ in 0..<100 {
       error = withCStrings(words) { argv in
         withCStrings(variables) { envp in posix_spawn(&pid, program, &actions, &attributes, argv, envp) }
@@ -128,13 +128,13 @@ package struct Command: Sendable {
   }
 }
 
-/// An unnamed file that stands in for a pipe.
+/// An unnamed file that is used instead of a pipe.
 private final class Scratch {
   let descriptor: Int32
   private static let counter = Atomic(0)
 
   init(_ content: [UInt8] = []) throws {
-    // Not O_TMPFILE: the root of a container is an overlay, which has it only since Linux 6.3.
+    // Not O_TMPFILE: the root file system of a container is an overlay, which supports it only since Linux 6.3.
     let number = Self.counter.add(1, ordering: .relaxed).newValue
     let path = "\(NSTemporaryDirectory())/braid-test-\(getpid())-\(number)"
     descriptor = clinux_openat(AT_FDCWD, path, O_CREAT | O_EXCL | O_RDWR, 0o600)
@@ -151,7 +151,7 @@ private final class Scratch {
     return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
   }
 
-  /// What is in the file; bytes that are no UTF-8 become U+FFFD.
+  /// The content of the file. Bytes that are not UTF-8 become U+FFFD.
   var text: String {
     lseek(descriptor, 0, SEEK_SET)
     let data = (try? FileHandle(fileDescriptor: descriptor).readToEnd()) ?? nil

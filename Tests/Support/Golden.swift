@@ -3,7 +3,7 @@ import Testing
 
 /// Files that a person has read once and that must not change by accident.
 ///
-/// With BRAID_RECORD=1 in the environment what is found replaces them, and the test fails, so that no run that records passes.
+/// With BRAID_RECORD=1 in the environment, the found text replaces the file and the test fails: a run that records must not pass.
 package enum Golden {
   package static let isRecording = ProcessInfo.processInfo.environment["BRAID_RECORD"] == "1"
 

@@ -1,15 +1,15 @@
 import Glibc
 import JSON
 
-/// All that a namespace holds, as text, to compare what was before with what is after.
+/// The whole content of a namespace as text, to compare it before and after a call.
 ///
-/// What the kernel changes by itself, in its own time (timers, ages, learned neighbours and addresses of a bridge, counters,
-/// a carrier that comes or goes after a bridge's port), is left out, and so is the order in which it lists things.
+/// Values that the kernel changes by itself are left out: timers, ages, learned neighbours and addresses of a bridge, counters, and a
+/// bridge's carrier, which follows its ports with a delay. The order in which the kernel lists objects is left out too.
 package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
-  /// The sections by their command, each with one object a line.
+  /// The sections by their command, with one object per line.
   package private(set) var sections: [(title: String, lines: [String])] = []
 
-  /// Waits up to 3 s for duplicate address detection first: addresses and routes come and go with its end.
+  /// First waits up to 3 s for the end of duplicate address detection, because addresses and routes change then.
   package init(_ namespace: ScratchNamespace) throws {
     for _ in 0..<60 where try !Self.isSettled(namespace) { usleep(50_000) }
     try add("link", namespace.json(.ip, "-d", "link", "show"))
@@ -60,7 +60,7 @@ package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
     sections.map { "== \($0.title)\n" + $0.lines.map { $0 + "\n" }.joined() }.joined()
   }
 
-  /// What the other dump has less (`-`) and more (`+`), a line each, with its section; empty where they are equal.
+  /// The lines that the other dump lacks (`-`) or has in addition (`+`), each with its section. Empty if they are equal.
   package func difference(to other: NamespaceDump) -> [String] {
     var found: [String] = []
     for (mine, theirs) in zip(sections, other.sections) {

@@ -4,10 +4,10 @@ import JSON
 /// One call of a CNI plugin's executable, as a runtime makes it: CNI_ variables and a configuration on stdin.
 package struct PluginCall: Sendable {
   package var executable: String
-  /// CNI_COMMAND; nil leaves it out.
+  /// CNI_COMMAND. Nil: the variable is not set.
   package var command: String? = "ADD"
   package var containerID: String?
-  /// CNI_NETNS; nil leaves it out.
+  /// CNI_NETNS. Nil: the variable is not set.
   package var netns: String?
   package var ifName: String? = "eth0"
   package var args: String?
@@ -15,7 +15,7 @@ package struct PluginCall: Sendable {
   package var path: String? = "/usr/lib/cni"
   /// Variables beside the CNI_ ones and PATH.
   package var environment: [String: String] = [:]
-  /// What goes to stdin, byte for byte.
+  /// The exact bytes for stdin.
   package var stdin: [UInt8]
   package var seconds = 60
 
@@ -46,10 +46,10 @@ package struct PluginCall: Sendable {
   }
 }
 
-/// What a plugin answered.
+/// The answer of a plugin.
 package struct PluginAnswer: Sendable, CustomStringConvertible {
   package let output: Command.Output
-  /// The object on stdout, where there is one.
+  /// The object on stdout. Nil if there is none.
   package let object: JSONObject?
 
   init(_ output: Command.Output) {
@@ -61,7 +61,7 @@ package struct PluginAnswer: Sendable, CustomStringConvertible {
   package var succeeded: Bool { output.succeeded }
   package var description: String { output.description }
 
-  /// The answer of a call that must succeed; no output at all (DEL, CHECK) is an empty object.
+  /// The answer of a call that must succeed. Without any output (DEL, CHECK) it is an empty object.
   package func result() throws -> JSONObject {
     guard output.succeeded else { throw Command.Failure.failed(output) }
     if output.stdout.isEmpty { return [:] }
@@ -69,7 +69,7 @@ package struct PluginAnswer: Sendable, CustomStringConvertible {
     return object
   }
 
-  /// The error object of a call that must fail: its code, and its whole text (`msg`, or `msg; details`).
+  /// The error object of a call that must fail: its code and its whole text (`msg`, or `msg; details`).
   package func error() throws -> (code: Int, text: String) {
     guard !output.succeeded, let object, let code = object["code"]?.int, let message = object["msg"]?.string else {
       throw Command.Failure.failed(output)

@@ -1,6 +1,7 @@
 import Glibc
 
-/// How long this thread computes for `body`: for bounds that a quadratic algorithm misses by far, and a busy machine does not.
+/// The processor time that this thread needs for `body`. Unlike wall time, it does not grow on a busy machine, so a test can bound it
+/// tightly enough to catch a quadratic algorithm.
 package func processorTime(_ body: () throws -> Void) rethrows -> Duration {
   func now() -> Duration {
     var time = timespec()

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What was built, to be called from outside.
+/// The built programs, for tests that call them from outside.
 package enum Products {
   /// The `braid` under test: `BRAID_BIN`, else the one beside the test runner.
   package static let braid = program("braid", variable: "BRAID_BIN")

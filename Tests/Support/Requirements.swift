@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-// A release build with the static standard library compiles this target too, and has no Testing.
+// A release build with the static standard library compiles this target too, but does not have the module Testing.
 #if canImport(Testing)
   import Testing
 
-  /// What a test needs of the machine; without it the test is skipped, and says why.
+  /// Something that a test needs of the machine. Without it the test is skipped, with the reason.
   extension Trait where Self == ConditionTrait {
     /// Root in a namespace where network namespaces can be made.
     package static var needsRoot: Self { .enabled("needs root") { geteuid() == 0 } }
@@ -15,14 +15,14 @@ import Glibc
       .enabled("needs the program \(name)") { Command.find(name) != nil }
     }
 
-    /// Something that the kernel can be built without.
+    /// A feature that a kernel may lack.
     package static func needs(kernel feature: KernelFeature) -> Self {
       .enabled("needs a kernel with \(feature.rawValue)") { feature.isThere }
     }
   }
 #endif
 
-/// Parts of the kernel that some machines lack, each tried out in a scratch namespace once in a run.
+/// Features that some machines' kernels lack. Each is tried in a scratch namespace, once in a test run.
 package enum KernelFeature: String, CaseIterable, Sendable {
   case bridge = "bridge"
   case vlanFiltering = "VLAN filtering on bridges"

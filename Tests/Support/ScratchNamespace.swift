@@ -4,9 +4,9 @@ import JSON
 import Synchronization
 import System
 
-/// A network namespace of one test, gone when the test lets go of it.
+/// A network namespace of one test. It is removed when the test releases the value.
 ///
-/// Its name is `braid-test-<pid>-<number>`, so that what a killed test run left can be told from what is in use.
+/// Its name is `braid-test-<pid>-<number>`. The process ID shows whether the namespace is in use or left by a killed test run.
 package final class ScratchNamespace: Sendable {
   package let name: String
   package var path: String { Self.directory + name }
@@ -16,7 +16,7 @@ package final class ScratchNamespace: Sendable {
   private static let counter = Atomic(0)
   private let removed = Atomic(false)
 
-  /// Makes a namespace with nothing in it but a loopback that is down, as a runtime hands it over.
+  /// Makes a namespace that contains only a loopback link, which is down, as a runtime does.
   package init() throws {
     _ = Self.sweep
     let number = Self.counter.add(1, ordering: .relaxed).newValue
@@ -24,7 +24,7 @@ package final class ScratchNamespace: Sendable {
     try Command("ip", "netns", "add", name).require()
   }
 
-  /// Removes the name and what it mounts; the kernel ends the namespace when nobody holds it.
+  /// Removes the name and its mount. The kernel removes the namespace when nobody holds it.
   package func remove() {
     guard !removed.exchange(true, ordering: .relaxed) else { return }
     _ = try? Command("ip", "netns", "delete", name).run()
@@ -32,11 +32,11 @@ package final class ScratchNamespace: Sendable {
 
   deinit { remove() }
 
-  /// Runs a program in the namespace; throws unless it succeeds; gives its stdout.
+  /// Runs a program in the namespace and returns its stdout. Throws if the program fails.
   @discardableResult
   package func run(_ arguments: String...) throws -> String { try Command(arguments).require(in: self) }
 
-  /// `ip -j …` (or `bridge`, `nft`) in the namespace as JSON; no output at all reads as an empty array.
+  /// The output of `ip -j …` (or `bridge`, `nft`) in the namespace as JSON. Without any output it is an empty array.
   package func json(_ program: Program, _ arguments: String...) throws -> JSON {
     let text = try Command([program.rawValue, "-j"] + arguments).require(in: self)
     return try text.allSatisfy(\.isWhitespace) ? [] : JSON(parsing: text)
@@ -44,14 +44,15 @@ package final class ScratchNamespace: Sendable {
 
   package enum Program: String, Sendable { case ip, bridge, nft }
 
-  /// Runs `body` with this thread in the namespace, for tests of code that opens sockets where it stands.
+  /// Runs `body` while this thread is in the namespace, for tests of code that opens sockets in the thread's namespace.
   package func visit<T>(_ body: () throws -> T) throws -> T {
     let home = try NetworkNamespace.current()
     let there = try NetworkNamespace(path: path)
     return try there.visit(from: home, failure: { $0 as any Error }, body)
   }
 
-  /// Makes the kernel's own addresses of links to come usable at once, for a node whose links a test makes and dumps.
+  /// Switches duplicate address detection off for future links. Otherwise the kernel's own addresses would change their state while a test
+  /// dumps the namespace.
   package func turnOffDuplicateDetection() throws {
     try visit {
       for key in ["dad_transmits", "router_solicitation_delay"] {
@@ -60,7 +61,7 @@ package final class ScratchNamespace: Sendable {
     }
   }
 
-  /// Removes what test runs left whose process is no more; once in a run.
+  /// Removes namespaces of test runs whose process has gone. Called once in a test run.
   private static let sweep: Void = {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] where name.hasPrefix(prefix) {
       let owner = name.dropFirst(prefix.count).prefix { $0 != "-" }
@@ -70,16 +71,16 @@ package final class ScratchNamespace: Sendable {
   }()
 }
 
-/// Runs `body` with a fresh namespace, which is removed in every outcome.
+/// Runs `body` with a fresh namespace, which is removed afterwards, even after an error.
 package func withNetworkNamespace<T>(_ body: (ScratchNamespace) throws -> T) throws -> T {
   let namespace = try ScratchNamespace()
   defer { namespace.remove() }
   return try body(namespace)
 }
 
-/// Runs `body` with two fresh namespaces, the node's and the container's, both removed in every outcome.
+/// Runs `body` with two fresh namespaces, the node's and the container's. Both are removed afterwards, even after an error.
 ///
-/// The node's loopback is up, and its links' own addresses are usable at once: nobody waits for duplicate address detection.
+/// The node's loopback is up. Duplicate address detection is off on the node, so its links' own addresses are usable at once.
 package func withNodeAndContainer<T>(_ body: (_ node: ScratchNamespace, _ container: ScratchNamespace) throws -> T) throws -> T {
   try withNetworkNamespace { node in
     try node.run("ip", "link", "set", "lo", "up")

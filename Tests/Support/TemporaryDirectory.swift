@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A directory of one test (mode 0700), gone with all in it when the test lets go of it.
+/// A directory of one test (mode 0700). It is removed with its content when the test releases the value.
 package final class TemporaryDirectory: Sendable {
   package let path: String
 
@@ -16,7 +16,7 @@ package final class TemporaryDirectory: Sendable {
   /// The path of a file in it.
   package subscript(name: String) -> String { "\(path)/\(name)" }
 
-  /// Writes a file in it, and the directories above it; gives its path.
+  /// Writes a file in it, and makes the directories above the file. Returns the path.
   @discardableResult
   package func write(_ name: String, _ text: String, mode: mode_t = 0o644) throws -> String {
     let file = self[name]
@@ -25,8 +25,8 @@ package final class TemporaryDirectory: Sendable {
     if mode & 0o111 == 0 {
       try text.write(toFile: file, atomically: false, encoding: .utf8)
     } else {
-      // Written by a process of its own: a child that another test starts at this moment would hold a descriptor of ours open for a
-      // while, and what somebody may write to cannot be executed (execve(2), ETXTBSY).
+      // Another process writes the file. If we wrote it, a child that another test starts at this moment would inherit our descriptor,
+      // and a file that is open for writing cannot be executed (execve(2), ETXTBSY).
       var writer = Command("sh", "-c", "cat >\"$0\"", file)
       writer.input = Array(text.utf8)
       try writer.require()
@@ -37,7 +37,7 @@ package final class TemporaryDirectory: Sendable {
 
   package func read(_ name: String) throws -> String { try String(contentsOfFile: self[name], encoding: .utf8) }
 
-  /// Every file and directory below it (or below a part of it), sorted; directories end in a slash.
+  /// All files and directories below it, or below one of its directories, sorted. Directories end in a slash.
   package func list(_ part: String = "") -> [String] {
     let root = part.isEmpty ? path : self[part]
     guard let all = FileManager.default.enumerator(atPath: root) else { return [] }
@@ -49,7 +49,7 @@ package final class TemporaryDirectory: Sendable {
   }
 }
 
-/// Runs `body` with a directory that is removed in every outcome.
+/// Runs `body` with a directory that is removed afterwards, even after an error.
 package func withTemporaryDirectory<T>(_ body: (TemporaryDirectory) throws -> T) throws -> T {
   let directory = try TemporaryDirectory()
   return try withExtendedLifetime(directory) { try body(directory) }

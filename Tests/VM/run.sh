@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run the tests of what this machine's kernel lacks (VLAN filtering on bridges) under Debian's kernel, in a throw-away VM.
+# Run tests under Debian's kernel in a throw-away VM: this machine's kernel may lack VLAN filtering on bridges.
 #
 #   Tests/VM/run.sh [FILTER]      (root; packages: scripts/packages.sh vm; the tests and the release are built)
 #
@@ -9,14 +9,14 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
-# Not "vlan" in any case: that would be all of macvlan, which every kernel has.
+# The filter must not be "vlan" in any case: that would match macvlan, which every kernel has.
 filter=${1:-VLAN|vlans}
 products=$(swift build --show-bin-path)
 tests=$products/braidPackageTests.xctest
 toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
 [ -x "$tests" ] || { echo "test-vm: no tests at $tests (make test)" >&2; exit 1; }
 
-# The VM sees the root file system; what is on another one is handed in.
+# The VM only sees the root file system. Directories on other file systems are passed in.
 shares=()
 for directory in "$PWD" "$toolchain"; do
   [ "$(stat -c %d "$directory")" = "$(stat -c %d /)" ] || shares+=(-w "$directory")
@@ -27,7 +27,7 @@ echo "Running the tests /$filter/ under $("$here/vm-run.sh" uname -r), in a VM"
 status=0
 "$here/vm-run.sh" "${shares[@]}" -t 900 -e LD_LIBRARY_PATH="$toolchain/lib/swift/linux" \
   "$tests" --testing-library swift-testing --filter "$filter" 2>&1 | tee "$log" || status=$?
-# There this kernel is no excuse.
+# In the VM, no test may be skipped because of the kernel.
 if grep -a 'skipped: .*needs a kernel' "$log"; then
   echo "test-vm: the tests above were skipped where they must run" >&2
   status=1

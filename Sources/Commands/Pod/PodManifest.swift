@@ -32,7 +32,8 @@ enum PodManifest {
     case .found(let description): return description
     case .several(let names):
       Output.complain(
-        "braidctl: \(path): there are several workloads in the manifest, but it must have one: \(names.joined(separator: ", "))\n")
+        "braidctl: \(path): there are several workloads in the manifest, but it must have one: \(names.joined(separator: ", "))\n"
+      )
     case .none:
       let kinds = workloads.keys.sorted().joined(separator: ", ")
       Output.complain("braidctl: \(path): the manifest has no Pod: it must have one of \(kinds)\n")

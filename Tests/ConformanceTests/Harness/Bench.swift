@@ -23,7 +23,7 @@ final class Pod: Sendable {
   init(of other: Pod, ifName: String) { (id, namespace, self.ifName) = (other.id, other.namespace, ifName) }
 }
 
-/// What one case works with: a node, a container, the executables, a directory for their files.
+/// The surroundings of one case: a node, a container, the executables, and a directory for their files.
 final class Bench {
   let plugin: Plugin
   let spec: Spec
@@ -51,7 +51,7 @@ final class Bench {
 
   var dataDir: String { directory["networks"] }
 
-  /// The whole configuration: the case's own keys, and where they are missing version, name, type, host-local's directory.
+  /// The whole configuration: the case's own keys, and defaults for version, name, type and host-local's directory.
   func configuration(_ own: JSONObject) -> JSONObject {
     var whole: JSONObject = [
       "cniVersion": .string(spec.rawValue), "name": "net1", "type": .string(plugin.rawValue),
@@ -64,7 +64,7 @@ final class Bench {
     return whole
   }
 
-  /// A call of the plugin in the node's namespace, which `change` may bend out of shape.
+  /// A call of the plugin in the node's namespace. `change` may change any part of it.
   func call(
     _ command: String, _ own: JSONObject, _ pod: Pod? = nil, from directory: String? = nil,
     change: (inout PluginCall) -> Void = { _ in }
@@ -118,7 +118,7 @@ extension Bench {
     #expect(answer.succeeded && answer.output.stdout.isEmpty, "\(answer)", sourceLocation: sourceLocation)
   }
 
-  /// A call that must fail with this code, and this whole text (`msg`, or `msg; details`) where one is given.
+  /// A call that must fail with this code and, if given, with exactly this text (`msg`, or `msg; details`).
   func refuses(
     _ command: String, _ own: JSONObject, _ code: Int, _ text: String? = nil, _ pod: Pod? = nil,
     sourceLocation: SourceLocation = #_sourceLocation, change: (inout PluginCall) -> Void = { _ in }

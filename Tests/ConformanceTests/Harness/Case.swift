@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-/// One line of the table: what a plugin must do, and where that is written.
+/// One line of the table: what a plugin must do, and which document says so.
 struct Case: Sendable {
-  /// Who can be held to it.
+  /// Which plugins must pass the case.
   enum Reach: Sendable {
     case everyone
-    /// The reference plugins do it from this release on.
+    /// The reference plugins pass it from this release on.
     case since(String)
     /// Braid differs from the reference plugins on purpose, for this reason.
     case ours(String)

@@ -3,9 +3,9 @@ import Glibc
 import JSON
 import TestSupport
 
-/// What the kernel says, in the words of `ip -d -j`.
+/// The kernel's state, as `ip -d -j` prints it.
 extension ScratchNamespace {
-  /// A link with its details; null where there is none of the name.
+  /// A link with its details. Null if there is no link of this name.
   func link(_ name: String) -> JSON {
     ((try? json(.ip, "-d", "link", "show", "dev", name)) ?? .null)[0]
   }
@@ -24,7 +24,7 @@ extension ScratchNamespace {
       .map { "\($0["local"].text)/\($0["prefixlen"].int ?? -1)" }
   }
 
-  /// The main table without what the kernel makes by itself: "default via 10.1.0.1 dev eth0".
+  /// The main table without routes that the kernel adds itself: "default via 10.1.0.1 dev eth0".
   func routes() throws -> Set<String> {
     let all = try json(.ip, "-4", "route", "show").list + json(.ip, "-6", "route", "show").list
     return Set(
@@ -38,7 +38,7 @@ extension ScratchNamespace {
   /// A sysctl, or a file below /sys/class/net, as it reads in the namespace.
   func sysctl(_ key: String) throws -> String { try run("sysctl", "-n", key).trimmingCharacters(in: .whitespacesAndNewlines) }
 
-  /// Whether an echo request is answered within so many seconds.
+  /// Whether an echo request is answered within this many seconds.
   func pings(_ address: String, seconds: Int = 10) throws -> Bool {
     try Command("ping", "-c", "1", "-i", "0.2", "-w", "\(seconds)", address).run(in: self).stdout.contains(" bytes from ")
   }

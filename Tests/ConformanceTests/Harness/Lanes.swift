@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the runs of the table wait for their processes and for the kernel: more of them at once than there are processors.
+/// Threads on which the table's cases run. There are more of them than processors, because cases mostly wait for processes and the kernel.
 final class Lanes: TaskExecutor {
   static let shared = Lanes()
 

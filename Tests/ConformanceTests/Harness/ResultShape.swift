@@ -1,6 +1,6 @@
 import JSON
 
-/// What a result may consist of in a version of the specification (section 5, and the earlier documents' "Result").
+/// The allowed members of a result in a version of the specification (section 5, and the earlier documents' "Result").
 struct ResultShape {
   let spec: Spec
 
@@ -9,7 +9,7 @@ struct ResultShape {
   private enum Kind { case text, count, flag, texts }
   private typealias Keys = [String: Kind]
 
-  /// What is wrong with a result, a line each.
+  /// The faults of a result, one per line.
   func flaws(_ result: JSON) -> [String] {
     guard let object = result.object else { return ["the result is \(result.kind)"] }
     var found: [String] = []

@@ -29,10 +29,10 @@ enum Spec: String, CaseIterable, Comparable, Sendable {
 
 /// The executables under test: links to our `braid`, or a directory of others.
 ///
-/// With `BRAID_CONFORMANCE_PLUGINS=/usr/lib/cni` the table runs against the reference plugins there, which is how the
-/// table itself is tested. What those are too old for is skipped.
+/// With `BRAID_CONFORMANCE_PLUGINS=/usr/lib/cni` the table runs against the reference plugins there. That tests the table itself. Cases
+/// that need a newer release are skipped.
 enum Subject {
-  /// Nil for our own.
+  /// The directory of the reference plugins. Nil for Braid's own plugins.
   static let directory: String? = {
     let given = ProcessInfo.processInfo.environment["BRAID_CONFORMANCE_PLUGINS"] ?? ""
     return given.isEmpty ? nil : given
@@ -40,10 +40,10 @@ enum Subject {
 
   static var isOurs: Bool { directory == nil }
 
-  /// What VERSION should say.
+  /// The expected answer to VERSION.
   static let specs: [Spec] = isOurs || supports110 ? Spec.allCases : Spec.beforeGarbageCollection
 
-  /// Which of our plugins are whole enough to be held to the table.
+  /// Those of Braid's plugins that must pass the table.
   static let built: Set<Plugin> = [.bridge, .macvlan, .ptp, .hostLocal, .static, .loopback]
 
   /// Whether these are reference plugins of before the 1.1.0 specification.

@@ -1,4 +1,5 @@
-// libFuzzer with the target that FUZZ_TARGET names (it calls itself anew, with its own arguments alone); without it, the targets' names.
+// Runs libFuzzer with the target that FUZZ_TARGET names. The target comes by a variable because libFuzzer starts the program anew with only
+// its own arguments. Without FUZZ_TARGET, it prints the names of the targets.
 import Glibc
 
 @_silgen_name("LLVMFuzzerRunDriver")
@@ -7,7 +8,7 @@ private func runDriver(
   _ input: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 
-/// Set once before the driver starts, which calls from one thread.
+/// The target. Set once before the driver starts; the driver uses one thread.
 nonisolated(unsafe) private var target = FuzzTarget.configuration
 
 guard let chosen = getenv("FUZZ_TARGET").flatMap({ FuzzTarget(rawValue: String(cString: $0)) }) else {

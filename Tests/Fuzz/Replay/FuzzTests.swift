@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The kept inputs of `make fuzz`, and all that ever broke something, once each.
+/// Replays the kept inputs of `make fuzz`, and all inputs that ever found a fault, once each.
 @Suite struct FuzzTests {
   @Test(arguments: FuzzTarget.allCases) func keptInputs(_ target: FuzzTarget) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

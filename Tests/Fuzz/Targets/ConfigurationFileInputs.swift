@@ -8,7 +8,7 @@ import YAML
 @testable import Commands
 @testable import Policy
 
-/// What a runtime would load: read with places, checked, and no other configuration than JSON's own reader makes of it.
+/// A runtime's configuration. The reader that keeps places must read the same configuration as the plain JSON reader.
 func conflistInput(_ bytes: [UInt8]) throws(Violation) {
   let file = SourceFile(path: "net.conflist", bytes: bytes)
   let findings = Validation.findings(in: [file])
@@ -23,7 +23,7 @@ func conflistInput(_ bytes: [UInt8]) throws(Violation) {
   try Violation.unless(chain == plugins, "a chain is not what the text says: \(chain)")
 }
 
-/// Files to import, with a zero between them: what comes out is a policy, and its networks are those that went in.
+/// Files to import, separated by zero bytes. The output must be a policy with the networks of the input.
 func importsInput(_ bytes: [UInt8]) throws(Violation) {
   let names = ["10-a.conflist", "00-multus.conf", "nads.yaml"]
   let files = bytes.parts.enumerated().map { SourceFile(path: names[min($0, 2)], bytes: $1) }
@@ -53,7 +53,7 @@ private func isPolicy(_ text: String, of importer: Importer) throws(Violation) {
   try Violation.unless(isWhole, "other networks:\n\(made)\n\(meant)\n\(text)")
 }
 
-/// A manifest with a Pod in it, and what a policy has for that Pod.
+/// A manifest, and what a policy gives to the Pod in it.
 func manifestInput(_ bytes: [UInt8]) throws(Violation) {
   guard let eth0 = try? InterfaceName("eth0") else { return }
   var findings = Findings()

@@ -1,9 +1,9 @@
-/// What takes bytes from others, by the name that `fuzz` and the folders of inputs have for it.
+/// A kind of input that comes from outside. `fuzz` and the folders of inputs use its name.
 enum FuzzTarget: String, CaseIterable {
   case configuration, arguments, policy, annotation, record, netlink, kept, conflist, imports, manifest, report, result,
     reservation
 
-  /// Feeds the bytes to all that would read them. What crashes or hangs needs no more; what is merely wrong is thrown.
+  /// Feeds the bytes to all code that would read them. The fuzzer notices crashes and hangs by itself. For a wrong answer this throws.
   func run(_ bytes: [UInt8]) throws(Violation) {
     switch self {
     case .configuration: try configurationInput(bytes)

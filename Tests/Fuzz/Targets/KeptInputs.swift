@@ -6,8 +6,10 @@ import System
 @testable import Policy
 @testable import PolicyCache
 
-/// The index of a kept policy, as if its checksum were right. The first byte says for which Pod; where it is odd the rest changes single
-/// bytes of a good one, three for each (the place in two, the byte); else the rest is it.
+/// The index of a kept policy, read as if its checksum were right.
+///
+/// The first byte chooses the Pod. If it is even, the other bytes are the index. If it is odd, they change single bytes of a good index:
+/// two bytes give the place, the third one the new value.
 func keptInput(_ bytes: [UInt8]) throws(Violation) {
   guard let first = bytes.first, let eth0 = try? InterfaceName("eth0") else { return }
   var damaged = Array(bytes.dropFirst())
@@ -28,7 +30,7 @@ func keptInput(_ bytes: [UInt8]) throws(Violation) {
   try Violation.unless(words(selection) == right, "\(pod) gets by what is kept: \(words(selection))")
 }
 
-/// A kept policy's index and bodies, in a file that is gone from its folder once it is open.
+/// The index and the bodies of a kept policy, in a file that is removed from its folder as soon as it is open.
 struct KeptCopy {
   private let file: KeptFile
 
@@ -48,7 +50,7 @@ struct KeptCopy {
     file = KeptFile(opened)
   }
 
-  /// What the cache would make of it.
+  /// The part of the policy that the cache would read for the Pod.
   func part(for pod: Pod, of source: SourceFile) -> Policy? {
     do throws(BinaryReader.Damage) {
       guard let documents = try KeptPolicyReader.open(file, index: 0).documents(for: pod, [source]) else { return nil }

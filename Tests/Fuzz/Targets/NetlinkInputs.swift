@@ -1,6 +1,6 @@
 @testable import Netlink
 
-/// A datagram of the kernel's, or what somebody made of one.
+/// A datagram of the kernel, possibly with changed bytes.
 func netlinkInput(_ bytes: [UInt8]) throws(Violation) {
   guard let messages = try? Message.all(in: bytes) else { return }
   try Violation.unless(messages.count * 16 <= bytes.count, "more messages than bytes")
@@ -13,7 +13,7 @@ func netlinkInput(_ bytes: [UInt8]) throws(Violation) {
   try comeBack(messages)
 }
 
-/// A request for an object that the kernel reported decodes to that object.
+/// A request that is made from an object of the kernel decodes to the same object.
 private func comeBack(_ messages: [Message]) throws(Violation) {
   var link: Link?
   for message in messages {
@@ -39,7 +39,7 @@ private func comeBack(_ messages: [Message]) throws(Violation) {
 
 private func comeBack(_ route: Route?) throws(Violation) {
   guard let route else { return }
-  // Bits of the host are not written.
+  // Host bits are not written.
   let again = try read(route.add) { (message) throws(MalformedReply) in try Route(message) }
   guard let again else { throw Violation(description: "no route any more: \(route)") }
   let thirdTime = try read(again.add) { (message) throws(MalformedReply) in try Route(message) }
@@ -54,7 +54,7 @@ private func comeBack(_ vlans: Set<BridgeVLAN>, _ link: Link) throws(Violation) 
   try Violation.unless(again == vlans, "VLANs do not come back: \(vlans)")
 }
 
-/// Decodes our own request. A request that is malformed is a violation.
+/// Decodes one of Braid's own requests. If it is malformed, that is a violation.
 private func read<T>(_ request: Request, _ decode: (Message) throws(MalformedReply) -> T?) throws(Violation) -> T? {
   do {
     let messages = try Message.all(in: request.message.bytes)

@@ -7,7 +7,7 @@ import NetworkTypes
 @testable import PolicyCache
 @testable import YAML
 
-/// A policy's text: read with every check, its findings shown, and Pods chosen for where it can be used.
+/// A policy's text. It is read with every check, and its findings are shown. If it is usable, networks are selected for some Pods.
 func policyInput(_ bytes: [UInt8]) throws(Violation) {
   let file = SourceFile(path: "policy.yaml", bytes: bytes)
   let examination = Policy.examine([file])
@@ -21,7 +21,7 @@ func policyInput(_ bytes: [UInt8]) throws(Violation) {
   try isKept(policy, examination.documents, file)
 }
 
-/// What is kept of a policy answers as the policy does.
+/// The binary form of a policy gives the same answers as the policy.
 private func isKept(_ policy: Policy, _ documents: [YAMLDocument], _ file: SourceFile) throws(Violation) {
   guard let eth0 = try? InterfaceName("eth0") else { return }
   let written = KeptPolicy.write(documents)
@@ -38,7 +38,7 @@ private func isKept(_ policy: Policy, _ documents: [YAMLDocument], _ file: Sourc
 /// The annotations that ask for networks, against a policy that grants some.
 func annotationInput(_ bytes: [UInt8]) throws(Violation) {
   let text = String(decoding: bytes, as: UTF8.self)
-  // What JSON can name, the short form cannot always write.
+  // Some names in JSON cannot be written in the short form.
   if !text.contains(where: { "[{\"".contains($0) }), let requests = try? NetworkRequest.parse(text) {
     for request in requests {
       let again = try? NetworkRequest.parse(request.text)

@@ -19,7 +19,7 @@ func pointIntoTheirText(_ findings: [Diagnostic]) throws(Violation) {
   }
 }
 
-/// What a terminal shows keeps to its lines, and is nothing that a terminal obeys.
+/// Text for a terminal has only the expected line breaks, and no control sequences.
 func isHarmless(_ text: String, besides: Set<Unicode.Scalar> = []) throws(Violation) {
   for scalar in text.unicodeScalars {
     let isControl = scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) || (0x2028...0x202e).contains(scalar.value)
@@ -29,7 +29,7 @@ func isHarmless(_ text: String, besides: Set<Unicode.Scalar> = []) throws(Violat
   }
 }
 
-/// A Pod's interfaces are its own each, and each family's default route has one owner.
+/// A Pod's interfaces have different names, and each family's default route has one owner.
 func isSound(_ selection: Selection) throws(Violation) {
   let names = selection.attachments.map(\.interface.text)
   try Violation.unless(!names.isEmpty && Set(names).count == names.count && !names.contains("lo"), "interfaces clash: \(names)")
@@ -39,7 +39,7 @@ func isSound(_ selection: Selection) throws(Violation) {
   }
 }
 
-/// What a selection is, in words: two that say the same are the same.
+/// A selection as text, to compare two selections.
 func words(_ selection: Selection) -> String {
   let attached = selection.attachments.map { item in
     let chain = item.network.chain.map { "\($0.span.description) \(JSON.object($0.configuration).text())" }
@@ -48,7 +48,7 @@ func words(_ selection: Selection) -> String {
   return "\(selection.rule.name) \(selection.rule.span.description) \(attached)"
 }
 
-/// Pods that policies of the corpus tell apart.
+/// Pods that the policies of the corpus treat differently.
 let fuzzedPods = [
   Pod(), Pod(namespace: "default", name: "web-1"),
   Pod(namespace: "tenant-a", name: "db", annotations: ["k8s.v1.cni.cncf.io/networks": "storage, a@net7"], labels: ["app": "x"]),
@@ -57,6 +57,6 @@ let fuzzedPods = [
 ]
 
 extension Sequence<UInt8> {
-  /// Several texts of one input, with a zero between them.
+  /// The texts of one input, which are separated by zero bytes.
   var parts: [[UInt8]] { split(separator: 0, maxSplits: 7, omittingEmptySubsequences: false).map(Array.init) }
 }

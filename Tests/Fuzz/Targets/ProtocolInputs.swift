@@ -6,7 +6,7 @@ import Policy
 
 @testable import Engine
 
-/// What a runtime writes to our stdin, or another plugin to its stdout.
+/// Input that a runtime writes to Braid's stdin, or another plugin to its stdout.
 func configurationInput(_ bytes: [UInt8]) throws(Violation) {
   guard let json = try? JSON(parsing: bytes) else { return }
   for pretty in [false, true] {
@@ -27,7 +27,7 @@ func configurationInput(_ bytes: [UInt8]) throws(Violation) {
   for type in BuiltInPlugin.allCases.map(\.rawValue) + [plugin.type] { try? Plugin.named(type)?.validate?(plugin) }
 }
 
-/// A result that was read loses nothing by being written in the newest version, and is stable in every other.
+/// A result that was read can be written in the newest version without a loss. In every other version, writing and reading is stable.
 private func comesBack(_ result: CNIResult) throws(Violation) {
   for version in SpecVersion.allCases {
     guard let object = (try? result.json(version))?.object else { continue }

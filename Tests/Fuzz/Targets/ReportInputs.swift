@@ -3,8 +3,8 @@ import JSON
 
 @testable import Commands
 
-/// Findings about any bytes at any place, shown in every form. The first bytes say how wide, and where the marks are; then come a
-/// message, a help and a text with a zero between them.
+/// Findings about any bytes at any place, shown in every format. The first bytes of the input give the width and the places of the marks.
+/// Then follow a message, a help text and a source text, separated by zero bytes.
 func reportInput(_ bytes: [UInt8]) throws(Violation) {
   guard bytes.count > 10 else { return }
   let parts = bytes[9...].split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false).map(Array.init)
@@ -24,7 +24,7 @@ func reportInput(_ bytes: [UInt8]) throws(Violation) {
   try haveNoPart(colours: findings[Int(bytes[0]) % findings.count], width: width)
   var all = Findings()
   for finding in findings { all.append(finding) }
-  // The one that brings the whole catalogue is for some.
+  // SARIF repeats the texts of all rules and takes longest, so only some inputs use it.
   let format = bytes[0] % 16 == 0 ? ReportFormat.sarif : [.text, .json, .junit, .github][Int(bytes[0]) % 4]
   try isReported(all, format)
 }
@@ -35,7 +35,7 @@ private func isShown(_ finding: Diagnostic, width: Int) throws(Violation) {
   for line in text.split(separator: "\n") where !line.hasPrefix("error[") && !line.hasPrefix("warning[") {
     guard line.contains(" |"), !line.contains("= help") else { continue }
     let columns = line.unicodeScalars.reduce(0) { $0 + DisplayWidth.of($1) }
-    // The line's number, what says that it is cut, and the label under the marks.
+    // The allowance of 40 columns is for the line's number, the signs that it is cut, and the label under the marks.
     try Violation.unless(columns <= width + 40, "\(columns) columns, and \(width) were to be had: \(line)")
   }
 }
@@ -48,7 +48,7 @@ private func haveNoPart(colours finding: Diagnostic, width: Int) throws(Violatio
   try Violation.unless(plain == Renderer(width: width).render(finding), "colours change the text:\n\(plain)")
 }
 
-/// Every form is what its readers take it for.
+/// The output of every format is well-formed.
 private func isReported(_ findings: Findings, _ format: ReportFormat) throws(Violation) {
   let text = Report(entries: [.init(path: "policy.yaml", findings: findings)], failOn: .error).rendered(format)
   try isHarmless(text)

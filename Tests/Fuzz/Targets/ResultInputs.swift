@@ -6,7 +6,7 @@ import Plugins
 @testable import Engine
 @testable import IPAM
 
-/// What delegates print, with a zero between them, made one result for a runtime; the first is what came before Braid.
+/// Results of delegates, separated by zero bytes, are merged into one result for a runtime. The first one is Braid's own prevResult.
 func resultInput(_ bytes: [UInt8]) throws(Violation) {
   guard let eth0 = try? InterfaceName("eth0") else { return }
   var results: [CNIResult] = []
@@ -35,7 +35,7 @@ private func isToldOf(_ error: ErrorObject) throws(Violation) {
   }
 }
 
-/// Indices point to interfaces, none is there twice, and what is written comes back.
+/// Indices refer to existing interfaces, no interface occurs twice, and a written result can be read back unchanged.
 private func isFit(_ merged: CNIResult, by first: InterfaceName?) throws(Violation) {
   let text = { (try? merged.json(.newest))?.text() ?? "" }
   let areKnown = merged.ips.allSatisfy { $0.interface.map { merged.interfaces.indices.contains($0) } ?? false }
