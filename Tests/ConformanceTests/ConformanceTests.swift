@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The table, called from outside as a runtime does: variables and stdin in, stdout, stderr and an exit status out.
+/// Runs the table. It calls plugins from outside, as a runtime does: with variables and stdin, and checks stdout, stderr and exit status.
 @Suite(.needsRoot, .needs(program: "ip"), .needs(kernel: .bridge)) struct ConformanceTests {
   @Test func size() {
     let all =

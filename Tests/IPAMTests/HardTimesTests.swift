@@ -7,7 +7,7 @@ import System
 import TestSupport
 import Testing
 
-/// Disks that take nothing more, mounted for one test.
+/// Full disks, each mounted for one test.
 @Suite(.needsRoot, .needs(program: "mount")) struct FullDiskTests {
   private func withPool(_ options: String, _ body: (Pool) throws -> Void) throws {
     let scratch = try TemporaryDirectory()
@@ -25,7 +25,7 @@ import Testing
       guard case .system(let error) = pool.failure({ try pool.add("c") }) else { throw CancellationError() }
       #expect(error.errno == .noSpace)
       #expect(pool.reservations == before)
-      // Nobody knows the index any more, and it cannot be written.
+      // The index is gone, and the full disk does not let us write a new one.
       try FileManager.default.removeItem(atPath: "\(pool.dataDir)/.braid")
       try Command("sh", "-c", "cat /dev/zero >> \(pool.dataDir)/filler 2>/dev/null; true").require()
       #expect(try pool.has("a"))
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  /// No file can be made at whatever step comes: one file more is allowed each time.
+  /// Each try allows one file more than the try before, so that each step that makes a file fails once.
   @Test func noFileMoreAtEveryStep() throws {
     for inodes in 3...16 {
       try withPool("nr_inodes=\(inodes),mode=755") { pool in
@@ -66,9 +66,9 @@ import Testing
   }
 }
 
-/// What an ADD and a DEL cost with many addresses taken, counted in files that are opened.
+/// The cost of an ADD and a DEL with many reserved addresses, measured by the number of opened files.
 @Suite(.serialized, .needs(program: "strace")) struct CostTests {
-  /// Runs the real program and counts what it opens and lists.
+  /// Runs the real program and counts the files that it opens and the directories that it lists.
   private func opened(_ pool: Pool, _ program: String, _ command: String, _ id: String) throws -> Int {
     var call = Command("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=open,openat", "-o", pool.scratch["trace"], program)
     call.environment = [
@@ -87,12 +87,12 @@ import Testing
     symlink(Products.braid, program)
     let few = (add: try opened(pool, program, "ADD", "x"), del: try opened(pool, program, "DEL", "x"))
     for i in 0..<3000 { try pool.reserve("10.1.\(i >> 8).\(i & 255)", "c\(i)\r\neth0") }
-    // The first call after others' changes reads them all.
+    // After changes by others, the first call reads all reservations.
     try pool.add("y")
     try pool.scratch.write("data/net/last_reserved_ip.0", "10.0.255.255")
     let many = (add: try opened(pool, program, "ADD", "z"), del: try opened(pool, program, "DEL", "z"))
     #expect(many.add <= few.add + 10 && many.del <= few.del + 10, "\(few), \(many)")
-    // 3,000 taken ones in a row were passed, by one look at their names.
+    // The search skipped 3,000 reserved addresses in a row: it listed the directory once and opened none of them.
     #expect(try opened(pool, program, "DEL", "c777") <= few.del + 10)
     #expect(pool.reservations["10.1.3.9"] == nil && pool.reservations["10.1.3.10"] != nil)
   }

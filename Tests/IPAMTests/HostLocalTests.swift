@@ -19,7 +19,7 @@ import Testing
     try pool.delete("a")
     #expect(Set(pool.reservations.keys) == ["10.1.0.3", "fd00::2"])
     #expect(try !pool.has("a") && pool.has("a", "eth1"))
-    // A freed address is the last to be given again.
+    // A freed address is given out again only after all others.
     #expect(try pool.add("b") == ["10.1.0.4", "fd00::3"])
     for (id, name) in [("a", "eth1"), ("b", "eth0"), ("b", "eth0")] { try pool.delete(id, name) }
     #expect(pool.reservations == [:] && pool.index == [])
@@ -40,10 +40,10 @@ import Testing
     let owner = Owner(containerID: "a", interface: "eth0")
     #expect(pool.failure { try pool.add("a") } == .duplicate(set: 0, owner, try! IPAddress("10.1.0.2")))
     #expect(try pool.add("a", takesOver: true) == first)
-    // Half of it was made.
+    // Only one of the two reservations was made.
     try FileManager.default.removeItem(atPath: "\(pool.dataDir)/net/10.2.0.2")
     #expect(try pool.add("a", takesOver: true) == ["10.1.0.2", "10.2.0.3"])
-    // Another address is asked for now, and the sets are others.
+    // The second ADD asks for another address; the third one has other sets of ranges.
     #expect(try pool.add("a", args: "IP=10.1.0.77", takesOver: true) == ["10.1.0.77", "10.2.0.3"])
     #expect(Set(pool.reservations.keys) == ["10.1.0.77", "10.2.0.3"])
     let other = try Pool(#"[[{"subnet":"10.3.0.0/24"}]]"#, in: pool.scratch)
@@ -119,7 +119,7 @@ import Testing
     #expect(try ids.flatMap { try pool.add($0) } == ["10.1.0.2", "10.1.0.3"])
     try pool.delete(ids[0])
     #expect(try !pool.has(ids[0]) && pool.has(ids[1]))
-    // What Unicode joins to the character before it, and a name that looks like the end of another owner.
+    // A name that begins with a combining character, and a name that looks like the end of another owner.
     for name in ["\u{301}eth", "a@b"] {
       try pool.add("c", name)
       #expect(pool.failure { try pool.add("c", name) } != nil)

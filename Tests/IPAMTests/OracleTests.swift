@@ -4,11 +4,11 @@ import JSON
 import TestSupport
 import Testing
 
-/// The reference plugin as it is installed, asked the same questions as ours.
+/// Calls the installed reference plugin and ours in the same way, and compares the answers.
 @Suite(.needs(program: "/usr/lib/cni/host-local")) struct OracleTests {
   private static let reference = "/usr/lib/cni/host-local"
 
-  /// A data directory, and what was answered and kept there.
+  /// One of the two plugins with its data directory.
   private final class Side {
     let scratch: TemporaryDirectory
     let ours: String
@@ -28,14 +28,14 @@ import Testing
       call.stdin = Array(config.replacingOccurrences(of: "DIR", with: scratch["data"]).utf8)
       let answer = try call.run(on: nil)
       if answer.succeeded {
-        // An empty "dns" and none say the same.
+        // An empty "dns" means the same as a missing one.
         return "ok " + JSONObject(try answer.result().members.filter { $0.name != "dns" || $0.value != [:] }).text
       }
       let error = try answer.error()
       return "\(error.code) \(error.text)"
     }
 
-    /// Every file of the network with its contents, last_reserved_ip where `search` is asked for.
+    /// Every file of the network with its contents. last_reserved_ip is included only if `search` is true.
     func kept(search: Bool) -> [String: String] {
       let names = scratch.list("data/n").filter { $0 != "lock" && (search || !$0.hasPrefix("last_reserved_ip")) }
       return Dictionary(uniqueKeysWithValues: names.map { ($0, (try? scratch.read("data/n/\($0)")) ?? "unreadable") })
@@ -46,7 +46,7 @@ import Testing
     #"{"cniVersion":"\#(version)","name":"n","type":"x","ipam":{"type":"host-local","dataDir":"DIR",\#(ipam)}\#(more)}"#
   }
 
-  /// A configuration, what goes with it, and the calls: command, container, interface, CNI_ARGS.
+  /// A configuration, its surroundings, and the calls: command, container, interface, CNI_ARGS.
   struct Question: Sendable, CustomTestStringConvertible {
     let ipam: String
     var more = ""
@@ -116,7 +116,7 @@ import Testing
     }
   }
 
-  /// One directory is the reference's alone, the other changes hands before every call.
+  /// The reference plugin works on one directory alone. On the other one, the two plugins take turns at random.
   @Test func theyCanTakeTurns() throws {
     var random = SystemRandomNumberGenerator()
     for round in 0..<4 {

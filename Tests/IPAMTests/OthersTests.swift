@@ -9,7 +9,7 @@ import System
 import TestSupport
 import Testing
 
-/// Reservations that others made or removed, at any moment, without telling.
+/// Other programs make and remove reservations at any time, without notice.
 @Suite struct OthersTests {
   private let pool: Pool
   init() throws { pool = try Pool(#"[[{"subnet":"10.1.0.0/24"}]]"#) }
@@ -36,11 +36,11 @@ import Testing
     #expect(pool.reservations == [:])
   }
 
-  /// Faster than any clock of a file system: what counts is that there was a change, not when.
+  /// A change must be noticed even if the file system's clock is too coarse to show it.
   @Test func aChangeInTheSameInstantIsSeen() throws {
     for i in 0..<200 {
       let address = try #require(try pool.add("a\(i)").first)
-      // The address goes to somebody else, who is not to lose it.
+      // Another container gets the address and must not lose it.
       unlink("\(pool.dataDir)/net/\(address)")
       try pool.reserve(address, "other\(i)\r\neth0")
       try pool.delete("a\(i)")
@@ -59,7 +59,7 @@ import Testing
     #expect(pool.reservations == ["10.1.0.2": "a\r\neth0"])
   }
 
-  /// What a file holds that had its length, and not yet its bytes, when the power went.
+  /// Contents of a file after a power cut: the file has its length but not yet its bytes.
   @Test(arguments: ["\0\0\0\0\0\0\0\0", "c1\r\n\0\0\0\0", "c1\0\r\neth0"]) func zerosAreNoOwner(_ contents: String) throws {
     try pool.reserve("10.1.0.2", contents)
     try pool.reserve("10.1.0.3", "b\r\neth0")
@@ -86,7 +86,7 @@ import Testing
     case "half": unlink("\(files)/b@eth0")
     default: rename("\(files)/a@eth0", "\(files)/b@eth0")
     }
-    // Somebody who changes the index by hand has to say so: any change of the directory does.
+    // A change of the index alone is not noticed. Any change of the network's directory makes Braid check the index.
     try pool.reserve("touched", "")
     for id in ["a", "b", "c"] { #expect(try pool.has(id)) }
     #expect(pool.failure { try pool.add("b") } != nil)
@@ -108,12 +108,12 @@ import Testing
   }
 }
 
-/// A boot later.
+/// Reservations of an earlier boot.
 @Suite struct RebootTests {
   private let pool: Pool
   init() throws { pool = try Pool(#"[[{"subnet":"10.1.0.0/24"}]]"#) }
 
-  /// Makes what is known so far another boot's.
+  /// Marks all present state as that of an earlier boot.
   private func reboot() throws {
     let stamp = "data/.braid/.net"
     #expect(try pool.scratch.read(stamp) == BootID.current())
@@ -132,7 +132,7 @@ import Testing
   @Test func whatWasReservedSinceIsKept() throws {
     for id in ["a", "b", "c"] { try pool.add(id) }
     try reboot()
-    // The reference plugin was called before us in this boot: for the same container, with the same address.
+    // In this boot the reference plugin was called first, for the same container and with the same address.
     unlink("\(pool.dataDir)/net/10.1.0.3")
     try pool.reserve("10.1.0.3", "b\r\neth0")
     try pool.reserve("10.1.0.99", "new\r\neth0")
@@ -140,7 +140,7 @@ import Testing
     #expect(pool.reservations == ["10.1.0.3": "b\r\neth0", "10.1.0.99": "new\r\neth0"])
   }
 
-  /// On a file system that has no files without a name, whoever is killed in the middle of a reservation leaves one.
+  /// On a file system without unnamed files, a call that is killed during a reservation leaves a temporary file.
   @Test func whatAKilledReservationLeftGoesWithTheNextCall() throws {
     try pool.add("a")
     for call in [{ try self.pool.delete("nobody") }, { try self.pool.add("b") }] {
@@ -160,7 +160,7 @@ import Testing
   }
 }
 
-/// Many at once, and some of them killed.
+/// Many calls at once, some of which are killed.
 @Suite struct ManyTests {
   @Test func noAddressIsGivenTwice() throws {
     let pool = try Pool(#"[[{"subnet":"10.1.0.0/26"}],[{"subnet":"fd00::/64"}]]"#)
@@ -186,7 +186,7 @@ import Testing
     #expect(pool.reservations == [:] && pool.index == [])
   }
 
-  /// The real program, killed after a random time, beside others that go on.
+  /// Some calls of the real program are killed after a random time while others continue.
   @Test(.needs(program: "timeout")) func theKilledLeaveNothingThatStays() throws {
     let pool = try Pool(#"[[{"subnet":"10.1.0.0/24"}]]"#)
     let program = pool.scratch["host-local"]

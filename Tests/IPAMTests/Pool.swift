@@ -5,7 +5,7 @@ import JSON
 import NetworkTypes
 import TestSupport
 
-/// A network of one test with its own data directory, asked in this process.
+/// A network of one test with its own data directory. The plugin runs in the test's process.
 final class Pool: Sendable {
   let scratch: TemporaryDirectory
   let dataDir: String
@@ -65,10 +65,10 @@ final class Pool: Sendable {
     return Dictionary(uniqueKeysWithValues: names.map { ($0, (try? scratch.read("data/net/\($0)")) ?? "unreadable") })
   }
 
-  /// What is in the index.
+  /// The files of the index.
   var index: [String] { scratch.list("data/.braid") }
 
-  /// A reservation as somebody else makes it.
+  /// Makes a reservation as another plugin would.
   func reserve(_ address: String, _ contents: String) throws {
     try scratch.write("data/net/\(address)", contents, mode: 0o600)
   }

@@ -23,7 +23,7 @@ import Testing
     let theirs = bytes(
       "3800000010000506e8e4036b00000000000000000000000000000000000000000800030062723000 1000 1200 0a000100 6272696467650000")
     let ours = NewLink(name: name("br0"), kind: .bridge(Bridge())).request
-    // ip(8) leaves the empty IFLA_INFO_DATA out; the kernel does not tell.
+    // ip(8) leaves an empty IFLA_INFO_DATA out. For the kernel this makes no difference.
     #expect(ours.message.bytes.dropFirst(16).starts(with: theirs[16..<40]))
     #expect(ours.message.flags == 0x605 && ours.object == "br0" && ours.operation == .addLink)
   }

@@ -9,13 +9,12 @@ func bytes(_ hexadecimal: String) -> [UInt8] {
   return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
 }
 
-/// What a message says, whatever the order of its attributes: its type, flags, fixed header, and attributes with nested ones
-/// taken apart.
+/// The content of a message without the order of its attributes: type, flags, fixed header, and attributes, including nested ones.
 struct Meaning: Equatable, CustomStringConvertible {
   let description: String
 
-  /// `header` is the size of what stands between netlink's header and the attributes; `nests` are the paths of types that
-  /// hold attributes, with the size of what stands before them there.
+  /// `header` is the size of the fixed header between netlink's header and the attributes. `nests` are the paths of attributes that contain
+  /// attributes, each with the size of the header before those.
   init?(_ message: [UInt8], header: Int, nests: [[Int]: Int] = [:]) {
     guard let message = try? Message.all(in: message).first else { return nil }
     var lines = ["type \(message.type) flags \(message.flags)", Self.text(message.payload.prefix(header))]
@@ -43,13 +42,13 @@ extension Request {
   }
 }
 
-// Values that a test writes out are right.
+// Literals in tests are valid, so `try!` cannot fail.
 func name(_ text: String) -> InterfaceName { try! InterfaceName(text) }
 func cidr(_ text: String) -> CIDR { try! CIDR(text) }
 func ip(_ text: String) -> IPAddress { try! IPAddress(text) }
 func mac(_ text: String) -> MACAddress { try! MACAddress(text) }
 
-/// A link to aim requests at, from the bytes of a captured one.
+/// A link for requests, decoded from captured bytes.
 func captured(_ datagram: [UInt8]) throws -> Link {
   guard let message = try Message.all(in: datagram).first, let link = try Link(message) else { throw NoLink() }
   return link
@@ -72,7 +71,7 @@ func kind(_ name: String, _ data: (inout MessageWriter) -> Void) throws -> LinkK
   ).kind
 }
 
-/// The kind that we ask for, read back.
+/// A kind of link that is written into a request and read back.
 func kind(_ request: Request) throws -> LinkKind { try captured(request.message.bytes).kind }
 
 struct NoLink: Error {}

@@ -89,7 +89,7 @@ import Testing
     #expect(try names([.datagram(Reply.acknowledgement(1, .noSuchDevice))]).0 == [])
     var socket = RouteSocket(over: ScriptedTransport([.datagram(Reply.done(1, .noSuchFileOrDirectory))]))
     #expect(try socket.routes(.ipv4, table: 300).isEmpty)
-    // Only a single table can be missing.
+    // Only a query for a single table may answer that the table is missing.
     socket = RouteSocket(over: ScriptedTransport([.datagram(Reply.done(1, .noSuchFileOrDirectory))]))
     #expect(throws: NetlinkError.refused(.showRoute, object: "inet", .noSuchFileOrDirectory, kernel: "")) {
       try socket.routesOfAllTables(.ipv4)
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test func brokenObjectIsAnErrorWhateverElseIsInTheList() throws {
-    // An attribute of 200 bytes where 8 are left.
+    // An attribute claims 200 bytes, but 8 are left.
     var broken = Reply.link(1, "b")
     broken[32] = 200
     #expect(throws: NetlinkError.malformed(.showLink, object: "", .attributeCut(type: 3))) {

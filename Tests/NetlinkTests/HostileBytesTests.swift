@@ -8,7 +8,7 @@ import Testing
     Captured.bridge, Captured.port, Captured.macvlan, Captured.addresses, Captured.route, Captured.neighbours, Captured.refusal,
   ]
 
-  /// Everything that this module makes of a datagram.
+  /// Decodes a datagram in every way that this module can.
   @discardableResult
   private func decode(_ datagram: [UInt8]) -> Int {
     var found = 0
@@ -27,7 +27,7 @@ import Testing
     for datagram in Self.all {
       for length in 0...datagram.count {
         decode(Array(datagram[..<length]))
-        // The same with a length field that fits: now the message is whole and its content is cut.
+        // The same with a correct length field: the message is complete, but its content is cut.
         if length >= 16 { decode(cut(datagram, to: length)) }
       }
     }

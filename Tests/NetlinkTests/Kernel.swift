@@ -3,7 +3,7 @@ import Netlink
 import System
 import TestSupport
 
-/// A socket in an object, so that a closure can hand it over.
+/// A socket in an object, because a closure cannot return a socket itself.
 final class NamespaceSocket {
   var route: RouteSocket
 
@@ -12,10 +12,10 @@ final class NamespaceSocket {
 }
 
 extension ScratchNamespace {
-  /// A socket of this namespace; the thread is in it no longer than for opening it.
+  /// A socket of this namespace. The thread is in the namespace only while it opens the socket.
   func socket() throws -> NamespaceSocket { try visit { try NamespaceSocket() } }
 
-  /// What `ip -d -j link show dev …` says.
+  /// The output of `ip -d -j link show dev …`.
   func link(_ name: String) throws -> JSONObject {
     try json(.ip, "-d", "link", "show", "dev", name).array?.first?.object ?? [:]
   }
@@ -30,7 +30,7 @@ extension ScratchNamespace {
     try json(.ip, family, "route", "show", "table", table).array?.compactMap(\.object) ?? []
   }
 
-  /// What `bridge -d -j link show dev …` says.
+  /// The output of `bridge -d -j link show dev …`.
   func port(_ name: String) throws -> JSONObject {
     try json(.bridge, "-d", "link", "show", "dev", name).array?.first?.object ?? [:]
   }
@@ -42,7 +42,7 @@ func withDescriptor<T>(_ namespace: ScratchNamespace, _ body: (Int32) throws -> 
   return try body(opened.descriptor.rawValue)
 }
 
-/// The refusal that `body` must end in.
+/// The kernel's refusal that `body` must throw.
 func refusal(_ body: () throws(NetlinkError) -> Void) -> NetlinkError? {
   do { try body() } catch { return error }
   return nil

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Netlink
 
-/// The kernel's socket, without the conversation over it.
+/// The kernel's socket alone.
 @Suite(.needsRoot) struct KernelTransportTests {
   private static func query(_ sequence: UInt32) -> [UInt8] {
     var datagram: [UInt8] = []
@@ -84,7 +84,7 @@ import Testing
     return child
   }
 
-  /// Sends a datagram to another socket by a socket of its own.
+  /// Sends a datagram from a new socket to another socket.
   private static func send(_ datagram: [UInt8], to port: UInt32) -> Int {
     let socket = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), NETLINK_ROUTE)
     defer { close(socket) }

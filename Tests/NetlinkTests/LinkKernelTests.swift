@@ -24,7 +24,7 @@ import Testing
       #expect(port["flags"]?.array?.contains("UP") == true)
       let eth0 = try container.link("eth0")
       #expect(eth0["address"] == "02:00:00:00:00:02" && eth0["mtu"] == 1400 && eth0["group"] == "9")
-      // Asked for the link, the kernel first does what its carrier's change has put off (since 6.9), and the port forwards.
+      // Since 6.9, a query for a link makes the kernel first finish the pending work of a change of its carrier. Then the port forwards.
       let inside = try container.socket()
       try inside.route.change(#require(try inside.route.link(named: name("eth0"))), LinkChange(isUp: true))
       let ours = try #require(try host.route.link(named: name("v0")))
@@ -114,7 +114,7 @@ import Testing
       func pair(_ a: String, _ b: String) -> Request {
         NewLink(name: name(a), kind: .veth(peer: .init(name: name(b)))).request
       }
-      // The second clashes with the first; the third is made all the same.
+      // The second request conflicts with the first. The third one is carried out nevertheless.
       let error = refusal { () throws(NetlinkError) in
         try socket.route.execute([pair("a", "b"), pair("a", "c"), pair("d", "e"), pair("d", "f")])
       }

@@ -9,7 +9,7 @@ import Testing
 /// A link's messages: attributes of every link, changes, deletion.
 @Suite struct LinkTests {
   @Test func unknownAttributesAreKept() throws {
-    // IFLA_QDISC (6), of which this module makes nothing.
+    // IFLA_QDISC (6), which this module does not decode.
     #expect(try captured(Captured.bridge).attributes.string(6) == "noqueue")
   }
 
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func hardwareAddressesOfOtherLengthsAreLegal() throws {
-    // A tunnel's has 4 bytes, InfiniBand's 20.
+    // Hardware addresses of tunnels have 4 bytes, those of InfiniBand 20.
     for length in [0, 4, 8, 20] {
       let link = try link { $0.attribute(LinkAttribute.address, [UInt8](repeating: 2, count: length)) }
       #expect(link.name == "a" && link.mac == nil)
@@ -76,7 +76,7 @@ import Testing
 
   @Test func everyCutOfALinkIsAnError() throws {
     for datagram in [Captured.bridge, Captured.port, Captured.macvlan] {
-      // A cut between two attributes leaves a message that is whole, so each of those is found first.
+      // A cut between two attributes leaves a well-formed message, so these places are left out.
       let message = try #require(try Message.all(in: datagram).first)
       var ends: Set<Int> = [32]
       for attribute in try message.attributes(after: ifinfomsg.self).all {
@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test func nestedAttributesAreReadAsStrictly() {
-    // Inside IFLA_LINKINFO and IFLA_PROP_LIST: 8 bytes claimed, 4 there.
+    // An attribute inside IFLA_LINKINFO or IFLA_PROP_LIST claims 8 bytes but has 4.
     for type in [LinkAttribute.info, LinkAttribute.properties] {
       #expect(throws: MalformedReply.attributeCut(type: 1)) { try link { $0.attribute(type, bytes("0800 0100")) } }
     }

@@ -26,7 +26,7 @@ import Testing
       """)
     let route = Route(
       to: cidr("192.0.2.77/24"), via: ip("10.1.2.1"), link: 3, priority: 50, table: 300, mtu: 1400, advertisedMSS: 1300)
-    // Of a table past 255 ip(8) writes 0 into the header's one byte, we RT_TABLE_COMPAT, as the kernel itself does.
+    // The header has one byte for the table. For a table above 255, ip(8) writes 0 there. We write RT_TABLE_COMPAT, like the kernel.
     var expected = rich
     expected[16 + 4] = 0xfc
     #expect(route.add.meaning(header: 12, nests: [[8]: 0]) == Meaning(expected, header: 12, nests: [[8]: 0]))

@@ -3,7 +3,7 @@ import PluginModel
 import TestSupport
 import Testing
 
-/// The list of built-in plugins, and what must follow it.
+/// The list of built-in plugins, and everything that must agree with it.
 @Suite struct BuiltInPluginTests {
   @Test(arguments: BuiltInPlugin.allCases) func isFound(_ own: BuiltInPlugin) throws {
     let plugin = try #require(Plugin.named(own.rawValue))
@@ -20,7 +20,7 @@ import Testing
     #expect(Plugin.named("nobody") == nil && Plugin.mayBeIPAM("nobody"))
   }
 
-  /// The IPAM is asked only by those that have one.
+  /// Only plugins with an IPAM check the IPAM's configuration.
   @Test func callsIPAM() {
     for (type, mayCall) in [("bridge", true), ("macvlan", true), ("loopback", false), ("ptp", true), ("braid", false)] {
       #expect(Plugin.named(type)?.facts([:]).readsIPAM == mayCall, "\(type)")

@@ -3,7 +3,7 @@ import JSON
 import PluginModel
 import Testing
 
-/// What can be said of a configuration without a node.
+/// Checks of a configuration without a node.
 @Suite struct ConfigurationTests {
   private func validate(_ json: String) throws -> PluginConfigurationError? {
     var object = try #require(try JSON(parsing: json).object)

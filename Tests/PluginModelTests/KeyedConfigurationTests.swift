@@ -73,7 +73,7 @@ private struct Inner: KeyedConfiguration, Equatable {
     #expect(try read(#"{"runtime":"made"}"#).text == "made")
   }
 
-  /// Null, the empty text and, where it says so, 0 leave the default.
+  /// Null, the empty text and, for keys that say so, 0 leave the default.
   @Test(arguments: ["{}", #"{"flag":null,"number":null,"inner":null,"words":null}"#, #"{"name":"","word":"","orZero":0}"#])
   func defaults(_ json: String) throws {
     var expected = Sample()
@@ -109,7 +109,7 @@ private struct Inner: KeyedConfiguration, Equatable {
   }
 }
 
-/// What the table says of a text is what the reader does with it.
+/// The table and the reader accept the same texts.
 @Suite struct TextCodecTests {
   private static let texts = [
     "", "/", "/srv/x", "srv", "/a\u{0}b", "/\u{301}x", "eth0", "a/b", "a b", ".", "..", "sixteen-is-toomany", "fifteen-is-good",
@@ -125,7 +125,7 @@ private struct Inner: KeyedConfiguration, Equatable {
     }
     for text in Self.texts {
       let isTaken: Bool
-      // The empty text counts as not given; a required key does not take that.
+      // The empty text means that the key is absent. Only a required key refuses that.
       do { isTaken = try codec.decode(.string(text), .init("key")) != nil || format.takesNothing } catch { isTaken = false }
       #expect(isTaken == (format.problem(with: text) == nil), "\(format): \(text)", sourceLocation: sourceLocation)
     }
@@ -141,7 +141,7 @@ private struct Inner: KeyedConfiguration, Equatable {
     agree(Codec<MacvlanConfiguration.Mode>.word { $0 })
   }
 
-  /// The kernel would end the path at the zero byte, and look elsewhere.
+  /// A path with a zero byte is refused: the kernel would end the path there and open another file.
   @Test func aPathHasNoZeroByte() throws {
     let object: JSONObject = [
       "name": "net", "type": "host-local", "ipam": ["type": "host-local", "dataDir": "/a\u{0}b", "subnet": "10.0.0.0/8"],

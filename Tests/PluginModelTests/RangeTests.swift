@@ -2,9 +2,9 @@ import PluginModel
 import NetworkTypes
 import Testing
 
-/// The arithmetic of ranges, against counting one by one.
+/// Compares the arithmetic of ranges with counting one by one.
 @Suite struct RangeTests {
-  /// Small ranges anywhere, at the ends of the families too.
+  /// Small ranges anywhere, also at the ends of the address families.
   private func randomRange(_ family: AddressFamily, _ random: inout SystemRandomNumberGenerator) throws -> AddressRange? {
     let length = family.bits - Int.random(in: 2...5, using: &random)
     let top = (family == .ipv4 ? UInt128(UInt32.max) : .max)

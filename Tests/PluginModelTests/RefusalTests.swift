@@ -4,7 +4,7 @@ import NetworkTypes
 import PluginModel
 import Testing
 
-/// What a plugin refuses: the code, the words of the reference plugins, and the key that it is about.
+/// The refusals of plugins: code, text as in the reference plugins, and key.
 @Suite struct RefusalTests {
   private static let subnet = try! CIDR("10.0.0.0/24")
   private static let address = try! IPAddress("10.0.0.9")
@@ -51,7 +51,7 @@ import Testing
 
   private let subnetOf10: JSON = [["subnet": "10.0.0.0/24"]]
 
-  /// Whichever plugin is asked, the IPAM behind it reads its keys as well.
+  /// If a plugin is asked, its IPAM plugin checks its own keys too.
   @Test(arguments: ["bridge", "macvlan", "host-local"]) func ranges(_ type: String) throws {
     func found(_ ipam: JSONObject, version: String = "1.0.0") throws -> PluginConfigurationError? {
       try refusal(type, .object(JSONObject([.init("type", "host-local")] + ipam.members)), version: version)
@@ -75,7 +75,7 @@ import Testing
     #expect(
       try refusal("host-local", ipam, ["runtimeConfig": ["ips": ["10.0.0.9", "x"]]])
         == .configuration(.invalid(.init("runtimeConfig", "ips").appending(1), reason: "invalid IP address x")))
-    // Ranges are the runtime's to give, not those of `args`.
+    // Ranges come from `runtimeConfig` only. In `args` they are ignored.
     #expect(try refusal("host-local", ipam, ["args": ["cni": ["ipRanges": 5, "ips": ["10.0.0.9/8"]]]]) == nil)
     #expect(
       try refusal("static", ["type": "static"], ["args": ["cni": ["ips": ["10.0.0.9"]]]])

@@ -128,7 +128,7 @@ func failure(_ body: () throws -> Void) -> DelegateError? {
 }
 
 extension DelegateError {
-  /// The first of what was found.
+  /// The first difference of a CHECK. For every other error, the error itself.
   private var first: DelegateError { if case .differences(let all) = self { all[0] } else { self } }
   var bridge: BridgeError? { if case .plugin(let error as BridgeError) = first { error } else { nil } }
   var ptp: PTPError? { if case .plugin(let error as PTPError) = first { error } else { nil } }

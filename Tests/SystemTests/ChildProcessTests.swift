@@ -60,11 +60,11 @@ import Testing
     }
   }
 
-  /// Killed processes go within moments; bounded at five seconds.
+  /// Waits until killed processes have gone, at most five seconds.
   private func gone(_ pid: Int32) -> Bool {
     for _ in 0..<500 {
       if kill(pid, 0) != 0 { return true }
-      // A zombie has been killed as well; whoever is its parent reaps it.
+      // A zombie counts as gone: it has been killed, and its parent will reap it.
       if let state = try? String(decoding: readFile("/proc/\(pid)/stat"), as: UTF8.self), state.contains(") Z ") { return true }
       usleep(10_000)
     }

@@ -78,7 +78,7 @@ import Testing
     #expect(try directory.read("z", limit: 1) == nil)
   }
 
-  /// The way of file systems without O_TMPFILE.
+  /// The method for file systems without O_TMPFILE.
   @Test func aTemporaryNameServesAsWell() throws {
     let directory = try Directory.openTrusted(scratch.path, create: 0o700)
     func stage(_ byte: UInt8) throws -> (Bool) {
@@ -165,7 +165,7 @@ import Testing
   }
 }
 
-/// File systems that take nothing more, mounted for one test.
+/// Full file systems, each mounted for one test.
 @Suite(.needsRoot, .needs(program: "mount")) struct HardTimesTests {
   private func withMount(_ options: String, _ body: (TemporaryDirectory) throws -> Void) throws {
     let scratch = try TemporaryDirectory()
@@ -209,8 +209,9 @@ import Testing
 }
 
 @Suite struct FileLockTests {
-  /// Takes the lock and says which error came; nil if it was free, or became free: what other tests start in this process has the
-  /// descriptor for a moment, until it executes its program.
+  /// Takes the lock and returns the error. Nil if the lock was free or became free.
+  ///
+  /// It may become free with a delay: a child that another test starts holds the descriptor until it executes its program.
   private func tryLock(_ scratch: TemporaryDirectory, waiting time: Duration = .seconds(20)) throws -> SystemError? {
     let directory = try Directory.openTrusted(scratch.path, create: 0o700)
     do {
@@ -247,7 +248,7 @@ import Testing
       unlink(scratch["lock"])
     }
     thread.start()
-    // It waits on the old file until the time is up, or takes the new one: both are right, a crash or a hang is not.
+    // The lock file is removed while we wait. The call must neither crash nor hang, and takes the lock of the new file.
     usleep(100_000)
     #expect(try tryLock(scratch) == nil)
     _ = consume lock

@@ -22,7 +22,7 @@ import Testing
     return file.size
   }
 
-  /// What the macros of tests can copy.
+  /// A file in an object, because the macros of tests copy values and a `TrustedFile` cannot be copied.
   private final class Opened {
     private let file: TrustedFile
 
@@ -46,7 +46,7 @@ import Testing
     #expect(file.read(5, at: 100) == Array(bytes[100..<105]) && file.read(0, at: bytes.count) == [])
     #expect(file.read(1, at: bytes.count) == nil && file.read(1, at: bytes.count + 1) == nil)
     #expect(file.read(-1, at: 0) == nil && file.read(.max, at: 1) == nil && file.read(1, at: -1) == nil)
-    // Over several pieces, and a difference in the last one.
+    // The file is compared in several pieces, and the last one differs.
     #expect(file.holds(bytes, at: 0) && file.holds(Array(bytes[3...]), at: 3) && file.holds([], at: bytes.count))
     var other = bytes
     other[other.count - 1] ^= 1
@@ -66,7 +66,7 @@ import Testing
     #expect(!file.holds(part.count, at: 10, ofFile: scratch["part"]))
   }
 
-  /// Somebody cuts the file short while it is open.
+  /// Another process truncates the file while it is open.
   @Test func cutShort() throws {
     let file = try Opened(scratch.path)
     truncate(scratch["file"], 1000)

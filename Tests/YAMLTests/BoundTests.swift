@@ -4,7 +4,7 @@ import Testing
 
 @testable import YAML
 
-/// No text costs more than its share of time and memory, or more stack than there is.
+/// The cost of reading grows no faster than the text, and no text overflows the stack.
 @Suite struct BoundTests {
   @Test func depth() {
     #expect(findings(Array(String(repeating: "[", count: 100).utf8)) == ["1:101 syntax"])
@@ -14,7 +14,7 @@ import Testing
     #expect(findings(Array(String(repeating: "- ", count: 1 << 18).utf8)) == ["1:201 tooDeep"])
     let block = (0..<200).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
     #expect(findings(Array(block.utf8)) == ["101:101 tooDeep"])
-    // An alias may not lead deeper than the text itself.
+    // Values behind an alias count for the depth too.
     let half = String(repeating: "[", count: 60) + String(repeating: "]", count: 60)
     let outer = String(repeating: "[", count: 60) + "*x" + String(repeating: "]", count: 60)
     #expect(findings(Array("- &x \(half)\n- \(outer)".utf8)) == ["2:63 tooDeep"])
@@ -25,7 +25,7 @@ import Testing
     #expect(findings(Array("a: 12\n".utf8), limits: YAMLLimits(bytes: 5)) == ["fileTooLarge"])
   }
 
-  /// Ten levels of ten aliases each would be ten thousand million nodes.
+  /// Ten levels with ten aliases each would expand to ten thousand million nodes.
   @Test func aliasBomb() {
     var text = "l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n"
     for i in 1...10 {
@@ -41,7 +41,7 @@ import Testing
     #expect(findings(Array("a: &a {b: [1, 2]}\nc: [*a, *a, *a]".utf8)) == [])
   }
 
-  /// Texts that make scanners quadratic. A quarter of a megabyte of each must be read in seconds even by a debug build.
+  /// Texts for which a naive scanner takes quadratic time. Even a debug build must read a quarter of a megabyte of each in seconds.
   @Test(arguments: [
     "a: b\n", "- - x\n", "[], ", "{a: b}, ", "? ", "'", "\"\\", "#", "\n", " ", "&a ", "!a ", "*a, ", "a", ": ", "| \n", "é ",
     "a:\n",
@@ -61,7 +61,7 @@ import Testing
     #expect(findings(Array(same.utf8)).count == Findings.limit)
   }
 
-  /// Mutations of good texts by a generator with a fixed seed: nothing may crash, and what is refused has a finding.
+  /// Mutations of good texts, by a generator with a fixed seed. Nothing may crash, and every refused text has a finding.
   @Test func mutations() {
     var random = SplitMix(state: 7)
     let seeds = [
@@ -93,7 +93,7 @@ import Testing
   }
 }
 
-/// A small generator of numbers that are the same in every run.
+/// A small generator of random numbers. It gives the same numbers in every run.
 struct SplitMix {
   var state: UInt64
 

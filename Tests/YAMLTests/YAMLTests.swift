@@ -98,7 +98,7 @@ func findings(_ bytes: [UInt8], limits: YAMLLimits = .init()) -> [String] {
   @Test func wideCharacters() throws {
     let line = "ключ: [日本, \"😀\", x]"
     #expect(try places(line) == [line, "ключ:", "[日本, \"😀\", x]", "日本", "\"😀\"", "x"])
-    // Past several samples of the table of offsets.
+    // The text is long enough for several entries of the table of offsets.
     let many = String(repeating: "- 日本語日本語日本語日本語日本語\n", count: 200) + "- end"
     #expect(try places(many).last == "end")
   }

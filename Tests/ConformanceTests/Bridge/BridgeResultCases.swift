@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// What the bridge plugin answers, and what it makes (items 1, 15 to 17, 21).
+/// The bridge plugin's results, and the objects that it makes (items 1, 15 to 17, 21).
 let bridgeResultCases: [Case] = [
   Case("item 15; spec 5", "the result and the kernel agree", [.bridge], specs: Spec.allCases) { b in
     let result = try b.add(["bridge": "br0", "isGateway": true, "ipam": hostLocal("10.1.0.0/24", "fd01::/64")])
@@ -57,7 +57,7 @@ let bridgeResultCases: [Case] = [
   Case("item 16", "no address of IPAM is tentative when ADD returns, and there is one of the link", [.bridge]) { b in
     _ = try b.add(["bridge": "br0", "isDefaultGateway": true, "ipam": hostLocal("10.1.0.0/24", "fd01::/64")])
     let all = try b.pod.namespace.json(.ip, "address", "show", "dev", "eth0")[0]["addr_info"].list
-    // The kernel takes the mark off the link's own address a moment later, even without looking for duplicates.
+    // The link-local address may still be tentative: the kernel removes the mark a moment later, even without looking for duplicates.
     #expect(all.contains { $0["scope"] == "link" } && !all.contains { $0["tentative"] == true && $0["scope"] != "link" })
   },
   Case("item 16", "accept_dad is 0 unless enabledad says otherwise", [.bridge]) { b in

@@ -47,7 +47,7 @@ let bridgeVLANCases: [Case] = [
     #expect(interfaces.map { $0["name"].text }.last == "br0.100" && interfaces.count == 4)
     #expect(interfaces.last?["mac"] == gateway["address"])
     #expect(result["ips"].list.map { $0["interface"] } == [2, 2])
-    // The named end is what the request makes, the port is its peer, which the kernel makes first.
+    // The request names the gateway's end. The bridge's port is its peer. The kernel makes the peer first.
     let port = b.node.link(gateway["link"].text)
     #expect(port["master"] == "br0" && port["ifindex"].int == gateway["ifindex"].int.map { $0 - 1 })
     #expect(try b.node.vlans(port["ifname"].text)["100"] == ["Egress Untagged", "PVID"])

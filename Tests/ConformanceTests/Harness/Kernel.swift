@@ -15,7 +15,7 @@ extension ScratchNamespace {
     try json(.ip, "link", "show").list.map { $0["ifname"].text }.filter { $0 != "lo" }
   }
 
-  /// A link's addresses of all scopes but the link's: "10.1.0.2/24", IPv4 first.
+  /// A link's addresses except link-local ones: "10.1.0.2/24", IPv4 first.
   func addresses(_ name: String) throws -> [String] { try addresses(name) { $0["scope"] != "link" } }
 
   /// The same, with the flags and lifetimes of each.

@@ -20,7 +20,7 @@ enum Spec: String, CaseIterable, Comparable, Sendable {
 
   static func < (a: Spec, b: Spec) -> Bool { a.rawValue < b.rawValue }
 
-  /// Those with `ip4` and `ip6` in their results.
+  /// The versions with `ip4` and `ip6` in their results.
   static let flat: [Spec] = [.v010, .v020]
   static let beforeCheck: [Spec] = [.v010, .v020, .v030, .v031]
   static let withCheck: [Spec] = [.v040, .v100, .v110]

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-/// host-local's ranges: what they may be, and in which words they are refused (item 45).
+/// host-local's ranges: valid ones, and the texts about invalid ones (item 45).
 let rangeCases: [Case] = [
   range(
     ["subnet": "10.0.0.5/24"],
@@ -76,7 +76,7 @@ private func sets(_ ranges: JSON, _ text: String) -> Case {
   refused("ranges \(ranges.text())", ["ipam": ["type": "host-local", "ranges": ranges]], text)
 }
 
-/// Refused by ADD and, as the configuration is read in the same way, by DEL and CHECK (item 40).
+/// ADD refuses these. So do DEL and CHECK, because they read the configuration in the same way (item 40).
 private func refused(_ what: String, _ own: JSONObject, _ text: String?) -> Case {
   Case("item 45", "\(what) is an error", [.hostLocal]) { b in
     for command in ["ADD", "DEL", "CHECK"] { try b.refuses(command, own, 999, text) }

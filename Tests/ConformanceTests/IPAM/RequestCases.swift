@@ -104,7 +104,7 @@ private func args(_ args: String, _ text: String?) -> Case {
       _ = try b.add(b.plain) { $0.args = args }
       return try b.delete(b.plain) { $0.args = args }
     }
-    // macvlan's and bridge's key is MAC: what host-local calls unknown is unknown to them too.
+    // macvlan and bridge only know the key MAC, so they refuse the keys that host-local refuses.
     try b.refuses("ADD", b.plain, 999, text) { $0.args = args }
     #expect(try b.pod.namespace.links().isEmpty)
   }

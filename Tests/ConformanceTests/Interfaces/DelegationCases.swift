@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// Other people's IPAM plugins behind ours (items 5, 10, 11).
+/// External IPAM plugins behind Braid's plugins (items 5, 10, 11).
 let delegationCases: [Case] = [
   Case("item 11", "the IPAM gets the environment and the whole configuration", [.bridge, .macvlan, .ptp]) { b in
     let own = try b.foreign(#"printf '{"cniVersion":"1.0.0","ips":[{"address":"10.1.0.7/24","gateway":"10.1.0.1"}]}'"#).with(
@@ -82,7 +82,7 @@ extension Bench {
   /// A directory with the foreign IPAM, then the executables under test.
   fileprivate var foreignPath: String { "\(directory["foreign-bin"]):\(executables)" }
 
-  /// A configuration whose IPAM is a script that keeps a log of what it is given.
+  /// A configuration whose IPAM is a script that logs its calls.
   fileprivate func foreign(_ script: String) throws -> JSONObject {
     if plugin != .macvlan || node.link("nic0").isNull { try prepare() }
     let log = directory["log"]
@@ -98,8 +98,8 @@ extension Bench {
     return plain.with("ipam", ["type": "foreign", "some": "thing"])
   }
 
-  /// Copies the program into place by another process: our own, which forks for other cases while it writes, would hand
-  /// its open file down, and a file open for writing cannot be run.
+  /// Copies the program with another process. The test process forks for other cases meanwhile: a child would inherit a file that is
+  /// open for writing, and such a file cannot be executed.
   fileprivate func writeProgram(_ name: String, _ text: String) throws {
     let draft = try directory.write("draft", text)
     try Command("install", "-D", "-m", "755", draft, directory[name]).require()

@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// A node changes from the reference plugins to ours, or back, under running containers.
+/// A node changes from the reference plugins to Braid's, or back, while containers run.
 let switchCases: [Case] = [
   switched("DEL by the other frees everything", [.bridge, .macvlan, .ptp, .hostLocal]) { b, first, second in
     let own = try b.switching()
@@ -98,7 +98,7 @@ let switchCases: [Case] = [
   },
 ]
 
-/// Both ways: the reference first, ours first.
+/// Both directions.
 private func switched(
   _ title: String, _ plugins: [Plugin], specs: [Spec] = [.v040, .v100],
   body: @escaping @Sendable (_ b: Bench, _ first: String, _ second: String) throws -> Void

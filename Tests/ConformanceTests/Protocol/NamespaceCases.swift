@@ -37,7 +37,7 @@ let namespaceCases: [Case] = [
     try b.prepare()
     let path = b.directory["nowhere"]
     let text = "failed to open netns \"\(path)\": failed to Statfs \"\(path)\": no such file or directory"
-    // The others' texts have a hole where bridge's has the path.
+    // Only bridge has the path in its text. The other plugins' texts lack it.
     try b.refuses("ADD", b.plain, 999, b.plugin == .bridge ? text : nil) { $0.netns = path }
     try b.delete(b.plain) { $0.netns = path }
   },
@@ -51,7 +51,7 @@ let namespaceCases: [Case] = [
   },
 ]
 
-/// GC and STATUS of 1.1.0 where they have something to do.
+/// GC and STATUS of version 1.1.0, for plugins that do something there.
 let networkCases: [Case] = [
   Case(
     "spec 2, GC", "GC frees what the runtime does not list", [.hostLocal, .bridge, .macvlan, .ptp], specs: [.v110],

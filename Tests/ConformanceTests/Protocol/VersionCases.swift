@@ -54,7 +54,7 @@ let versionCases: [Case] = [
 ]
 
 extension Bench {
-  /// The least that the plugin under test can be asked for.
+  /// The smallest valid configuration of the plugin under test.
   var plain: JSONObject {
     switch plugin {
     case .bridge: ["bridge": "br0"]
@@ -66,7 +66,7 @@ extension Bench {
     }
   }
 
-  /// What `plain` needs of the node.
+  /// Prepares the node for `plain`.
   func prepare() throws {
     if plugin == .macvlan { try makeMaster() }
   }
