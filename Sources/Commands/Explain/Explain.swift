@@ -6,7 +6,7 @@ struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show which networks a policy gives to a Pod, and why; or what a finding means.",
     discussion: """
-      Shows what the plugin would do, without a node: which rule matches, and why each rule before it does not; the interfaces; where
+      Shows what the plugin would do, without a node: which rule matches, and why each rule before it does not; the interfaces; where \
       their addresses come from; and which of them has the default route. If the plugin would refuse the Pod, shows its reason.
 
       With the code of a finding instead of a policy, prints the page of this finding: what it means, why it matters, and an example.

@@ -9,7 +9,7 @@ struct Try: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Build a Pod in scratch namespaces as the policy says, look at it, and take it down (root).",
     discussion: """
-      The node of the trial is an empty network namespace. The trial neither reads nor changes this machine's network and the policy's \
+      The node of the trial is an empty network namespace. The trial neither reads nor changes this machine's network or the policy's \
       directories. Veth pairs take the place of links that the policy expects on a node, with the networks' gateways at their other \
       ends. braidctl calls Braid like a runtime: ADD, CHECK, DEL. After the ADD it asks the kernel and pings the gateways.
 
