@@ -1,7 +1,8 @@
 # The commands of the project. Each target installs missing packages with apt (scripts/packages.sh).
 SWIFT ?= swift
-# Static: a node needs no Swift runtime, the program starts faster, and it looks for no library beside the plugins.
-RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xlinker -s -Xlinker --gc-sections
+# Static: a node needs no Swift runtime, the program starts faster, and it looks for no library beside the plugins. Nobody loads the
+# program as a library, so it exports no symbols: they would cost 4 % of its size, and time at each start.
+RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xlinker -s -Xlinker --gc-sections -Xlinker --no-export-dynamic
 PREFIX ?= /opt/cni
 # The directory of braidctl. `make install PREFIX_BIN=` does not install braidctl.
 PREFIX_BIN ?= /usr/local/bin
