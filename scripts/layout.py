@@ -34,6 +34,7 @@ ALLOWED = [
 FOLDERS = {
     "Policy": ["Lint", "Checks", "Decoding", "Facts", "Model"],
     "Netlink": ["Route", "Socket"],
+    "Engine": ["Programs", "Operations", "Record", "Plan"],
 }
 
 failures = []

@@ -9,7 +9,8 @@ import System
 package final class Node {
   /// The namespace that the runtime called us in.
   package let host: NodeNamespace
-  private var containers: [String: NodeNamespace] = [:]
+  /// The containers' namespaces, each with the path that it was opened by. A run of the program meets one or two.
+  private var containers: [(path: String, namespace: NodeNamespace)] = []
   /// The time for the executables of other plugins.
   let timeLimit: TimeLimit
   /// Where delegates are found.
@@ -24,11 +25,11 @@ package final class Node {
   ///
   /// Throws `DelegateError.netns` with ENOENT or `notANetworkNamespace` if the namespace is gone.
   package func container(_ path: String) throws(DelegateError) -> NodeNamespace {
-    if let known = containers[path] { return known }
+    if let known = containers.first(where: { $0.path == path }) { return known.namespace }
     let namespace: NetworkNamespace
     do { namespace = try NetworkNamespace(path: path) } catch { throw .netns(path, error) }
     let opened = try NodeNamespace(namespace, from: host)
-    containers[path] = opened
+    containers.append((path, opened))
     return opened
   }
 

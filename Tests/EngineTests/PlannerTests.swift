@@ -33,7 +33,7 @@ import Testing
     let bench = try EngineBench(policy)
     let engine = try bench.engine(more, report: report)
     let invocation = try bench.invocation(bench.variables("ADD", args: args))
-    let plan = try Planner(invocation, engine).plan(firstInterface: name("eth0"))
+    let plan = try engine.planner(invocation).plan(firstInterface: name("eth0"))
     #expect(bench.directory.list("state/records").isEmpty, "a plan touches nothing")
     return plan
   }
@@ -98,7 +98,7 @@ import Testing
     let invocation = try bench.invocation(bench.variables("ADD", args: "K8S_POD_NAMESPACE=db"))
     guard
       case .plan(let place, let source, .external(.notFound(let type, _))) = engineError({
-        _ = try Planner(invocation, engine).prepared(firstInterface: name("eth0"))
+        _ = try engine.planner(invocation).prepared(firstInterface: name("eth0"))
       })
     else {
       Issue.record("a plugin that is not there is planned with")
@@ -118,7 +118,7 @@ import Testing
     let invocation = try bench.invocation(bench.variables("ADD"))
     guard
       case .plan(_, let source, let error) = engineError({
-        _ = try Planner(invocation, engine).prepared(firstInterface: name("eth0"))
+        _ = try engine.planner(invocation).prepared(firstInterface: name("eth0"))
       })
     else {
       Issue.record("a VLAN of 5000 is planned with")
@@ -137,7 +137,7 @@ import Testing
       """
     let bench = try EngineBench(policy)
     let engine = try bench.engine()
-    let prepared = try Planner(bench.invocation(bench.variables("ADD")), engine).prepared(firstInterface: name("eth0"))
+    let prepared = try engine.planner(bench.invocation(bench.variables("ADD"))).prepared(firstInterface: name("eth0"))
     #expect(prepared.delegates.map(\.count) == [1, 1])
     #expect(!prepared.plan.outlivesBoot(engine.node.delegates))
     let foreign = try plan("K8S_POD_NAMESPACE=db")

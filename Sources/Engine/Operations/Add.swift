@@ -10,7 +10,7 @@ extension Engine {
   func add(_ invocation: Invocation, _ attachment: Attachment) throws(EngineError) -> CNIResult {
     // `Invocation` refuses an ADD without them.
     guard let containerID = invocation.containerID, let ifName = invocation.ifName else { preconditionFailure("no attachment") }
-    let prepared = try Planner(invocation, self).prepared(firstInterface: ifName)
+    let prepared = try planner(invocation).prepared(firstInterface: ifName)
     let plan = prepared.plan
     let container = try openContainer(invocation.netns)
     settleEarlierBoots()

@@ -27,7 +27,7 @@ extension Engine {
     if let container = try? node.containerIfPresent(invocation.netns) {
       _ = try? container.route.deleteLinks(group: attachment.linkGroup)
     }
-    guard let plan = try? Planner(invocation, self).plan(firstInterface: ifName) else { return }
+    guard let plan = try? planner(invocation).plan(firstInterface: ifName) else { return }
     let record = Record(
       state: .pending, containerID: containerID, ifName: ifName, configuration: configuration.plugin.name.text, netns: "",
       netnsIdentity: .init(device: 0, inode: 0), bootID: bootID, path: invocation.path, plan: plan, results: [], result: nil)

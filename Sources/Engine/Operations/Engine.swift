@@ -32,6 +32,10 @@ struct Engine: ~Copyable {
     do { return try node.container(path) } catch { throw .namespace(error) }
   }
 
+  func planner(_ invocation: Invocation) -> Planner {
+    Planner(invocation, configuration, node: node, bootID: bootID, report: report)
+  }
+
   func runner(
     _ record: Record, netns: String, path: [String] = [], prepared: [[any PreparedDelegate]]? = nil
   ) -> Runner {

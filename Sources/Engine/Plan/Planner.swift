@@ -13,9 +13,9 @@ struct Planner {
   private let bootID: String
   private let report: OperationReport
 
-  init(_ invocation: Invocation, _ engine: borrowing Engine) {
-    (configuration, self.invocation, node) = (engine.configuration, invocation, engine.node)
-    (bootID, report) = (engine.bootID, engine.report)
+  init(_ invocation: Invocation, _ configuration: BraidConfiguration, node: Node, bootID: String, report: OperationReport) {
+    (self.invocation, self.configuration, self.node) = (invocation, configuration, node)
+    (self.bootID, self.report) = (bootID, report)
   }
 
   /// Reads the policy, picks the Pod's rule, derives every delegate's configuration, and has each delegate read and check its own.
