@@ -41,7 +41,8 @@ package struct PTPConfiguration: KeyedConfiguration {
   }
 
   package static let heading = ShapeHeading(
-    id: "plugin-ptp", name: "ptp", doc: "A veth pair between the Pod and the node. The node routes the Pod's packets. It needs an `ipam`.",
+    id: "plugin-ptp", name: "ptp",
+    doc: "A veth pair between the Pod and the node. The node routes the Pod's packets. It needs an `ipam`.",
     isOfChain: true)
 
   package static let shape = shapeOfFields

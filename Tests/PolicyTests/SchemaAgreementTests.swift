@@ -134,7 +134,8 @@ import YAML
     // Below a program of its own, below one that is not known, and one that is not built in.
     let others: [JSON] = [
       ["type": "mine", "mtu": "x", "ipam": try PluginDocuments.ipam("host-local")],
-      ["type": "vlan", "master": "eth1", "vlanId": 7, "ipam": try PluginDocuments.ipam("static")], ["type": "bridge", "ipam": try PluginDocuments.ipam("dhcp")],
+      ["type": "vlan", "master": "eth1", "vlanId": 7, "ipam": try PluginDocuments.ipam("static")],
+      ["type": "bridge", "ipam": try PluginDocuments.ipam("dhcp")],
     ]
     return [
       Base(name: "policy", json: good, except: ["ipam", "args"]),

@@ -155,7 +155,8 @@ extension FindingPage {
     plugin is a program of its own, so only the plugin can decide what it accepts. Most refuse such a value, and the ADD of
     every Pod with this network fails.
     """,
-    example: networks("  pods: {chain: [{type: vlan, master: eth1, vlanId: 7, mtu: jumbo, ipam: {type: host-local, subnet: 10.1.0.0/16}}]}"),
+    example: networks(
+      "  pods: {chain: [{type: vlan, master: eth1, vlanId: 7, mtu: jumbo, ipam: {type: host-local, subnet: 10.1.0.0/16}}]}"),
     mending: [("jumbo", "9000")],
     notes: """
       Braid knows the reference plugins' release 1.9 (docs/plugins.md). If you use a newer or patched plugin, allow the
