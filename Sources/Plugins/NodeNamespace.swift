@@ -75,8 +75,15 @@ extension NodeNamespace {
   }
 
   /// Deletes the link of that name, if there is one.
+  ///
+  /// Leaves a link that cannot be deleted, such as `lo` or a network card. No plugin made it: a Pod with CAP_NET_ADMIN gave it the
+  /// name, which must not keep DEL from giving back the Pod's addresses.
   func deleteLink(_ name: InterfaceName) throws(DelegateError) {
     guard let link = try netlink({ () throws(NetlinkError) in try route.link(named: name) }) else { return }
-    _ = try netlink { () throws(NetlinkError) in try route.deleteLink(index: link.index, label: link.name) }
+    do {
+      _ = try route.deleteLink(index: link.index, label: link.name)
+    } catch {
+      guard error.errno == .notSupportedOnSocket else { throw .netlink(error) }
+    }
   }
 }

@@ -48,11 +48,11 @@ struct LoopbackDelegate: Delegate {
       do { return try call.previous.result() } catch { throw .result(error) }
     }
 
-    /// Every namespace has one, as its first link.
+    /// Every namespace has one, with the index 1 whatever a Pod renames it to.
     private func loopback(in container: NodeNamespace) throws(DelegateError) -> Link {
-      guard let name = try? InterfaceName("lo"),
-        let link = try netlink({ () throws(NetlinkError) in try container.route.link(named: name) })
-      else { throw .netlink(.refused(.showLink, object: "lo", .noSuchDevice, kernel: "")) }
+      guard let link = try netlink({ () throws(NetlinkError) in try container.route.link(index: 1) }) else {
+        throw .netlink(.refused(.showLink, object: "lo", .noSuchDevice, kernel: ""))
+      }
       return link
     }
   }
