@@ -55,6 +55,7 @@ private enum PTPFacts {
     facts.mtu = configuration.mtu
     // The Pod's neighbour is the node, which has the gateway's address.
     facts.reachesNeighbours = true
+    facts.routesToGateway = true
     if let member = configuration.member(named: "ipMasq"), member.value == .bool(true) {
       facts.notBuilt = [
         .init(

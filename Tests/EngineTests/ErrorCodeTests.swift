@@ -127,6 +127,7 @@ import Testing
     Case(MacvlanError.containerLinkExists(name("eth0")), .io, "eth0"),
     Case(MacvlanError.check(.master("eth0", expected: "nic")), .io, "eth0", "nic"),
     Case(PTPError.noGateway(cidr("10.0.0.2/24")), .invalidConfiguration, "10.0.0.2/24", "gateway"),
+    Case(PTPError.ownGateway(ip("10.0.0.1")), .invalidConfiguration, "10.0.0.1"),
     Case(PTPError.check(.routeMissing(ip("10.0.0.2"), "veth1")), .io, "10.0.0.2", "veth1"),
     Case(LoopbackError.foreignAddress(ip("10.0.0.1")), .invalidConfiguration, "10.0.0.1"),
     Case(InterfaceError.duplicateAddress(cidr("fd00::1/64"), name("eth0")), .invalidConfiguration, "fd00::1/64", "eth0"),

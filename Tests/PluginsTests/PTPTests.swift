@@ -116,8 +116,61 @@ import Testing
     try bench.host.run("ip", "addr", "del", "192.0.2.1/32", "dev", port)
     #expect(failure { try bench.check(call, result) }?.ptp == .check(.gatewayMissing(ip("192.0.2.1"), port)))
     try bench.host.run("ip", "addr", "add", "192.0.2.1/32", "dev", port)
-    try bench.container.run("ip", "route", "del", "192.0.2.1")
+    // With its last address the kernel took the routes of the link.
+    try bench.host.run("ip", "route", "replace", "192.0.2.3/32", "dev", port)
+    try bench.check(call, result)
+    try bench.container.run("ip", "route", "del", "192.0.2.0/24")
     #expect(failure { try bench.check(call, result) } != nil)
+  }
+
+  /// A later plugin of the chain may add interfaces: their addresses are none of ptp's.
+  @Test func checkLeavesOtherInterfacesAlone() throws {
+    let bench = try bench()
+    let call = try bench.call(configuration())
+    var result = try bench.add(call)
+    try bench.container.run("ip", "link", "add", "net1", "type", "veth", "peer", "name", "net2")
+    try bench.container.run("ip", "link", "set", "net1", "up")
+    try bench.container.run("ip", "addr", "add", "198.51.100.2/24", "dev", "net1")
+    try bench.container.run("ip", "route", "add", "203.0.113.0/24", "via", "198.51.100.1", "dev", "net1", "onlink")
+    result.interfaces.append(.init(name: "net1", mac: "", sandbox: bench.container.path))
+    result.ips.append(.init(interface: 2, address: cidr("198.51.100.2/24"), gateway: ip("198.51.100.1")))
+    result.routes.append(.init(dst: cidr("203.0.113.0/24")))
+    try bench.check(call, result)
+    try bench.host.run("ip", "route", "del", "192.0.2.3")
+    #expect(failure { try bench.check(call, result) }?.ptp == .check(.routeMissing(ip("192.0.2.3"), result.interfaces[0].name)))
+  }
+
+  @Test func gatewayOfTheContainerItself() throws {
+    let bench = try bench()
+    try bench.ipam.give("192.0.2.1/24 192.0.2.1")
+    let before = try bench.dump()
+    #expect(failure { _ = try bench.add(bench.call(configuration())) }?.ptp == .ownGateway(ip("192.0.2.1")))
+    #expect(try bench.host.linkNames() == ["lo"] && bench.container.linkNames() == ["lo"] && before.count == 2)
+    #expect(bench.ipam.log == ["ADD", "DEL"])
+  }
+
+  @Test func ipamMayListTheOwnNetwork() throws {
+    let bench = try bench()
+    bench.ipam.result.routes = [.init(dst: cidr("192.0.2.0/24")), .init(dst: cidr("fd02::/64"))]
+    let call = try bench.call(configuration())
+    let result = try bench.add(call)
+    #expect(bench.container.reaches("fd02::1"))
+    try bench.check(call, result)
+    try bench.delete(call)
+  }
+
+  /// A Pod with CAP_NET_ADMIN gives the name of its interface to a link that cannot be deleted.
+  @Test func podThatRenamedItsLoopback() throws {
+    let bench = try bench()
+    let call = try bench.call(configuration())
+    _ = try bench.add(call)
+    try bench.container.run("ip", "link", "del", "eth0")
+    try bench.container.run("ip", "link", "set", "dev", "lo", "down")
+    try bench.container.run("ip", "link", "set", "dev", "lo", "name", "eth0")
+    try bench.delete(call)
+    #expect(bench.ipam.log == ["ADD", "DEL"])
+    let loopback = try bench.call(.object(["type": "loopback"]))
+    try bench.delete(loopback)
   }
 
   @Test(arguments: ["", "/run/netns/braid-test-none"]) func deleteWithoutTheNamespace(_ netns: String) throws {

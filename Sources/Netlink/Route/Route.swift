@@ -70,6 +70,8 @@ package struct Route: Hashable, Sendable {
   package var add: Request { request(.addRoute, UInt16(RTM_NEWROUTE), UInt16(NLM_F_CREATE | NLM_F_EXCL)) }
   /// `ip route prepend`: allows other routes of the same destination; fails with EEXIST only if there is an equal route.
   package var prepend: Request { request(.addRoute, UInt16(RTM_NEWROUTE), UInt16(NLM_F_CREATE)) }
+  /// `ip route append`: like `prepend`, but routes of the same destination stay in front.
+  package var append: Request { request(.addRoute, UInt16(RTM_NEWROUTE), UInt16(NLM_F_CREATE | NLM_F_APPEND)) }
   /// `ip route replace`.
   package var replace: Request { request(.addRoute, UInt16(RTM_NEWROUTE), UInt16(NLM_F_CREATE | NLM_F_REPLACE)) }
   /// `ip route del`: fails with ESRCH if there is no such route.

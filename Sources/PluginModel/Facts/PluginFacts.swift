@@ -20,6 +20,8 @@ package struct PluginFacts: Sendable {
   /// Whether the gateway of the addresses can exist. False if the plugin itself would have to set the gateway's address and its
   /// configuration does not say so.
   package var mayHaveGateway = true
+  /// Whether the plugin gives the Pod a route to the gateway, which may then be outside the Pod's network.
+  package var routesToGateway = false
   /// Whether a neighbour on the link answers the Pod. False if that is not known.
   package var reachesNeighbours = false
   /// Whether the plugin reads `ipam`.

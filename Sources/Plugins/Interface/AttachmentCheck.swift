@@ -12,9 +12,7 @@ struct AttachmentCheck {
   /// Every difference, in the order in which the reference plugins look.
   func differences() throws(DelegateError) -> [AttachmentDifference] {
     let name = own.link.name
-    let ips = result.ips.filter { ip in
-      ip.interface.map { result.interfaces.indices.contains($0) && result.interfaces[$0].name == name } ?? true
-    }
+    let ips = result.ips(of: name)
     let addresses = try netlink { () throws(NetlinkError) in try own.namespace.route.addresses(of: own.link) }
     let main = try mainRoutes(ips)
     var found: [AttachmentDifference] = []
@@ -31,7 +29,9 @@ struct AttachmentCheck {
     for route in result.routes {
       let wanted = own.route(route, ips)
       let present = wanted.table == nil ? main : try routes(route.dst.family, table: wanted.table)
-      if !present.contains(where: { $0.destination == route.dst.network && $0.gateway == wanted.gateway }) {
+      // A route without a gateway may be another interface's, and lead through the gateway there.
+      let isOthers = route.gw == nil && ips.count < result.ips.count
+      if !present.contains(where: { $0.destination == route.dst.network && (isOthers || $0.gateway == wanted.gateway) }) {
         found.append(.routeMissing(route))
       }
     }
@@ -47,5 +47,12 @@ struct AttachmentCheck {
 
   private func routes(_ family: AddressFamily, table: UInt32?) throws(DelegateError) -> [Route] {
     try netlink { () throws(NetlinkError) in try own.namespace.route.routes(family, table: table) }
+  }
+}
+
+extension CNIResult {
+  /// The addresses of the interface with that name, and those that name no interface.
+  func ips(of name: String) -> [IP] {
+    ips.filter { ip in ip.interface.map { interfaces.indices.contains($0) && interfaces[$0].name == name } ?? true }
   }
 }

@@ -45,7 +45,12 @@ struct ContainerLink {
         guard let gateway = routes[i].gateway, !own.contains(where: { $0.destination == CIDR(host: gateway) }) else { continue }
         routes[i].isOnLink = result.ips.contains { $0.address.contains(gateway) }
       }
-      routes = own + routes
+      // IPAM may list one of them too.
+      routes.removeAll { route in
+        own.contains { $0.destination.network == route.destination.network && $0.gateway == route.gateway } && route.hasDefaults
+      }
+      // Like the kernel's own routes, they stay behind those of an interface that leads to the same network.
+      requests += own.map(\.append)
     }
     requests += routes.map(\.prepend)
     // Since Linux 6.9 a query for a link first completes a pending change of its carrier, such as the addition of its link-local
@@ -114,4 +119,9 @@ struct ContainerLink {
       Monotonic.sleep(Waits.duplicateAddressDetectionPause)
     }
   }
+}
+
+extension Route {
+  /// Whether table and priority are those of a route that says neither.
+  fileprivate var hasDefaults: Bool { (table ?? 254) == 254 && (priority ?? 0) == 0 }
 }

@@ -5,6 +5,8 @@ import NetworkTypes
 package enum PTPError: PluginFailure, Equatable {
   /// The IPAM plugin gave an address without a gateway of the same family.
   case noGateway(CIDR)
+  /// The IPAM plugin gave the gateway's address to the container.
+  case ownGateway(IPAddress)
   case check(PTPDifference)
 
   package var object: ErrorObject {
@@ -12,6 +14,10 @@ package enum PTPError: PluginFailure, Equatable {
     case .noGateway(let address):
       ErrorObject(
         .invalidConfiguration, "the IPAM plugin gave the address \(address) without a gateway, and ptp has no other next hop")
+    case .ownGateway(let address):
+      ErrorObject(
+        .invalidConfiguration,
+        "the IPAM plugin gave the container the gateway's address \(address), which the node's end must have")
     case .check(let difference): ErrorObject(.io, difference.description)
     }
   }

@@ -28,6 +28,10 @@ struct PTPPlugin: InterfacePlugin {
   func configureLinks(_ port: Link, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
     let hops = try Hop.all(of: result)
     try site.host.forward(hops.map(\.address.family))
+    // A Pod could send router advertisements. They must not change the node's own routes. Without IPv6 there is no such key.
+    do { try site.host.sysctl.set(.ipv6, "conf/\(port.name)/accept_ra", "0") } catch {
+      guard error.errno == .noSuchFileOrDirectory else { throw .system(error) }
+    }
     let own = try ContainerLink(site.call.ifName, in: site.container)
     // Of several addresses of one network the first is the source.
     var routes: [Route] = []
@@ -44,8 +48,6 @@ struct PTPPlugin: InterfacePlugin {
 
   /// Gives the node's end the addresses of the gateways, and the node a route to each address of the container.
   private func configureNodeEnd(_ port: Link, _ host: NodeNamespace, _ hops: [Hop]) throws(DelegateError) {
-    // A Pod could send router advertisements. They must not change the node's own routes.
-    try? host.sysctl.set(.ipv6, "conf/\(port.name)/accept_ra", "0")
     if hops.contains(where: { $0.address.family == .ipv6 }) {
       try system { () throws(SystemError) in try host.sysctl.set(.ipv6, "conf/\(port.name)/disable_ipv6", "0") }
     }
@@ -69,7 +71,8 @@ struct PTPPlugin: InterfacePlugin {
     guard let index = own.parent, let port = try netlink({ () throws(NetlinkError) in try host.route.link(index: index) }),
       port.kind == .veth, port.parent == own.index
     else { return check.report(PTPError.check(.portMissing(own.name))) }
-    let hops = (try? Hop.all(of: check.previous)) ?? []
+    // A later plugin may have added addresses of other interfaces.
+    let hops = check.previous.ips(of: own.name).compactMap(Hop.init)
     let present = try netlink { () throws(NetlinkError) in try host.route.addresses(of: port) }
     for hop in hops where !present.contains(where: { $0.cidr.address == hop.gateway }) {
       check.report(PTPError.check(.gatewayMissing(hop.gateway, port.name)))
@@ -93,14 +96,20 @@ private struct Hop {
   let address: CIDR
   let gateway: IPAddress
 
-  /// Throws `PTPError.noGateway` for an address without a gateway, since the container has no other next hop.
+  /// Nil for an address without a gateway of its family.
+  init?(_ ip: CNIResult.IP) {
+    guard let gateway = ip.gateway, gateway.family == ip.address.family else { return nil }
+    (address, self.gateway) = (ip.address, gateway)
+  }
+
+  /// Throws `PTPError.noGateway` for an address without a gateway, since the container has no other next hop, and
+  /// `PTPError.ownGateway` for a gateway that is the container's own.
   static func all(of result: CNIResult) throws(DelegateError) -> [Hop] {
     var hops: [Hop] = []
     for ip in result.ips {
-      guard let gateway = ip.gateway, gateway.family == ip.address.family else {
-        throw .plugin(PTPError.noGateway(ip.address))
-      }
-      hops.append(Hop(address: ip.address, gateway: gateway))
+      guard let hop = Hop(ip) else { throw .plugin(PTPError.noGateway(ip.address)) }
+      if result.ips.contains(where: { $0.address.address == hop.gateway }) { throw .plugin(PTPError.ownGateway(hop.gateway)) }
+      hops.append(hop)
     }
     return hops
   }

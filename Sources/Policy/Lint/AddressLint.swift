@@ -5,7 +5,8 @@ import PluginModel
 
 extension PolicyLint {
   mutating func checkGateway(of pool: AddressPool) {
-    guard let gateway = pool.range.gateway, !pool.range.subnet.contains(gateway) else { return }
+    guard let gateway = pool.range.gateway, !pool.range.subnet.contains(gateway), pool.network.makerFacts?.routesToGateway != true
+    else { return }
     report(
       .gatewayOutside, "the gateway \(gateway) is not in the subnet \(pool.range.subnet.network)", pool.spans.gateway,
       [.init(pool.spans.subnet, "the subnet")],

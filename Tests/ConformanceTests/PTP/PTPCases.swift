@@ -64,6 +64,14 @@ let ptpCases: [Case] = [
     try b.delete(own)
     #expect(try b.node.links().count == 1 && other.namespace.pings("10.1.0.1") && other.namespace.pings("fd01::1"))
   },
+  Case("item 193", "a second interface leaves the first in front", [.ptp], reach: .ours("the reference's goes in front")) { b in
+    let own: JSONObject = ["ipam": hostLocal("10.1.0.0/24")]
+    _ = try (b.add(own), b.add(own, Pod(of: b.pod, ifName: "net1")))
+    for address in ["10.1.0.1", "10.1.0.9"] {
+      #expect(try b.pod.namespace.json(.ip, "route", "get", address)[0]["dev"] == "eth0")
+    }
+    #expect(try b.pod.namespace.pings("10.1.0.1"))
+  },
   Case("item 191", "the node forwards, and takes no advertisements of the container", [.ptp]) { b in
     _ = try b.add(["ipam": hostLocal("10.1.0.0/24", "fd01::/64")])
     #expect(try b.node.sysctl("net.ipv4.ip_forward") == "1" && b.node.sysctl("net.ipv6.conf.all.forwarding") == "1")
