@@ -9,22 +9,14 @@ extension Plugin {
 }
 
 /// The configuration of the `ptp` plugin, with the reference plugin's names and defaults.
-package struct PTPConfiguration: KeyedConfiguration {
+package struct PTPConfiguration: InterfaceConfiguration {
   package private(set) var link = LinkConfiguration()
 
   package init() {}
 
   package static let fields: [Field<PTPConfiguration>] =
-    [
-      Field(
-        "ipMasq", .refusedFlag("masquerading is not built yet"),
-        doc:
-          "Whether packets that leave the node get the node's address. Braid's own ptp refuses `true`: masquerading is not built yet.",
-        example: "false"
-      ) { _, _ in },
-      .unread(CommonKeys.ipMasqBackend.passedOver),
-      Field(CommonKeys.mtu) { $0.link.mtu = $1 },
-    ]
+    Field.masquerading(of: "ptp")
+    + [Field(CommonKeys.mtu) { $0.link.mtu = $1 }]
     + LinkConfiguration.addresses(ipam: .requiredByReader).map { field in
       field.inside { (ptp, read) throws(ConfigurationError) in try read(&ptp.link) }
     }
@@ -32,12 +24,6 @@ package struct PTPConfiguration: KeyedConfiguration {
   /// Without addresses the plugin has nothing to route.
   package mutating func complete(at path: ConfigurationError.KeyPath) throws(ConfigurationError) {
     if link.ipam == nil { throw .missing(path.appending("ipam")) }
-  }
-
-  static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
-    let parsed: PTPConfiguration
-    do { parsed = try PTPConfiguration(configuration) } catch { throw .configuration(error) }
-    try parsed.link.validateIPAM(configuration)
   }
 
   package static let heading = ShapeHeading(
@@ -56,13 +42,7 @@ private enum PTPFacts {
     // The Pod's neighbour is the node, which has the gateway's address.
     facts.reachesNeighbours = true
     facts.routesToGateway = true
-    if let member = configuration.member(named: "ipMasq"), member.value == .bool(true) {
-      facts.notBuilt = [
-        .init(
-          key: member.name,
-          text: "the built-in ptp does not masquerade yet: do it on the node, for example with a rule of nftables")
-      ]
-    }
+    facts.notBuilt = [.masquerading(of: "ptp", in: configuration)].compactMap { $0 }
     return facts
   }
 }

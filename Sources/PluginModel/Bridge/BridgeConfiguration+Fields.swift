@@ -59,19 +59,13 @@ extension BridgeConfiguration {
 
   /// Features of the reference plugin that Braid's own bridge lacks. The bridge refuses them by name instead of ignoring them:
   /// a Pod without the protection that its configuration asks for would be a surprise.
-  private static let notBuilt: [Field<BridgeConfiguration>] = [
-    Field(
-      "ipMasq", .refusedFlag("masquerading is not built yet"),
-      doc:
-        "Whether packets that leave the node get the node's address. Braid's own bridge refuses `true`: masquerading is not built yet.",
-      example: "false"
-    ) { _, _ in },
-    .unread(CommonKeys.ipMasqBackend.passedOver),
-    Field(
-      "macspoofchk", .refusedFlag("checking for spoofed MAC addresses is not built yet"),
-      doc:
-        "Whether the Pod may only send with its own hardware address. Braid's own bridge refuses `true`: the check is not built yet.",
-      example: "false"
-    ) { _, _ in },
-  ]
+  private static let notBuilt: [Field<BridgeConfiguration>] =
+    Field.masquerading(of: "bridge") + [
+      Field(
+        "macspoofchk", .refusedFlag("checking for spoofed MAC addresses is not built yet"),
+        doc:
+          "Whether the Pod may only send with its own hardware address. Braid's own bridge refuses `true`: the check is not built yet.",
+        example: "false"
+      ) { _, _ in }
+    ]
 }

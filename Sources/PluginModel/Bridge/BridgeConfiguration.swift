@@ -8,7 +8,7 @@ extension Plugin {
 }
 
 /// The configuration of the `bridge` plugin, with the reference plugin's names and defaults.
-package struct BridgeConfiguration: KeyedConfiguration {
+package struct BridgeConfiguration: InterfaceConfiguration {
   package internal(set) var link = LinkConfiguration()
   /// Default `cni0`.
   package internal(set) var bridge = InterfaceName.defaultBridge
@@ -44,12 +44,6 @@ package struct BridgeConfiguration: KeyedConfiguration {
     if disableContainerInterface, link.ipam != nil {
       throw .invalid(path, reason: "cannot use IPAM when DisableContainerInterface flag is set")
     }
-  }
-
-  static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
-    let parsed: BridgeConfiguration
-    do { parsed = try BridgeConfiguration(configuration) } catch { throw .configuration(error) }
-    try parsed.link.validateIPAM(configuration)
   }
 
   package static let heading = ShapeHeading(

@@ -18,18 +18,10 @@ enum BridgeFacts {
     // The bridge gets the gateway's address only if one of these keys is set.
     facts.mayHaveGateway = isDefaultGateway || configuration.isTrue("isGateway")
     facts.reachesNeighbours = true
-    facts.notBuilt = notBuilt(configuration)
+    facts.notBuilt = [
+      .masquerading(of: "bridge", in: configuration),
+      .init("macspoofchk", "the built-in bridge does not check for spoofed MAC addresses yet", in: configuration),
+    ].compactMap { $0 }
     return facts
-  }
-
-  private static func notBuilt(_ configuration: JSONObject) -> [PluginFacts.NotBuilt] {
-    let texts = [
-      ("ipMasq", "the built-in bridge does not masquerade yet: do it on the node, for example with a rule of nftables"),
-      ("macspoofchk", "the built-in bridge does not check for spoofed MAC addresses yet"),
-    ]
-    return texts.compactMap { key, text in
-      guard let member = configuration.member(named: key), member.value == .bool(true) else { return nil }
-      return .init(key: member.name, text: text)
-    }
   }
 }

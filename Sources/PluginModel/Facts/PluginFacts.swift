@@ -64,6 +64,18 @@ extension PluginFacts {
     package let key: String
     /// What is missing and what to do instead, without a full stop.
     package let text: String
+
+    /// Nil if the configuration does not ask for the feature.
+    init?(_ name: String, _ text: String, in configuration: JSONObject) {
+      guard let member = configuration.member(named: name), member.value == .bool(true) else { return nil }
+      (key, self.text) = (member.name, text)
+    }
+
+    static func masquerading(of plugin: String, in configuration: JSONObject) -> NotBuilt? {
+      NotBuilt(
+        "ipMasq", "the built-in \(plugin) does not masquerade yet: do it on the node, for example with a rule of nftables",
+        in: configuration)
+    }
   }
 
   /// The addresses that an IPAM plugin gives.

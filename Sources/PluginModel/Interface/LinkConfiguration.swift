@@ -38,10 +38,19 @@ package struct LinkConfiguration: ConfigurationPart {
   package static func ipam(_ reader: ConfigurationReader) throws(ConfigurationError) -> String? {
     try reader.value(of: CommonKeys.ipam)?.type
   }
+}
 
-  /// Lets the IPAM plugin validate its keys if it is a built-in one.
-  func validateIPAM(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
-    guard let ipam, let plugin = BuiltInPlugin(rawValue: ipam)?.plugin else { return }
+/// The configuration of a plugin that makes an interface.
+protocol InterfaceConfiguration: KeyedConfiguration {
+  var link: LinkConfiguration { get }
+}
+
+extension InterfaceConfiguration {
+  /// Reads the plugin's keys, and lets its IPAM plugin validate its own if it is a built-in one.
+  static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
+    let parsed: Self
+    do { parsed = try Self(configuration) } catch { throw .configuration(error) }
+    guard let ipam = parsed.link.ipam, let plugin = BuiltInPlugin(rawValue: ipam)?.plugin else { return }
     try plugin.validate?(configuration)
   }
 }

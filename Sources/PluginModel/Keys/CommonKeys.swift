@@ -84,3 +84,19 @@ package enum CommonKeys {
   /// For every IPAM plugin.
   static let ipamName = Key(name: "name", type: .any, doc: "Not read. Some tools write it.")
 }
+
+extension Field {
+  /// The keys of masquerading. A built-in plugin refuses the feature by name until it is built.
+  static func masquerading(of plugin: String) -> [Field] {
+    [
+      Field(
+        "ipMasq", .refusedFlag("masquerading is not built yet"),
+        doc:
+          "Whether packets that leave the node get the node's address. Braid's own \(plugin) refuses `true`: masquerading is not "
+          + "built yet.",
+        example: "false"
+      ) { _, _ in },
+      .unread(CommonKeys.ipMasqBackend.passedOver),
+    ]
+  }
+}

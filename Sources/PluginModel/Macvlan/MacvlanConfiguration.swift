@@ -8,7 +8,7 @@ extension Plugin {
 }
 
 /// The configuration of the `macvlan` plugin, with the reference plugin's names and defaults.
-package struct MacvlanConfiguration: KeyedConfiguration {
+package struct MacvlanConfiguration: InterfaceConfiguration {
   /// How the interfaces on one master reach each other.
   package enum Mode: String, Sendable, CaseIterable {
     case bridge, `private`, vepa, passthru
@@ -53,12 +53,6 @@ package struct MacvlanConfiguration: KeyedConfiguration {
 
   private static let addressing: [Field<MacvlanConfiguration>] = LinkConfiguration.addressing.map { field in
     field.inside { (macvlan, read) throws(ConfigurationError) in try read(&macvlan.link) }
-  }
-
-  static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
-    let parsed: MacvlanConfiguration
-    do { parsed = try MacvlanConfiguration(configuration) } catch { throw .configuration(error) }
-    try parsed.link.validateIPAM(configuration)
   }
 
   package static let heading = ShapeHeading(

@@ -28,8 +28,9 @@ struct ContainerLink {
   ///
   /// If another network owns the IPv6 default route, router advertisements add none on this link.
   ///
-  /// With `own` the kernel adds no routes to the addresses' networks. The routes of `own` lead there, and are added first. The kernel then takes no
-  /// machine of such a network for a possible gateway, so the result's routes through one are marked as on the link.
+  /// With `own` the kernel adds no routes to the addresses' networks. The routes of `own` lead there, and are added first. The
+  /// kernel then takes no machine of such a network for a possible gateway, so the result's routes through one are marked as on
+  /// the link.
   func configure(
     _ result: CNIResult, detectsDuplicates: Bool? = nil, defaultRoutes: [AddressFamily] = AddressFamily.allCases,
     own: [Route]? = nil
