@@ -7,6 +7,8 @@ package struct CNIArguments: Hashable, Sendable {
   package struct Pair: Hashable, Sendable {
     package let key: String
     package let value: String
+
+    package init(_ key: String, _ value: String) { (self.key, self.value) = (key, value) }
   }
 
   /// Throws `ProtocolError.arguments` for a pair without `=`. If a key occurs twice, the last value counts.
@@ -16,15 +18,19 @@ package struct CNIArguments: Hashable, Sendable {
       for part in text.split(separator: ";", omittingEmptySubsequences: false) {
         let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard sides.count == 2, !sides[0].isEmpty else { throw .arguments(String(part)) }
-        pairs.append(Pair(key: String(sides[0]), value: String(sides[1])))
+        pairs.append(Pair(String(sides[0]), String(sides[1])))
       }
     }
     self.text = text
     self.pairs = pairs
   }
 
-  package static var none: CNIArguments { CNIArguments() }
-  private init() { (text, pairs) = ("", []) }
+  package init(_ pairs: [Pair]) {
+    text = pairs.map { "\($0.key)=\($0.value)" }.joined(separator: ";")
+    self.pairs = pairs
+  }
+
+  package static var none: CNIArguments { CNIArguments([]) }
 
   package subscript(key: String) -> String? { pairs.last { $0.key == key }?.value }
 
@@ -41,12 +47,13 @@ package struct CNIArguments: Hashable, Sendable {
   }
 
   /// Throws `unknownArguments` if there are keys outside `known` and IgnoreUnknown is not set. Throws `argument` if IgnoreUnknown
-  /// is no boolean, and `arguments` for a value that contains `=`: the reference plugins refuse such a value too.
+  /// is no boolean. Without IgnoreUnknown a value that contains `=` throws `arguments`, as in the reference plugins. With it such
+  /// a value is a value like any other: runtimes pass on what others gave them, such as base64.
   package func refuseUnknown(except known: [String]) throws(ProtocolError) {
+    guard try !readIgnoreUnknown() else { return }
     if let pair = pairs.first(where: { $0.value.utf8.contains(UInt8(ascii: "=")) }) {
       throw .arguments("\(pair.key)=\(pair.value)")
     }
-    guard try !readIgnoreUnknown() else { return }
     let unknown = pairs.filter { $0.key != "IgnoreUnknown" && !known.contains($0.key) }
     guard unknown.isEmpty else { throw .unknownArguments(unknown.map { "\($0.key)=\($0.value)" }) }
   }

@@ -12,6 +12,9 @@ package struct HostLocal: Sendable {
     self.configuration = try HostLocalConfiguration(configuration)
   }
 
+  /// Throws if the address that CNI_ARGS request cannot be read.
+  package func validate(_ arguments: CNIArguments) throws(IPAMError) { _ = try requested(arguments) }
+
   /// Gives one address of every set, or none at all.
   ///
   /// An attachment that has an address already is refused, unless the call takes over the reservation of an unfinished ADD.
@@ -31,7 +34,6 @@ package struct HostLocal: Sendable {
 
   /// Frees all addresses of the attachment. It is no error if there are none.
   package func delete(_ call: DelegateCall) throws(IPAMError) {
-    _ = try requested(call.args)
     guard let store = try open() else { return }
     let owner = Owner(call.containerID, call.ifName)
     try system { () throws(SystemError) in

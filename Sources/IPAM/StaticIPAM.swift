@@ -11,6 +11,9 @@ package struct StaticIPAM: Sendable {
     self.configuration = try StaticConfiguration(configuration)
   }
 
+  /// Throws if the addresses that CNI_ARGS request cannot be read.
+  package func validate(_ arguments: CNIArguments) throws(IPAMError) { _ = try ips(arguments) }
+
   package func add(_ call: DelegateCall) throws(IPAMError) -> CNIResult {
     CNIResult(ips: try ips(call.args), routes: configuration.routes, dns: configuration.dns)
   }

@@ -23,6 +23,9 @@ package enum Purpose: Sendable {
 
 /// A delegate with its configuration, read and checked.
 package protocol PreparedDelegate {
+  /// Throws if the plugin could not read these CNI_ARGS. ADD reads them too, but this can be asked before anything is done.
+  func validate(_ arguments: CNIArguments) throws(DelegateError)
+
   /// Makes the attachment. On failure it has undone its work. The error lists the parts that could not be undone
   /// (`DelegateError.incomplete`).
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult
@@ -38,6 +41,11 @@ package protocol PreparedDelegate {
 
   /// Throws if an ADD could not succeed now. `path` is CNI_PATH.
   func status(on node: Node, path: [String]) throws(DelegateError)
+}
+
+extension PreparedDelegate {
+  /// Accepts everything, for plugins that take nothing from CNI_ARGS, or of which nothing is known.
+  package func validate(_ arguments: CNIArguments) {}
 }
 
 /// The properties of a delegate that the engine's own work depends on.

@@ -75,6 +75,7 @@ struct Planner {
       } catch {
         throw .plan(attachment.place(delegate.type), source: entry.span(of: error.path).description, error)
       }
+      do { try prepared.last?.validate(attachment.args) } catch { throw .delegate(attachment.place(delegate.type), error) }
     }
     return prepared
   }

@@ -24,10 +24,13 @@ struct RuntimeFacts {
   /// CNI_ARGS for a delegate. IgnoreUnknown is set, because the arguments may have keys that only Braid's policy uses.
   func arguments(first: Bool) -> CNIArguments {
     let kept = args.pairs.filter { first || !Self.addressArguments.contains($0.key) }
-    let text = kept.map { "\($0.key)=\($0.value)" }
     guard !kept.isEmpty else { return .none }
-    return (try? CNIArguments((args.ignoresUnknown ? text : text + ["IgnoreUnknown=1"]).joined(separator: ";"))) ?? .none
+    // An IgnoreUnknown that is no boolean would make the delegates refuse what Braid itself takes.
+    let others = args.ignoresUnknown ? kept : kept.filter { $0.key != Self.ignoreUnknown } + [.init(Self.ignoreUnknown, "1")]
+    return CNIArguments(others)
   }
+
+  private static let ignoreUnknown = "IgnoreUnknown"
 
   /// `args` of the runtime's configuration, for the delegates of the first attachment.
   var conventionalArguments: JSON? { configuration.object.value(named: "args") }

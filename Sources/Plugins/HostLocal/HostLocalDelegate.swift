@@ -14,6 +14,10 @@ struct HostLocalDelegate: Delegate {
   private struct Prepared: PreparedDelegate {
     let pools: HostLocal
 
+    func validate(_ arguments: CNIArguments) throws(DelegateError) {
+      try ipam { () throws(IPAMError) in try pools.validate(arguments) }
+    }
+
     func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
       try ipam { () throws(IPAMError) in try pools.add(call) }
     }

@@ -38,9 +38,14 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
 
   // MARK: - ADD
 
+  func validate(_ arguments: CNIArguments) throws(DelegateError) {
+    _ = try plugin?.mac(arguments)
+    try ipam?.validate(arguments)
+  }
+
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
     let plugin = wholePlugin
-    let mac = try plugin.mac(of: call)
+    let mac = try plugin.mac(call.args)
     let site = InterfaceSite(call: call, host: node.host, container: try node.container(call.netns), mac: mac)
     let ground = try plugin.survey(site.host, site.container)
     try plugin.checkGround(ground)
@@ -85,8 +90,11 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
   /// Deletes the link first: no other Pod may get its addresses while the link still has them.
   func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
     if let container = try node.containerIfPresent(call.netns) { try container.deleteLink(call.ifName) }
-    try ipam?.delete(call, on: node)
-    try plugin?.leaveNode(call, node.host)
+    // An IPAM plugin that refuses must not leave an empty bridge behind.
+    let refusal: DelegateError?
+    do { try ipam?.delete(call, on: node); refusal = nil } catch { refusal = error }
+    do { try plugin?.leaveNode(call, node.host) } catch { throw refusal?.leaving([error]) ?? error }
+    if let refusal { throw refusal }
   }
 
   // MARK: - CHECK, GC, STATUS
@@ -113,7 +121,7 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
 
 extension InterfacePlugin {
   /// The requested hardware address. If the plugin reads CNI_ARGS, unknown keys there throw.
-  fileprivate func mac(of call: DelegateCall) throws(DelegateError) -> MACAddress? {
+  fileprivate func mac(_ arguments: CNIArguments) throws(DelegateError) -> MACAddress? {
     var found: MACAddress?
     for source in macSources {
       let mac: MACAddress?
@@ -121,7 +129,7 @@ extension InterfacePlugin {
       case .runtime: mac = link.runtimeMAC
       case .conventional: mac = link.conventionalMAC
       // Read CNI_ARGS even if an earlier source has an address, because unknown keys are an error.
-      case .arguments: mac = try checkingCall { () throws(ProtocolError) in try call.args.macAddress() }
+      case .arguments: mac = try checkingCall { () throws(ProtocolError) in try arguments.macAddress() }
       case .configuration(let given): mac = given
       }
       found = found ?? mac

@@ -17,6 +17,10 @@ struct StaticDelegate: Delegate {
     /// Nil for removal.
     let addresses: StaticIPAM?
 
+    func validate(_ arguments: CNIArguments) throws(DelegateError) {
+      try ipam { () throws(IPAMError) in try addresses?.validate(arguments) }
+    }
+
     func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
       guard let addresses else { preconditionFailure("prepared for removal") }
       return try ipam { () throws(IPAMError) in try addresses.add(call) }
