@@ -16,7 +16,8 @@ package struct Invocation: Sendable {
 
   /// Reads the variables through `environment`.
   ///
-  /// Throws, in this order: `unknownCommand`, `missingVariables`, `containerID`, `interfaceName`, `arguments`.
+  /// Throws, in this order: `unknownCommand`, `missingVariables`, `containerID`, `interfaceName`, `arguments`. DEL counts malformed
+  /// arguments as none.
   package init(environment: (Variable) -> String?) throws(ProtocolError) {
     func text(_ variable: Variable) -> String { environment(variable) ?? "" }
     guard let command = Command(rawValue: text(.command)) else { throw .unknownCommand(text(.command)) }
@@ -27,7 +28,11 @@ package struct Invocation: Sendable {
     containerID = attaches ? try ContainerID(text(.containerID)) : nil
     ifName = attaches ? try Self.interfaceName(text(.ifName)) : nil
     netns = text(.netns)
-    args = try CNIArguments(text(.args))
+    do throws(ProtocolError) { args = try CNIArguments(text(.args)) } catch {
+      // An attachment must be removable whatever has become of its arguments.
+      guard command == .del else { throw error }
+      args = .none
+    }
     path = text(.path).split(separator: ":").map(String.init)
     let override = text(.netnsOverride)
     allowsHostNamespace = override == "1" || override.lowercased() == "true"

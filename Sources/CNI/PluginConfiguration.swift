@@ -25,6 +25,16 @@ package struct PluginConfiguration: Sendable {
     type = try text("type")
   }
 
+  /// Reads the configuration of a DEL. `name` and `cniVersion` count as `fallback` and the newest version if they are wrong: an attachment
+  /// must be removable whatever has become of its configuration.
+  package init(forRemoval object: JSONObject, fallback: NetworkName) {
+    let reader = ConfigurationReader(object)
+    self.object = object
+    name = (try? NetworkName((try? reader.string("name")) ?? "")) ?? fallback
+    cniVersion = (try? Self.version((try? reader.string("cniVersion")) ?? "", reader)) ?? .newest
+    type = (try? reader.string("type")) ?? ""
+  }
+
   /// The version of `cniVersion` if we know it, else the newest version of `cniVersions` that we know. Without both keys it is
   /// 0.1.0.
   private static func version(_ text: String, _ reader: ConfigurationReader) throws(ProtocolError) -> SpecVersion {

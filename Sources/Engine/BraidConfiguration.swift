@@ -1,4 +1,5 @@
 import CNI
+import JSON
 import PluginModel
 import Plugins
 
@@ -9,10 +10,17 @@ package struct BraidConfiguration: Sendable {
   package let stateDir: String
   package let timeLimit: TimeLimit
 
-  package init(_ plugin: PluginConfiguration) throws(ConfigurationError) {
-    let settings = try BraidSettings(plugin)
+  /// For a removal only the state directory must be right.
+  package init(_ plugin: PluginConfiguration, forRemoval: Bool = false) throws(ConfigurationError) {
+    let settings = forRemoval ? try BraidSettings(forRemoval: plugin) : try BraidSettings(plugin)
     self.plugin = plugin
     (policy, stateDir) = (settings.policy, settings.stateDir)
     timeLimit = settings.timeLimit.map { TimeLimit(.seconds($0)) } ?? TimeLimit()
+  }
+
+  /// The configuration of a DEL, whatever has become of its name and its version.
+  static func forRemoval(_ object: JSONObject) -> PluginConfiguration {
+    guard let name = try? NetworkName(Plugin.braid.type) else { preconditionFailure("letters make a name") }
+    return PluginConfiguration(forRemoval: object, fallback: name)
   }
 }

@@ -13,14 +13,21 @@ struct BraidProgram {
       report.take(invocation)
       guard invocation.command != .version else { return .result(Program.versions) }
       guard !surroundings.isBelowBraid else { throw .recursion }
-      let plugin = try surroundings.configuration()
-      version = plugin.cniVersion
+      let configuration = try configuration(invocation.command)
+      version = configuration.plugin.cniVersion
       guard invocation.command.since <= version else { throw .protocol(.commandNotInVersion(invocation.command)) }
-      let configuration: BraidConfiguration
-      do { configuration = try BraidConfiguration(plugin) } catch { throw .configuration(error) }
       try run(invocation, configuration)
       return .nothing
     } catch { return .error(ErrorObject(error), version) }
+  }
+
+  private func configuration(_ command: Command) throws(EngineError) -> BraidConfiguration {
+    let object = try surroundings.object()
+    let plugin: PluginConfiguration
+    do { plugin = command == .del ? BraidConfiguration.forRemoval(object) : try PluginConfiguration(object) } catch {
+      throw .protocol(error)
+    }
+    do { return try BraidConfiguration(plugin, forRemoval: command == .del) } catch { throw .configuration(error) }
   }
 
   private func run(_ invocation: Invocation, _ configuration: BraidConfiguration) throws(EngineError) {

@@ -21,11 +21,17 @@ struct Surroundings {
 
   /// The configuration on stdin. Throws `EngineError.protocol`, or `.state` if stdin cannot be read.
   func configuration() throws(EngineError) -> PluginConfiguration {
+    let object = try object()
+    do { return try PluginConfiguration(object) } catch { throw .protocol(error) }
+  }
+
+  /// The JSON object on stdin. Throws as `configuration` does.
+  func object() throws(EngineError) -> JSONObject {
     let bytes = try input()
     let json: JSON
     do { json = try JSON(parsing: bytes) } catch { throw .protocol(.json(error)) }
     guard let object = json.object else { throw .protocol(.notAnObject(found: json.kind)) }
-    do { return try PluginConfiguration(object) } catch { throw .protocol(error) }
+    return object
   }
 
   func print(_ json: JSON) -> Bool { output(Array((json.text(pretty: true) + "\n").utf8)) }

@@ -13,6 +13,15 @@ package struct BraidSettings: KeyedConfiguration {
 
   package init() {}
 
+  /// Reads the settings for DEL, which needs the state directory and nothing else. Another key that is wrong counts as absent.
+  package init(forRemoval configuration: PluginConfiguration) throws(ConfigurationError) {
+    for field in Self.fields {
+      do throws(ConfigurationError) { try field.read(configuration.reader, &self) } catch {
+        if error.path == .init("stateDir") { throw error }
+      }
+    }
+  }
+
   package static let fields: [Field<BraidSettings>] = [
     Field(
       "policy", .absolutePath, doc: "The policy: a file, or a directory of `*.yaml`. Default: `/etc/braid/policy.yaml`.",
