@@ -14,6 +14,8 @@ package final class OperationReport {
   package var networks: [NetworkName] = []
   /// Nil if all went well.
   package var failure: ErrorObject?
+  /// What a person must know although the operation went on. The program writes it to stderr, a line each.
+  package var notices: [String] = []
   /// The delegates in the order in which they were called.
   package private(set) var delegates: [DelegateTime] = []
   private let start: Duration

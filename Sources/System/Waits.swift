@@ -75,6 +75,14 @@ package enum Waits {
   /// A node may have hundreds of such records, and a Pod's start must not wait for all of them.
   package static let earlierBoots = Duration.seconds(5)
 
+  /// For one more try to undo an attachment that could not be undone, in the ADD of another one.
+  ///
+  /// Some runtimes never ask again. A Pod's start must not wait long for another Pod's plugin.
+  package static let undoRetry = Duration.seconds(2)
+
+  /// Between two such tries for the same attachment. A plugin that hangs then delays one ADD a minute.
+  package static let undoRetryPause = Duration.seconds(60)
+
   // MARK: - braidctl try
 
   /// For one call of braid. It must outlast `attachmentLock` and `externalDelegates`, so that braid tells the cause itself.

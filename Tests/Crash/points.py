@@ -81,7 +81,7 @@ class Walk:
         if command == "ADD":
             self.prepare(self)
         scratch.write("fault", fault.outsider)
-        scratch.write("calls", "0")
+        scratch.write("calls", "")
         answer = run("nsenter", "--net=/run/netns/" + scratch.node, *fault.tracer, braid, env=env, input=json.dumps(configuration))
         scratch.write("fault", "")
         return answer
@@ -91,7 +91,7 @@ class Walk:
         if self.struck == "plugins":
             answer = self.call(command)
             with open(scratch.work + "/calls") as calls:
-                found = faults.of_delegate(int(calls.read()))
+                found = faults.of_delegate(len(calls.readlines()))
         else:
             answer = self.call(command, faults.Fault("", ["strace", "-o", scratch.work + "/trace"]))
             with open(scratch.work + "/trace") as trace:

@@ -8,8 +8,9 @@ import tempfile
 # An external plugin. It keeps a file for each attachment and place in the chain, and passes the result on. At its n-th call, before or
 # after its work, it does what the file `fault` says.
 OUTSIDER = r"""#!/bin/sh
-n=$(($(cat "WORK/calls" 2>/dev/null || echo 0) + 1))
-echo $n >"WORK/calls"
+# A line for each call. Two processes may append at once, but they cannot tear each other's lines.
+echo call >>"WORK/calls"
+n=$(wc -l <"WORK/calls")
 mine="WORK/outsider/$CNI_CONTAINERID@$CNI_IFNAME.$(basename "$0")"
 at() { [ ! -s "WORK/fault" ] || . "WORK/fault"; }
 at before $n

@@ -79,7 +79,7 @@ struct Lab {
 
   /// The records and reservations. After DEL there must be none.
   var left: [String] {
-    let records = directory.list("state/records")
+    let records = directory.list("state/records") + directory.list("state/unfinished")
     let reservations = directory.list("ipam").filter { file in
       !file.hasSuffix("/") && !file.hasSuffix("/lock") && !file.contains("last_reserved_ip") && !file.hasSuffix(".braid/stamp")
     }

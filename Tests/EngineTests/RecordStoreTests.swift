@@ -13,7 +13,7 @@ import Testing
     Record(
       state: state, containerID: try ContainerID(id), ifName: name(ifName), configuration: "braid", netns: "/n",
       netnsIdentity: .init(device: 4, inode: 5), bootID: "b", path: [], plan: Plan(rule: "r", attachments: []), results: [],
-      result: nil)
+      result: nil, failedUndo: state == .undoing ? FailedUndo(tries: 2, since: 1_700_000_000) : nil)
   }
 
   private func withStore(_ body: (borrowing RecordStore, TemporaryDirectory) throws -> Void) throws {
@@ -33,11 +33,39 @@ import Testing
       try store.write(changed, durable: durable)
       found = try store.read(record.attachment)
       #expect(found == changed)
-      #expect(directory.list("state/records") == ["c1@eth0.json"])
+      // What still has to be undone stands apart, so that an ADD finds it without looking at every Pod.
+      #expect(directory.list("state/records").isEmpty && directory.list("state/unfinished") == ["c1@eth0.json"])
       try store.remove(record.attachment)
       try store.remove(record.attachment)
       found = try store.read(record.attachment)
-      #expect(found == nil && directory.list("state/records").isEmpty)
+      #expect(found == nil && directory.list("state/records").isEmpty && directory.list("state/unfinished").isEmpty)
+    }
+  }
+
+  @Test func theCompleteRecordCountsIfACrashLeftBoth() throws {
+    try withStore { store, directory in
+      let (pending, complete) = (try record(state: .pending), try record())
+      try store.write(complete, durable: false)
+      try store.write(pending, durable: false)
+      #expect(directory.list("state/records").count == 1 && directory.list("state/unfinished").count == 1)
+      let found = try store.read(complete.attachment)
+      let all = try store.attachments().count
+      #expect(found == complete && all == 1)
+      try store.remove(complete.attachment)
+      #expect(directory.list("state/records").isEmpty && directory.list("state/unfinished").isEmpty)
+    }
+  }
+
+  @Test func whatWaitsForUndoIsFoundByItsAge() throws {
+    try withStore { store, directory in
+      for (id, age) in [("a", 200), ("b", 300), ("c", 10)] {
+        try store.write(try record(id, state: .undoing), durable: false)
+        let time = Date().addingTimeInterval(TimeInterval(-age))
+        try FileManager.default.setAttributes(
+          [.modificationDate: time], ofItemAtPath: directory["state/unfinished/\(id)@eth0.json"])
+      }
+      let waiting = try store.unfinished(untouchedFor: .seconds(60)).map(\.containerID)
+      #expect(waiting == ["b", "a"])
     }
   }
 

@@ -51,6 +51,8 @@ package enum EngineError: Error, Sendable {
   /// A part that could not be undone.
   package enum Leftover: Sendable {
     case delegate(Failure)
+    /// The DEL of the plugin whose ADD failed. Nothing of it is known, so it is not tried again.
+    case letGo(Failure)
     /// The record, or the whole attachment.
     indirect case other(EngineError)
   }

@@ -60,20 +60,30 @@ extension ErrorObject {
     case .bare(let error): self.init(error)
     case .incomplete(let error, let left):
       self.init(error)
-      append(left: left.map(\.text))
+      let letGo = left.compactMap { if case .letGo(let failure) = $0 { failure } else { nil } }
+      let others = left.compactMap { $0.text }
+      if !others.isEmpty { append(left: others) }
+      if !letGo.isEmpty {
+        append(
+          detail: letGo.map { "\($0.place): its DEL failed too (\(ErrorObject($0.error).text))" }.joined(separator: "; ")
+            + ": it will not be called again, because its ADD never succeeded")
+      }
     }
   }
 
   /// Adds the parts that could not be undone to the details.
   mutating func append(left texts: [String]) {
-    let left = "not undone: " + texts.joined(separator: "; ")
-    details = details.isEmpty ? left : "\(details); \(left)"
+    append(detail: "not undone: " + texts.joined(separator: "; "))
   }
+
+  private mutating func append(detail text: String) { details = details.isEmpty ? text : "\(details); \(text)" }
 }
 
 extension EngineError.Leftover {
-  fileprivate var text: String {
+  /// Nil for a part that was let go.
+  fileprivate var text: String? {
     switch self {
+    case .letGo: nil
     case .delegate(let failure): "\(failure.place): \(ErrorObject(failure.error).text)"
     case .other(let error): ErrorObject(error).text
     }

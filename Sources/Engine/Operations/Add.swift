@@ -14,6 +14,7 @@ extension Engine {
     let plan = prepared.plan
     let container = try openContainer(invocation.netns)
     settleEarlierBoots()
+    retryUnfinished()
     let lock = try lock(attachment)
     defer { _ = lock }
     let takesOver = try settle(try store.read(attachment), attachment, container)
@@ -29,40 +30,31 @@ extension Engine {
       throw error
     }
     let runner = runner(record, netns: record.netns, prepared: prepared.delegates)
-    do {
-      try apply(&record, runner, takesOver: takesOver)
-      record.state = .complete
-      try store.write(record, durable: durable)
-    } catch { throw undo(record, runner, after: error) }
+    do throws(AddFailure) {
+      try apply(&record, runner, takesOver: takesOver, durable: durable)
+    } catch { throw undo(record, runner, refuser: error.refuser, after: error.cause) }
     return record.result ?? CNIResult()
   }
 
-  private func apply(_ record: inout Record, _ runner: Runner, takesOver: Bool) throws(EngineError) {
-    let given = configuration.plugin.previous
-    let previous: CNIResult?
-    do { previous = try given.result() } catch { throw .protocol(.result(error)) }
-    for i in record.plan.attachments.indices {
-      record.results.append(try runner.apply(i, after: i == 0 ? previous : nil, takesOver: takesOver))
-    }
-    record.result = CNIResult(merging: record.done, after: previous, sandbox: record.netns)
+  /// Why an ADD failed after its record was written.
+  private struct AddFailure: Error {
+    let cause: EngineError
+    /// The delegate that failed; nil if all succeeded.
+    var refuser: Runner.Position?
   }
 
-  /// Undoes a failed ADD, including the failing delegate. The returned error has the cause and the parts that could not be
-  /// undone.
-  private func undo(_ record: Record, _ runner: Runner, after error: EngineError) -> EngineError {
-    let tried = min(record.results.count + 1, record.plan.attachments.count)
-    let failures = runner.undo(first: tried)
-    var left = failures.map { EngineError.Leftover.delegate($0) }
-    do throws(EngineError) {
-      if failures.isEmpty {
-        try store.remove(record.attachment)
-      } else {
-        var kept = record
-        kept.state = .undoing
-        try store.write(kept, durable: mustBeDurable(record.plan))
-      }
-    } catch { left.append(.other(error)) }
-    return error.leaving(left)
+  private func apply(_ record: inout Record, _ runner: Runner, takesOver: Bool, durable: Bool) throws(AddFailure) {
+    let given = configuration.plugin.previous
+    let previous: CNIResult?
+    do { previous = try given.result() } catch { throw .init(cause: .protocol(.result(error)), refuser: .beforeAll) }
+    for i in record.plan.attachments.indices {
+      do throws(Runner.Stop) {
+        record.results.append(try runner.apply(i, after: i == 0 ? previous : nil, takesOver: takesOver))
+      } catch { throw .init(cause: error.cause, refuser: error.position) }
+    }
+    record.result = CNIResult(merging: record.done, after: previous, sandbox: record.netns)
+    record.state = .complete
+    do { try store.write(record, durable: durable) } catch { throw .init(cause: error) }
   }
 
   /// Undoes an earlier record of the same attachment before a new ADD. Returns whether there was one.
@@ -73,19 +65,20 @@ extension Engine {
     _ earlier: Record?, _ attachment: Attachment, _ container: NodeNamespace
   ) throws(EngineError) -> Bool {
     guard let earlier else { return false }
-    let alive = earlier.bootID == bootID && earlier.netnsIdentity == container.namespace.identity
-    if earlier.state == .complete, alive {
-      let isThere: Bool
-      do { isThere = try earlier.hasInterfaces(in: container, node.delegates) } catch { throw .namespace(.netlink(error)) }
-      guard !isThere else { throw .alreadyAttached(attachment) }
+    if earlier.state == .complete, try isAttached(earlier, container) { throw .alreadyAttached(attachment) }
+    do { try remove(earlier, netns: container.path, path: [], on: node) } catch {
+      // A reboot frees the state of delegates that live for one boot. The state of others may need another try.
+      guard earlier.bootID != bootID, !mustBeDurable(earlier.plan) else { throw error }
+      try store.remove(attachment)
     }
-    let failures = runner(earlier, netns: try livingNamespace(of: earlier, given: container.path))
-      .undo(first: earlier.plan.attachments.count)
-    // A reboot frees the state of delegates that live for one boot. The state of others may need another try.
-    let isFree = earlier.bootID != bootID && !mustBeDurable(earlier.plan)
-    guard failures.isEmpty || isFree else { throw .undo(failures) }
-    try store.remove(attachment)
     return true
+  }
+
+  private func isAttached(_ record: Record, _ container: NodeNamespace) throws(EngineError) -> Bool {
+    do throws(DelegateError) { guard try isNamespace(container.path, of: record) else { return false } } catch {
+      throw .namespace(error)
+    }
+    do { return try record.hasInterfaces(in: container, node.delegates) } catch { throw .namespace(.netlink(error)) }
   }
 
   /// Refuses the ADD if the container already has an interface of a planned name. DEL deletes interfaces by name, so undoing this

@@ -21,7 +21,10 @@ extension Engine {
   private func settleEarlierBoot(_ attachment: Attachment) {
     guard let lock = try? lock(attachment, waiting: .zero) else { return }
     defer { _ = lock }
-    guard let record = store.peek(attachment), record.bootID != bootID, !mustBeDurable(record.plan) else { return }
-    try? remove(record, netns: "", path: [])
+    guard let record = store.peek(attachment), record.bootID != bootID, !mustBeDurable(record.plan),
+      // A sandbox may hide the node's boot ID. A Pod that lives is of this boot, whatever its record says.
+      (try? livingNamespace(of: record, given: ""))?.isEmpty == true
+    else { return }
+    try? remove(record, netns: "", path: [], on: node)
   }
 }

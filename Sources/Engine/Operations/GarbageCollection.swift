@@ -42,7 +42,7 @@ extension Engine {
       return nil
     }
     guard record.configuration == configuration.plugin.name.text, !kept.contains(attachment) else { return record }
-    try remove(record, netns: "", path: invocation.path)
+    try remove(record, netns: "", path: invocation.path, on: node)
     return nil
   }
 

@@ -27,8 +27,24 @@ struct Runner {
 
   // MARK: - Forwards
 
+  /// The place of a delegate in the plan: the number of its attachment, and its number in the chain.
+  struct Position: Equatable {
+    let attachment: Int
+    let delegate: Int
+
+    /// No delegate has run.
+    static let beforeAll = Position(attachment: 0, delegate: -1)
+  }
+
+  /// An ADD's failure at one delegate.
+  struct Stop: Error {
+    /// Past the chain's end if all its delegates succeeded.
+    let position: Position
+    let cause: EngineError
+  }
+
   /// Runs one attachment's chain and returns its result.
-  func apply(_ number: Int, after previous: CNIResult?, takesOver: Bool) throws(EngineError) -> CNIResult {
+  func apply(_ number: Int, after previous: CNIResult?, takesOver: Bool) throws(Stop) -> CNIResult {
     let attachment = record.plan.attachments[number]
     var result = previous
     for (i, delegate) in attachment.delegates.enumerated() {
@@ -38,28 +54,46 @@ struct Runner {
           try prepare(number, i, for: .use).add(call, on: node)
         }
         // The undo that follows deletes the failing delegate's part again, so its own leftovers are not reported here.
-      } catch { throw .delegate(attachment.place(delegate.type), error.withoutLeft) }
+      } catch {
+        throw Stop(
+          position: .init(attachment: number, delegate: i), cause: .delegate(attachment.place(delegate.type), error.withoutLeft))
+      }
     }
     do { return try DefaultRouteKeeper(node: node, netns: netns).settle(attachment, result ?? CNIResult()) } catch {
-      throw .delegate(attachment.place("default route"), error)
+      throw Stop(
+        position: .init(attachment: number, delegate: attachment.delegates.count),
+        cause: .delegate(attachment.place("default route"), error))
     }
   }
 
   // MARK: - Backwards
 
-  /// Undoes the first `count` attachments, the last one first, and each chain from its end. Continues after errors and returns
-  /// them.
-  func undo(first count: Int) -> [EngineError.Failure] {
-    var failures: [EngineError.Failure] = []
+  /// A part that could not be undone.
+  struct Left {
+    let position: Position
+    let failure: EngineError.Failure
+  }
+
+  /// Undoes the attachments, the last one first, and each chain from its end. Continues after errors and returns them.
+  ///
+  /// With `last` it begins there: the delegates after it have not run.
+  func undo(through last: Position? = nil) -> [Left] {
+    var left: [Left] = []
     deleteLinks()
-    for (number, attachment) in record.plan.attachments.prefix(count).enumerated().reversed() {
-      for (i, delegate) in attachment.delegates.enumerated().reversed() {
+    let attachments = record.plan.attachments.prefix(last.map { $0.attachment + 1 } ?? .max)
+    for (number, attachment) in attachments.enumerated().reversed() {
+      let isLast = last?.attachment == number
+      for (i, delegate) in attachment.delegates.prefix(isLast ? last.map { $0.delegate + 1 } ?? 0 : .max).enumerated().reversed()
+      {
         do throws(DelegateError) { try delete(number, i, record.result(of: number)) } catch {
-          failures.append(.init(place: attachment.place(delegate.type), error: error))
+          left.append(
+            .init(
+              position: .init(attachment: number, delegate: i),
+              failure: .init(place: attachment.place(delegate.type), error: error)))
         }
       }
     }
-    return failures
+    return left
   }
 
   /// Deletes, as far as possible, the state of the delegates that we know. An unknown plugin is not called, because without a

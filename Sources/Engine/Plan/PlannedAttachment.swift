@@ -7,7 +7,7 @@ package struct PlannedAttachment: Sendable, Equatable {
   package let network: NetworkName
   package let interface: InterfaceName
   package let defaultRoute: DefaultRoute
-  package let delegates: [PlannedDelegate]
+  package var delegates: [PlannedDelegate]
   /// CNI_ARGS for the delegates.
   package let args: CNIArguments
   /// Whether CHECK looks at this network: the opposite of the CNI specification's `disableCheck`.
@@ -43,6 +43,13 @@ package struct DoneAttachment: Sendable, Equatable {
 extension PlannedAttachment {
   /// The place of this type of delegate, for errors.
   func place(_ type: String) -> EngineError.DelegatePlace { .init(network: network, interface: interface, type: type) }
+
+  /// The same attachment with some delegates of its chain only.
+  func keeping(_ numbers: [Int]) -> PlannedAttachment {
+    var copy = self
+    copy.delegates = delegates.enumerated().filter { numbers.contains($0.offset) }.map(\.element)
+    return copy
+  }
 
   /// Whether all delegates of the chain follow `DelegateCall.Options`.
   func heedsOptions(_ delegates: DelegateLookup) -> Bool {

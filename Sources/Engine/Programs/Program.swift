@@ -42,6 +42,7 @@ package enum Program {
 
   /// The only way out of the program.
   private static func finish(_ answer: Answer, _ surroundings: Surroundings, _ report: OperationReport) -> Never {
+    for notice in report.notices { warn(notice) }
     switch answer {
     case .nothing: exit(0)
     case .result(let json): exit(surroundings.print(json) ? 0 : 1)
@@ -63,8 +64,15 @@ package enum Program {
     let text =
       "\(called): a CNI plugin, run by a container runtime with CNI_COMMAND set and its configuration on stdin.\n"
       + "CNI specification versions: \(SpecVersion.allCases.map(\.rawValue).joined(separator: ", "))\n"
+    print(text)
+    exit(0)
+  }
+
+  private static func warn(_ notice: String) { print("braid: \(notice.replacing("\n", with: " "))\n") }
+
+  /// Writes to stderr.
+  private static func print(_ text: String) {
     let bytes = Array(text.utf8)
     _ = write(2, bytes, bytes.count)
-    exit(0)
   }
 }

@@ -17,6 +17,7 @@ extension Record {
     object["attachments"] = .array(
       plan.attachments.enumerated().map { i, attachment in attachment.json(result: i < results.count ? results[i] : nil) })
     if let result { object["result"] = result.recorded }
+    if let failedUndo { object["failedUndo"] = ["tries": JSON(failedUndo.tries), "since": JSON(failedUndo.since)] }
     return .object(object)
   }
 
@@ -50,6 +51,7 @@ extension Record {
     plan = Plan(rule: try source.text("rule"), attachments: attachments)
     self.results = results
     result = try source.result("result")
+    failedUndo = try source.failedUndo("failedUndo")
   }
 }
 
@@ -146,6 +148,14 @@ private struct RecordReader {
     guard let object = reader.value(key)?.object, let device = object["device"]?.uint64, let inode = object["inode"]?.uint64
     else { throw invalid(key) }
     return .init(device: device, inode: inode)
+  }
+
+  func failedUndo(_ key: String) throws(RecordError) -> FailedUndo? {
+    guard let value = reader.value(key) else { return nil }
+    guard let object = value.object, let tries = object["tries"]?.int, let since = object["since"]?.int else {
+      throw invalid(key)
+    }
+    return FailedUndo(tries: tries, since: since)
   }
 
   func result(_ key: String) throws(RecordError) -> CNIResult? {

@@ -27,11 +27,13 @@ package struct Record: Sendable, Equatable {
   package let netnsIdentity: NetworkNamespace.Identity
   package let bootID: String
   package let path: [String]
-  package let plan: Plan
+  package var plan: Plan
   /// One for each attachment that was completed: the result of its chain's last delegate.
   package var results: [CNIResult]
   /// The merged result; nil until the ADD is complete.
   package var result: CNIResult?
+  /// The tries to undo the attachment so far; nil if none failed.
+  package var failedUndo: FailedUndo?
 }
 
 extension Record {
@@ -56,15 +58,35 @@ package enum RecordError: Error, Sendable, Equatable {
 }
 
 extension Record {
-  /// Whether the namespace has any interface that the ADD made; true if the ADD made none.
+  /// Whether the namespace has any interface that the ADD made. If the ADD made none, true; with `sameAddresses` false.
   ///
   /// The namespace's number alone proves nothing, because the kernel reuses it for a new namespace. An interface does not count
-  /// if an earlier plugin of the runtime's own chain may have made it.
-  func hasInterfaces(in container: NodeNamespace, _ delegates: DelegateLookup) throws(NetlinkError) -> Bool {
+  /// if an earlier plugin of the runtime's own chain may have made it. With `sameAddresses` it must have its hardware address still.
+  func hasInterfaces(
+    in container: NodeNamespace, _ delegates: DelegateLookup, sameAddresses: Bool = false
+  ) throws(NetlinkError) -> Bool {
     let others = plan.attachments.first.flatMap { $0.makesInterface(delegates) ? nil : $0.interface }
-    let made = (result?.interfaces ?? []).filter { !$0.sandbox.isEmpty }.compactMap { try? InterfaceName($0.name) }
-      .filter { $0 != others }
-    for name in made where try container.route.link(named: name) != nil { return true }
-    return made.isEmpty
+    let made = (result?.interfaces ?? []).filter { !$0.sandbox.isEmpty && $0.name != others?.text }
+    for interface in made {
+      guard let name = try? InterfaceName(interface.name), let link = try container.route.link(named: name) else { continue }
+      if !sameAddresses || link.mac?.description == interface.mac.lowercased() { return true }
+    }
+    return made.isEmpty && !sameAddresses
+  }
+
+  /// The record of the parts that are left, without those that have been undone.
+  func keeping(_ left: [Runner.Left]) -> Record {
+    var kept = self
+    var attachments: [PlannedAttachment] = []
+    kept.results = []
+    for (number, attachment) in plan.attachments.enumerated() {
+      let positions = left.map(\.position).filter { $0.attachment == number }
+      guard !positions.isEmpty else { continue }
+      attachments.append(attachment.keeping(positions.map(\.delegate)))
+      // Only the first attachments have results, so the kept ones have the first results too.
+      if let result = result(of: number) { kept.results.append(result) }
+    }
+    kept.plan = Plan(rule: plan.rule, attachments: attachments)
+    return kept
   }
 }

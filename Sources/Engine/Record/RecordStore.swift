@@ -4,9 +4,14 @@ import NetworkTypes
 import System
 
 /// The records of one node: one file each below `stateDir`, private to root.
+///
+/// A record is in `records` if its ADD is complete, else in `unfinished`. So an ADD finds what still has to be undone without looking at
+/// every Pod of the node. A crash may leave a record in both; the complete one counts then.
 struct RecordStore: ~Copyable {
   private let root: Directory
   private let records: Directory
+  /// Nil if it cannot be made, for example on a full disk that an older Braid has records on. DEL must work there.
+  private let unfinished: Directory?
 
   /// The largest record that is read, in bytes. A plan holds the configurations of all delegates.
   static let limit = 16 << 20
@@ -17,11 +22,13 @@ struct RecordStore: ~Copyable {
     // The lock file is made before the records' directory. So wherever there is a record, there is a lock file.
     if try !root.exists(Self.recordsName) { _ = try root.createExclusive(Self.lockName, contents: [], mode: 0o600) }
     let records = try root.subdirectory(Self.recordsName, create: 0o700)
+    unfinished = try? root.subdirectory(Self.unfinishedName, create: 0o700)
     self.root = root
     self.records = records
   }
 
   private static let recordsName = "records"
+  private static let unfinishedName = "unfinished"
   private static let lockName = "lock"
   private static let bootName = "boot"
 
@@ -44,19 +51,32 @@ struct RecordStore: ~Copyable {
   ///
   /// A record that cannot be read is set aside. It is reported once (`EngineError.record`) and then ignored.
   func read(_ key: Attachment) throws(EngineError) -> Record? {
+    if let complete = try read(key, in: records) { return complete }
+    switch unfinished {
+    case .some(let unfinished): return try read(key, in: unfinished)
+    case .none: return nil
+    }
+  }
+
+  private func read(_ key: Attachment, in directory: borrowing Directory) throws(EngineError) -> Record? {
     let bytes: [UInt8]?
-    do { bytes = try records.read(key.file, limit: Self.limit) } catch { throw .state(error) }
+    do { bytes = try directory.read(key.file, limit: Self.limit) } catch { throw .state(error) }
     guard let bytes else { return nil }
     do { return try Record(bytes, file: "\(root.path)/corrupt/\(key.file)") } catch {
       // The file is kept for a person to look at.
-      do { try records.move(key.file, to: root.subdirectory("corrupt", create: 0o700)) } catch { throw .state(error) }
+      do { try directory.move(key.file, to: root.subdirectory("corrupt", create: 0o700)) } catch { throw .state(error) }
       throw .record(error)
     }
   }
 
   /// Reads a record without setting it aside; nil if there is none or it cannot be read.
   func peek(_ key: Attachment) -> Record? {
-    guard let bytes = (try? records.read(key.file, limit: Self.limit)) ?? nil else { return nil }
+    var bytes = (try? records.read(key.file, limit: Self.limit)) ?? nil
+    switch unfinished {
+    case .some(let unfinished): bytes = bytes ?? (try? unfinished.read(key.file, limit: Self.limit)) ?? nil
+    case .none: break
+    }
+    guard let bytes else { return nil }
     return try? Record(bytes, file: key.file)
   }
 
@@ -78,27 +98,76 @@ struct RecordStore: ~Copyable {
 
   /// Replaces the record in one step. With `durable` it survives a power cut.
   func write(_ record: Record, durable: Bool) throws(EngineError) {
-    let key = record.attachment
+    let file = record.attachment.file
     let contents = Array((record.json.text(pretty: true) + "\n").utf8)
-    do { try records.replace(key.file, contents: contents, mode: 0o600, durable: durable) } catch { throw .state(error) }
+    do throws(SystemError) {
+      // The other place is cleared last, so the record is always in one of them.
+      if record.state == .complete {
+        try records.replace(file, contents: contents, mode: 0o600, durable: durable)
+        try removeUnfinished(file)
+      } else {
+        switch unfinished {
+        case .some(let unfinished): try unfinished.replace(file, contents: contents, mode: 0o600, durable: durable)
+        // Tells why it cannot be made.
+        case .none:
+          try root.subdirectory(Self.unfinishedName, create: 0o700)
+            .replace(file, contents: contents, mode: 0o600, durable: durable)
+        }
+        if record.state == .undoing { try records.remove(file) }
+      }
+    } catch { throw .state(error) }
   }
 
+  private func removeUnfinished(_ file: String) throws(SystemError) {
+    switch unfinished {
+    case .some(let unfinished): try unfinished.remove(file)
+    case .none: break
+    }
+  }
+
+  private func unfinishedNames() throws(SystemError) -> [String] {
+    switch unfinished {
+    case .some(let unfinished): try unfinished.names()
+    case .none: []
+    }
+  }
+
+  /// Removes the record, and what a killed process left of it.
   func remove(_ key: Attachment) throws(EngineError) {
-    do {
+    do throws(SystemError) {
       try records.remove(key.file)
-      try records.remove(Directory.temporary(key.file))
+      try removeUnfinished(key.file)
     } catch { throw .state(error) }
   }
 
   /// The attachments of all records and of unfinished record files, each once, unordered.
   func attachments() throws(EngineError) -> [Attachment] {
-    do {
+    do throws(SystemError) {
+      let names = try records.names() + unfinishedNames()
       return Array(
         Set(
-          try records.names().compactMap { name in
+          names.compactMap { name in
             let isHalf = name.hasPrefix(".") && name.hasSuffix(".tmp")
             return Attachment(file: isHalf ? String(name.dropFirst().dropLast(4)) : name)
           }))
     } catch { throw .state(error) }
+  }
+
+  /// The attachments whose ADD or undo is not complete, and whose record nobody has written for so long. The one that has waited
+  /// longest is first.
+  func unfinished(untouchedFor time: Duration) throws(SystemError) -> [Attachment] {
+    let latest = FileTime.now().seconds - Int(time.components.seconds)
+    var found: [(time: FileTime, attachment: Attachment)] = []
+    switch unfinished {
+    case .none: break
+    case .some(let unfinished):
+      for name in try unfinished.names() {
+        guard let attachment = Attachment(file: name), let written = try unfinished.status(name)?.modified,
+          written.seconds <= latest
+        else { continue }
+        found.append((written, attachment))
+      }
+    }
+    return found.sorted { $0.time < $1.time }.map(\.attachment)
   }
 }

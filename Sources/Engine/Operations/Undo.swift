@@ -1,0 +1,146 @@
+import CNI
+import Plugins
+import System
+
+extension Engine {
+  /// Undoes a record's plan and removes the record.
+  ///
+  /// If a part cannot be undone, throws, and keeps a record of that part for the next try. After the bounds of `FailedUndo` Braid
+  /// gives up: the record goes, and the report says so.
+  ///
+  /// `given` is the runtime's path of the namespace, and `path` its CNI_PATH. `node` limits the time of external plugins.
+  func remove(_ record: Record, netns given: String, path: [String], on node: Node) throws(EngineError) {
+    var kept = record
+    let failure: EngineError
+    do throws(EngineError) {
+      let netns = try livingNamespace(of: record, given: given)
+      let left = runner(record, netns: netns, path: path, on: node).undo()
+      guard !left.isEmpty else { return try store.remove(record.attachment) }
+      kept = record.keeping(left)
+      failure = .undo(left.map(\.failure))
+    } catch { failure = error }
+    kept.state = .undoing
+    kept.failedUndo = FailedUndo(after: record.failedUndo, now: FileTime.now().seconds)
+    guard !kept.isHopeless else { return try giveUp(kept, failure) }
+    do { try store.write(kept, durable: mustBeDurable(kept.plan)) } catch { throw failure.leaving([.other(error)]) }
+    throw failure
+  }
+
+  private func giveUp(_ record: Record, _ failure: EngineError) throws(EngineError) {
+    // If it could not be told whether the namespace lives, nothing has been tried yet but to look.
+    if case .namespace = failure { _ = runner(record, netns: "").undo() }
+    try store.remove(record.attachment)
+    report.notices.append(
+      "container \(record.containerID), interface \(record.ifName): given up after \(record.failedUndo?.tries ?? 0) failed tries to undo "
+        + "it, and something may be left behind: \(ErrorObject(failure).text)")
+  }
+
+  /// Undoes a failed ADD, as far as it came. The returned error has the cause and the parts that could not be undone.
+  ///
+  /// `refuser` is the delegate that failed; nil if all succeeded. If somebody else's plugin was the cause and its DEL fails too, it is let
+  /// go: it never said that it did anything, and it would refuse every further DEL in the same way.
+  func undo(_ record: Record, _ runner: Runner, refuser: Runner.Position?, after cause: EngineError) -> EngineError {
+    let all = runner.undo(through: refuser)
+    let isOthersRefusal = if case .delegate(_, let error) = cause { error.isOthers } else { false }
+    func isLetGo(_ part: Runner.Left) -> Bool { isOthersRefusal && part.position == refuser && part.failure.error.isOthers }
+    let left = all.filter { !isLetGo($0) }
+    var leftovers = left.map { EngineError.Leftover.delegate($0.failure) }
+    leftovers += all.filter(isLetGo).map { .letGo($0.failure) }
+    do throws(EngineError) {
+      if left.isEmpty {
+        try store.remove(record.attachment)
+      } else {
+        var kept = record.keeping(left)
+        kept.state = .undoing
+        kept.failedUndo = FailedUndo(after: nil, now: FileTime.now().seconds)
+        try store.write(kept, durable: mustBeDurable(kept.plan))
+      }
+    } catch { leftovers.append(.other(error)) }
+    return cause.leaving(leftovers)
+  }
+
+  /// Tries once more to undo an attachment that could not be undone. Some runtimes never call GC, and send no DEL for a container that
+  /// they have forgotten.
+  ///
+  /// At most one attachment in a call, only if its namespace is gone, and only some time after the last try, because a Pod's start
+  /// waits for this. Errors are ignored: the record counts them.
+  func retryUnfinished() {
+    guard let waiting = try? store.unfinished(untouchedFor: Waits.undoRetryPause), !waiting.isEmpty else { return }
+    for attachment in waiting {
+      guard let lock = try? lock(attachment, waiting: .zero) else { continue }
+      defer { _ = lock }
+      guard let record = store.peek(attachment), (try? livingNamespace(of: record, given: ""))?.isEmpty == true,
+        let node = try? Node(timeLimit: TimeLimit(Waits.undoRetry), delegates: node.delegates)
+      else { continue }
+      try? remove(record, netns: "", path: [], on: node)
+      return
+    }
+  }
+
+  /// The path that still leads to the namespace of the ADD, the runtime's or the recorded one; empty if neither does.
+  ///
+  /// A path alone proves nothing: `/proc/<pid>/ns/net` may belong to another process by now. Throws if the kernel could not tell,
+  /// because a namespace that counts as gone is never cleaned up.
+  func livingNamespace(of record: Record, given: String) throws(EngineError) -> String {
+    var obstacle: DelegateError?
+    for path in [given, record.netns] where !path.isEmpty {
+      do throws(DelegateError) { if try isNamespace(path, of: record) { return path } } catch {
+        if case .netns(_, let cause) = error, cause.saysThatItIsGone { continue }
+        obstacle = error
+      }
+    }
+    if let obstacle { throw .namespace(obstacle) }
+    return ""
+  }
+
+  /// Whether the path leads to the namespace of the ADD.
+  ///
+  /// After a reboot another namespace may have the same number. But a boot ID that differs does not prove a reboot either: a sandbox
+  /// may hide the node's. The interfaces' hardware addresses decide then.
+  func isNamespace(_ path: String, of record: Record) throws(DelegateError) -> Bool {
+    do throws(SystemError) { guard try node.namespaceIdentity(path) == record.netnsIdentity else { return false } } catch {
+      throw .netns(path, error)
+    }
+    guard record.bootID != bootID else { return true }
+    guard let container = try node.containerIfPresent(path) else { return false }
+    do { return try record.hasInterfaces(in: container, node.delegates, sameAddresses: true) } catch { throw .netlink(error) }
+  }
+}
+
+/// The tries to undo a record that failed, and the bounds of them.
+///
+/// A delegate may refuse every DEL for ever: its program is gone, or its daemon. Without bounds the container could never be
+/// deleted.
+package struct FailedUndo: Sendable, Equatable {
+  package let tries: Int
+  /// The time of the first try, in seconds since 1970.
+  package let since: Int
+
+  /// Braid gives up when both bounds are reached. A daemon may need minutes to come back, and a person may try many times in a minute.
+  package static let bounds = (tries: 10, seconds: 600)
+
+  package init(tries: Int, since: Int) { (self.tries, self.since) = (tries, since) }
+
+  /// Counts one more try.
+  init(after earlier: FailedUndo?, now: Int) {
+    // A clock that was set back would extend the bound.
+    self.init(tries: (earlier?.tries ?? 0) + 1, since: min(earlier?.since ?? now, now))
+  }
+
+  func isEnough(now: Int) -> Bool { tries >= Self.bounds.tries && now - since >= Self.bounds.seconds }
+}
+
+extension Record {
+  fileprivate var isHopeless: Bool { failedUndo?.isEnough(now: FileTime.now().seconds) ?? false }
+}
+
+extension DelegateError {
+  /// Whether somebody else's plugin failed, and nothing of ours.
+  fileprivate var isOthers: Bool {
+    switch self {
+    case .external, .reply: true
+    case .incomplete(let error, let left): error.isOthers && left.allSatisfy(\.isOthers)
+    default: false
+    }
+  }
+}
