@@ -48,9 +48,10 @@ test-vm: ## what this machine's kernel lacks, under Debian's kernel in a VM (roo
 	$(SWIFT) build $(RELEASE) --product braid
 	@Tests/VM/run.sh
 
-test-crash: ## braid stopped at every system call in turn (EVERY=N: each N-th), others' plugins too, and much of it at once (root)
+test-crash: ## braid stopped at every system call in turn (EVERY=N: each N-th), others' plugins too, failing plugins, and much at once (root)
 	@scripts/packages.sh crash
 	$(SWIFT) build $(RELEASE) --product braid
+	Tests/Crash/lives.py .build/release/braid
 	Tests/Crash/stress.py .build/release/braid
 	Tests/Crash/points.py .build/release/braid --every $(EVERY)
 
