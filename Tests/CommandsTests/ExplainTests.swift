@@ -122,7 +122,7 @@ import Testing
 @Suite struct ExplainCommandTests {
   private static let cases: [(options: [String], status: Int32)] = [
     (["--namespace", "db", "--name", "postgres-0"], 0), (["--namespace", "shop"], 1), (["--annotation", "x"], 2),
-    (["--interface", "a/b"], 2), (["--pod", "/nonexistent"], 3),
+    (["--interface", "a/b"], 2), (["--pod", "/proc/nowhere"], 3),
   ]
 
   @Test(arguments: cases.indices) func exitStatus(_ i: Int) throws {

@@ -17,7 +17,7 @@ import Testing
     return [
       (try ReportTests.mixed, 4), (ReportTests.hostileReport, 2), (report(("clean.yaml", ReportTests.clean)), 0),
       (report(("allowed.yaml", allowed), ("both.yaml", both)), 1), (report(("none.yaml", "")), 1),
-      (Report(entries: [Validation.run("/nowhere.yaml")], failOn: .error), 1), (Report(entries: [], failOn: .error), 0),
+      (Report(entries: [Validation.run("/proc/nowhere.yaml")], failOn: .error), 1), (Report(entries: [], failOn: .error), 0),
     ]
   }
 

@@ -216,7 +216,7 @@ import Testing
         ([bad], 1, "BRD0303"), ([refused], 1, "BRD0202"), ([directory["none.yaml"]], 3, "BRD0001"), ([], 2, "policy"),
         ([good, "--annotation", annotation], 1, "may not ask"), ([good, "--annotation", "x"], 2, "KEY=VALUE"),
         ([good, "--interface", "a/b"], 2, "--interface"), ([good, "--arg", "A=b;c"], 2, "CNI_ARGS"),
-        ([good, "--braid", "/nowhere/braid"], 2, "/nowhere/braid"), ([external], 1, "nowhere"),
+        ([good, "--braid", "/proc/nowhere/braid"], 2, "/proc/nowhere/braid"), ([external], 1, "nowhere"),
         ([good, "--braid", "/bin/false"], 1, "/bin/false: exit status 1 without an error object"),
       ]
       for (arguments, status, text) in table {

@@ -97,7 +97,7 @@ import Testing
     .init(ipam: #""ranges":[[{"subnet":"10.1.0.0/24"},{"subnet":"10.1.0.0/25"}]]"#),
     .init(ipam: #""ranges":[[{"subnet":"10.1.0.0/24"},{"subnet":"fd00::/64"}]]"#),
     .init(ipam: #""ranges":[[{"subnet":"10.1.0.0/24"}],[{"subnet":"10.3.0.0/24"}],[{"subnet":"10.1.0.0/25"}]]"#),
-    .init(ipam: #""subnet":"10.1.0.0/24","resolvConf":"/nonexistent""#),
+    .init(ipam: #""subnet":"10.1.0.0/24","resolvConf":"/proc/nowhere""#),
     .init(ipam: #""ranges":[[{"subnet":"10.1.0.0/24"}],[{"subnet":"10.2.0.0/24"}]]"#, version: "0.2.0"),
     .init(ipam: #""ranges":[[{"subnet":"10.1.0.0/24"}],[{"subnet":"fd00::/64"}]]"#, version: "0.2.0"),
     .init(ipam: #""ranges":[[{"subnet":"10.1.0.0/24"}],[{"subnet":"fd00::/64"}]]"#, version: "0.3.1"),

@@ -100,10 +100,10 @@ import Testing
 
   @Test func unreadable() throws {
     var findings = Findings()
-    #expect(Policy.load("/nowhere/policy.yaml", &findings) == nil)
+    #expect(Policy.load("/proc/nowhere/policy.yaml", &findings) == nil)
     #expect(
       findings.errorText
-        == "/nowhere/policy.yaml: BRD0001: the policy cannot be read: open /nowhere/policy.yaml: No such file or directory")
+        == "/proc/nowhere/policy.yaml: BRD0001: the policy cannot be read: open /proc/nowhere/policy.yaml: No such file or directory")
     #expect(throws: PolicyError.self) { try Policy.load("/proc/self/mem") }
   }
 

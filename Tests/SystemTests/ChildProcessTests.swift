@@ -54,9 +54,9 @@ import Testing
   }
 
   @Test func whatCannotBeRunIsTold() {
-    #expect(throws: SystemError.call(.execve, on: "/nonexistent", .noSuchFileOrDirectory)) {
+    #expect(throws: SystemError.call(.execve, on: "/proc/nowhere", .noSuchFileOrDirectory)) {
       try ChildProcess.run(
-        "/nonexistent", arguments: [], environment: [], input: [], limits: .init(time: .seconds(1), stdout: 1, stderr: 1))
+        "/proc/nowhere", arguments: [], environment: [], input: [], limits: .init(time: .seconds(1), stdout: 1, stderr: 1))
     }
   }
 

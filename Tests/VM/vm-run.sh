@@ -90,7 +90,8 @@ mount -t tmpfs -o mode=755 run /new/run; mkdir -p /new/run/lock
 mount -t cgroup2 cg /new/sys/fs/cgroup 2>/dev/null; mount -t bpf bpf /new/sys/fs/bpf 2>/dev/null
 ln -s /proc/self/fd /new/dev/fd; for n in 0:in 1:out 2:err; do ln -s /proc/self/fd/${n%:*} /new/dev/std${n#*:}; done
 mkdir -p /new/dev/net; mknod /new/dev/net/tun c 10 200
-for t in modprobe lsmod; do [ -x /new/sbin/$t ] || ln -s /bin/busybox /new/sbin/$t; done
+# Debian's modprobe cannot read the index that busybox made.
+for t in modprobe lsmod; do ln -sf /bin/busybox /new/sbin/$t; done
 i=0; while [ $i -lt $shares ]; do
   mkdir -p "/new$(cat /low$job/share$i.at)"; mount -t virtiofs share$i "/new$(cat /low$job/share$i.at)" || end 125; i=$((i+1))
 done

@@ -57,8 +57,8 @@ let allocationCases: [Case] = [
   },
   Case("item 12", "CNI_NETNS need not exist", [.hostLocal, .static]) { b in
     let own: JSONObject = ["ipam": b.plugin == .static ? statically("10.0.0.2/24") : hostLocal("10.0.0.0/24")]
-    _ = try b.add(own) { $0.netns = "/nowhere/netns" }
-    try b.delete(own) { $0.netns = "/nowhere/netns" }
+    _ = try b.add(own) { $0.netns = "/proc/nowhere/netns" }
+    try b.delete(own) { $0.netns = "/proc/nowhere/netns" }
     try b.delete(own) { $0.netns = nil }
     #expect(try b.reservations().isEmpty)
   },

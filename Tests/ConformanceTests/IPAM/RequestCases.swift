@@ -78,8 +78,8 @@ let requestCases: [Case] = [
   resolv("domain a.example\ndomain b.example\n", ["domain": "b.example"]),
   resolv("  nameserver\t10.0.0.53   trailing\nnameserver\nsortlist 1.2.3.4\n", ["nameservers": ["10.0.0.53"]]),
   Case("item 46", "a resolv.conf that is not there is an error before anything is taken", [.hostLocal]) { b in
-    let ipam: JSON = ["type": "host-local", "subnet": "10.0.0.0/24", "resolvConf": "/nonexistent/resolv.conf"]
-    try b.refuses("ADD", ["ipam": ipam], 999, "open /nonexistent/resolv.conf: no such file or directory")
+    let ipam: JSON = ["type": "host-local", "subnet": "10.0.0.0/24", "resolvConf": "/proc/nowhere/resolv.conf"]
+    try b.refuses("ADD", ["ipam": ipam], 999, "open /proc/nowhere/resolv.conf: no such file or directory")
     #expect(try b.reservations().isEmpty)
     try b.delete(["ipam": ipam])
   },

@@ -73,7 +73,7 @@ let delegationCases: [Case] = [
   Case("spec 2", "CNI_PATH is searched in its order", [.bridge, .macvlan, .ptp]) { b in
     let own = try b.foreign(#"printf '{"cniVersion":"1.0.0","ips":[{"address":"10.1.0.7/24","gateway":"10.1.0.1"}]}'"#)
     try b.writeProgram("later/foreign", "#!/bin/sh\nexit 9\n")
-    let result = try b.add(own) { $0.path = "/nowhere:\(b.foreignPath):\(b.directory["later"])" }
+    let result = try b.add(own) { $0.path = "/proc/nowhere:\(b.foreignPath):\(b.directory["later"])" }
     #expect(result["ips"][0]["address"] == "10.1.0.7/24")
   },
 ]

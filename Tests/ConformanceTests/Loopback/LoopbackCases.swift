@@ -53,7 +53,7 @@ let loopbackCases: [Case] = [
   Case("spec 2, DEL", "DEL without a namespace is no error", [.loopback], specs: Spec.allCases) { b in
     try b.delete([:]) { $0.netns = nil }
     try b.delete([:]) { $0.netns = "" }
-    try b.delete([:]) { $0.netns = "/nowhere/netns" }
+    try b.delete([:]) { $0.netns = "/proc/nowhere/netns" }
   },
   Case("spec 2, CHECK", "CHECK sees lo down", [.loopback], specs: [.v100, .v110]) { b in
     let result = try b.add([:])
@@ -99,7 +99,7 @@ let loopbackCases: [Case] = [
   Case("spec 2", "a CNI_NETNS that does not exist or is none fails", [.loopback, .bridge, .macvlan]) { b in
     try b.prepare()
     let file = try b.directory.write("file", "")
-    for path in ["/nowhere/netns", file] {
+    for path in ["/proc/nowhere/netns", file] {
       let answer = try b.call("ADD", b.plain) { $0.netns = path }
       let error = try answer.error()
       #expect([5, 8, 999].contains(error.code) && error.text.contains(path), "\(answer)")
