@@ -34,6 +34,11 @@ package final class OperationReport {
   /// The time since the program started.
   package var duration: Duration { Monotonic.now() - start }
 
+  /// Notes that the last good policy decided because the present one has these errors.
+  func note(_ errors: PolicyError) {
+    notices.append("the policy has errors, and the last good one stays in force: \(errors)")
+  }
+
   func take(_ plan: Plan) { networks = plan.attachments.map { $0.network } }
 
   /// Runs `body` and notes how long the delegate took.

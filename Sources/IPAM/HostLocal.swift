@@ -12,6 +12,11 @@ package struct HostLocal: Sendable {
     self.configuration = try HostLocalConfiguration(configuration)
   }
 
+  /// For each set, the first address of each range with its gateway.
+  package var possibleAddresses: [[CNIResult.IP]] {
+    configuration.sets.map { set in set.ranges.map { .init(address: $0.cidr($0.first), gateway: $0.gateway) } }
+  }
+
   /// Throws if the address that CNI_ARGS request cannot be read.
   package func validate(_ arguments: CNIArguments) throws(IPAMError) { _ = try requested(arguments) }
 

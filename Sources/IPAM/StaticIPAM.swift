@@ -11,6 +11,9 @@ package struct StaticIPAM: Sendable {
     self.configuration = try StaticConfiguration(configuration)
   }
 
+  /// The addresses that the configuration names. CNI_ARGS may add others.
+  package var fixed: [CNIResult.IP] { configuration.addresses }
+
   /// Throws if the addresses that CNI_ARGS request cannot be read.
   package func validate(_ arguments: CNIArguments) throws(IPAMError) { _ = try ips(arguments) }
 

@@ -26,6 +26,9 @@ package protocol PreparedDelegate {
   /// Throws if the plugin could not read these CNI_ARGS. ADD reads them too, but this can be asked before anything is done.
   func validate(_ arguments: CNIArguments) throws(DelegateError)
 
+  /// The addresses that an ADD may give: one of each list. Empty if the plugin gives none, or if they are not known.
+  var possibleAddresses: [[CNIResult.IP]] { get }
+
   /// Makes the attachment. On failure it has undone its work. The error lists the parts that could not be undone
   /// (`DelegateError.incomplete`).
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult
@@ -46,6 +49,7 @@ package protocol PreparedDelegate {
 extension PreparedDelegate {
   /// Accepts everything, for plugins that take nothing from CNI_ARGS, or of which nothing is known.
   package func validate(_ arguments: CNIArguments) {}
+  package var possibleAddresses: [[CNIResult.IP]] { [] }
 }
 
 /// The properties of a delegate that the engine's own work depends on.

@@ -46,10 +46,13 @@ package protocol PluginFailure: Error, Sendable {
   var path: ConfigurationError.KeyPath { get }
   /// Whether Pods that are attached already suffer as well (CNI specification, section 5, code 51).
   var limitsConnectivity: Bool { get }
+  /// Whether there is no room now, but Pods that end make some.
+  var isShortage: Bool { get }
 }
 
 extension PluginFailure {
   package var referenceText: String? { nil }
   package var path: ConfigurationError.KeyPath { .init() }
   package var limitsConnectivity: Bool { false }
+  package var isShortage: Bool { false }
 }

@@ -32,6 +32,9 @@ package struct PolicyCache: ~Copyable {
   /// The file in which the policy of a path is kept.
   static func name(of path: String) -> String { "policy-\(String(ChecksummedBlock.checksum(of: path), radix: 16)).cache" }
 
+  /// When the policy of a path was kept; nil if it is not kept.
+  func time(of path: String) -> FileTime? { (try? directory.status(Self.name(of: path)))??.modified }
+
   /// The part of a path's policy that is about the Pod: the matching rule, its networks, and the networks that the Pod asks for.
   ///
   /// `paths` are the policy's files as they are now. Nil if the policy is not kept, no rule matches, or anything is wrong: then the

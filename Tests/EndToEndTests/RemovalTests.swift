@@ -227,6 +227,10 @@ struct RemovalTests {
     let status = lab.call("x", nil, keys: ["cniVersion": "1.1.0"]).with("STATUS")
     #expect(try status.run(on: lab.node).result() == [:])
     try lab.node.run("ip", "link", "delete", "eth1")
+    // Only some Pods need that card.
+    #expect(try status.run(on: lab.node).result() == [:])
+    try lab.setPolicy(
+      try lab.directory.read("policy.yaml").replacingOccurrences(of: "storage:\n", with: "storage:\n    required: true\n"))
     let error = try status.run(on: lab.node).error()
     // The master is gone, so attached Pods have lost their LAN too.
     #expect(error.code == 51 && error.text.contains("storage") && error.text.contains("eth1"))

@@ -72,5 +72,11 @@ import Testing
     try lab.setPolicy(Lab.networks + "\nrules: [{name: a, match: {annotations: {x: y}}, attach: [{network: storage}]}]\n")
     let annotated = try Command(Products.braidctl, "render", "--runtime-conflist", lab.directory["policy.yaml"]).require()
     #expect(try JSON(parsing: annotated)["plugins", 0, "capabilities", "io.kubernetes.cri.pod-annotations"] == true)
+    #expect(plugin["onInvalidPolicy"] == nil)
+    // On Kubernetes a mistake in the policy must not stop the node.
+    let kubernetes = ["render", "--runtime-conflist", "--for", "kubernetes", lab.directory["policy.yaml"]]
+    #expect(
+      try JSON(parsing: try Command([Products.braidctl] + kubernetes).require())["plugins", 0, "onInvalidPolicy"] == "keep")
+    #expect(try Command(Products.braidctl, "render", "--for", "kubernetes", lab.directory["policy.yaml"]).run().status == 2)
   }
 }

@@ -70,11 +70,13 @@ import Testing
     Case(EngineError.unavailable(.state(here)), .notAvailable, "/here"),
     Case(EngineError.unavailable(.policy(PolicyError(findings: broken))), .notAvailable, "no rules at all"),
     Case(
-      EngineError.unavailable(.delegate(place, .plugin(MacvlanError.masterMissing(name("eth9"))))), .limitedConnectivity, "eth9"),
+      EngineError.unavailable(.delegate(place, .plugin(MacvlanError.masterMissing(name("eth9"))), others: [])),
+      .limitedConnectivity, "eth9"),
     Case(
-      EngineError.unavailable(.delegate(place, .reply(type: "y", ErrorObject(code: 51, msg: "half")))), .limitedConnectivity,
+      EngineError.unavailable(.delegate(place, .reply(type: "y", ErrorObject(code: 51, msg: "half")), others: [])),
+      .limitedConnectivity,
       "half"),
-    Case(EngineError.unavailable(.delegate(place, .unread)), .notAvailable, "x"),
+    Case(EngineError.unavailable(.delegate(place, .unread, others: [])), .notAvailable, "x"),
     Case(EngineError.recursion, .invalidConfiguration, "Braid"),
     Case(
       EngineError.incomplete(.unread, left: [.delegate(.init(place: place, error: .system(here))), .other(.state(here))]), .io,

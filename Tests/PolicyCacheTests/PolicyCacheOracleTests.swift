@@ -11,7 +11,7 @@ import Testing
 /// Random policies and Pods: the kept form gives the same answers as the whole policy.
 @Suite struct PolicyCacheOracleTests {
   @Test(arguments: 0..<10 as Range<UInt64>) func itAnswersAsTheWholeDoes(_ seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SeededRandom(seed)
     let scratch = try TemporaryDirectory()
     for folder in ["state", "policy"] { mkdir(scratch[folder], 0o700) }
     for (name, text) in RandomPolicy.files(&random) { try scratch.write("policy/\(name)", text) }
@@ -65,7 +65,7 @@ import Testing
 
   /// If any part of the kept file is changed or missing, the answer is still right, and comes soon.
   @Test(arguments: 0..<2 as Range<UInt64>) func damageIsNoticed(_ seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SeededRandom(seed)
     let scratch = try TemporaryDirectory()
     for folder in ["state", "policy"] { mkdir(scratch[folder], 0o700) }
     for (name, text) in RandomPolicy.files(&random) { try scratch.write("policy/\(name)", text) }
@@ -112,7 +112,9 @@ private struct CacheLab {
 
   func answer(_ pod: Pod) -> String {
     let cache: PolicyCache? = PolicyCache(state, bootID: "boot")
-    do { return text(try Policy.select(pod, interface: Self.eth0, path: path, cache: cache)) } catch { return text(error) }
+    do { return text(try Policy.select(pod, interface: Self.eth0, path: path, cache: cache).selection) } catch {
+      return text(error)
+    }
   }
 
   func whole(_ pod: Pod) -> String {

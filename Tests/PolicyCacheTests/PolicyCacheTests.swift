@@ -53,7 +53,7 @@ import Testing
   private func selection(_ pod: Pod, _ path: String, state: String?) -> String {
     do {
       let cache: PolicyCache? = if let state { PolicyCache(state, bootID: "boot") } else { nil }
-      let selection = try Policy.select(pod, interface: Self.eth0, path: path, cache: cache)
+      let selection = try Policy.select(pod, interface: Self.eth0, path: path, cache: cache).selection
       let attached = selection.attachments.map { item in
         let place: String
         switch item.origin {

@@ -16,7 +16,7 @@ struct Render: ParsableCommand {
       Examples:
         braidctl render policy.yaml --namespace db --name postgres-0
         braidctl render policy.yaml --pod pod.yaml --output lists
-        braidctl render --runtime-conflist /etc/braid/policy.yaml >/etc/cni/net.d/10-braid.conflist
+        braidctl render --runtime-conflist --for kubernetes /etc/braid/policy.yaml >/etc/cni/net.d/10-braid.conflist
 
       Exit status: 0 rendered, 1 the Pod would be refused or a file has errors, 2 wrong usage, 3 a file cannot be read or written.
       """)
@@ -31,6 +31,13 @@ struct Render: ParsableCommand {
   var runtimeConflist = false
 
   @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp(
+      "With --runtime-conflist: what runs the containers. On a node of Kubernetes the last good policy stays in force while the present one has errors.",
+      valueName: "platform"))
+  var platform: RuntimeConflist.Platform?
+
+  @Option(
     help: "The directory for the lists. It is made if necessary; files of the same names are replaced.", completion: .directory)
   var output: String?
 
@@ -39,12 +46,13 @@ struct Render: ParsableCommand {
       throw ValidationError(
         "--runtime-conflist applies to all Pods and writes to stdout: leave the options of a Pod and --output out")
     }
+    guard platform == nil || runtimeConflist else { throw ValidationError("--for applies to --runtime-conflist only") }
     try pod.check(beside: path)
   }
 
   func run() throws {
     let policy = try PolicyInput.load(path, withDelegates: true)
-    if runtimeConflist { return Output.answer(RuntimeConflist.json(policy, path: path).text(pretty: true) + "\n") }
+    if runtimeConflist { return Output.answer(RuntimeConflist.json(policy, path: path, for: platform).text(pretty: true) + "\n") }
     let described = try pod.described()
     let renderings = try Self.renderings(policy, described)
     guard let output else {

@@ -1,11 +1,19 @@
+import ArgumentParser
 import JSON
 import PluginModel
 import Policy
 
 /// The file that makes a runtime call Braid with a policy.
 enum RuntimeConflist {
+  /// What runs the containers of the node.
+  enum Platform: String, CaseIterable, ExpressibleByArgument {
+    case kubernetes
+  }
+
   /// It declares all capabilities that the policy can use, because a runtime only passes on data of declared capabilities.
-  static func json(_ policy: Policy, path: String) -> JSON {
+  ///
+  /// On a node of Kubernetes a mistake in a policy must not evict every Pod, so there the last good policy stays in force.
+  static func json(_ policy: Policy, path: String, for platform: Platform? = nil) -> JSON {
     var capabilities = JSONObject()
     if !policy.requests.isEmpty || policy.rules.contains(where: { $0.match.asksForAnnotations }) {
       capabilities[Pod.annotationsCapability] = true
@@ -17,6 +25,7 @@ enum RuntimeConflist {
     }
     let braid = JSON.string(Plugin.braid.type)
     var plugin: JSONObject = ["type": braid, "policy": .string(path.hasPrefix("/") ? path : "/etc/braid/policy.yaml")]
+    if platform == .kubernetes { plugin["onInvalidPolicy"] = .string(BraidSettings.InvalidPolicy.keep.rawValue) }
     if !capabilities.isEmpty { plugin["capabilities"] = .object(capabilities) }
     return ["cniVersion": "1.0.0", "name": braid, "plugins": [.object(plugin)]]
   }

@@ -19,11 +19,11 @@ struct DerivedPolicy {
     document["networks"] = .object(JSONObject(networks.map { .init($0.name.text, json($0)) }))
     let attach = selection.rule.attach.enumerated().map { json($0.element, isFirst: $0.offset == 0) }
     document["rules"] = [.object(["name": .string(selection.rule.name), "attach": .array(attach)])]
-    let grants = policy.requests.map { grant in (grant.namespaces, grant.networks.filter { names.contains($0) }) }
-    let requests = grants.filter { !$0.1.isEmpty }.map { namespaces, networks -> JSON in
+    let grants = policy.requests.map { grant in (grant, grant.networks.filter { names.contains($0) }) }
+    let requests = grants.filter { !$0.1.isEmpty }.map { grant, networks -> JSON in
       [
-        "namespaces": .array(namespaces.map { .string($0.pattern) }),
-        "networks": .array(networks.map { .string($0.text) }),
+        "namespaces": .array(grant.namespaces.map { .string($0.pattern) }),
+        "networks": .array(networks.map { .string($0.text) }), "inResult": .bool(grant.inResult),
       ]
     }
     if !requests.isEmpty { document["requests"] = .array(requests) }
@@ -35,6 +35,9 @@ struct DerivedPolicy {
     if let version = network.cniVersion { object["cniVersion"] = .string(version.rawValue) }
     if network.disableCheck { object["disableCheck"] = true }
     if network.disableGC { object["disableGC"] = true }
+    if !network.ignoredCapabilities.isEmpty {
+      object["ignoreCapabilities"] = .array(network.ignoredCapabilities.map { .string($0.rawValue) })
+    }
     return .object(object)
   }
 

@@ -73,7 +73,8 @@ package enum EngineError: Error, Sendable {
   package enum Obstacle: Sendable {
     case state(SystemError)
     case policy(PolicyError)
-    case delegate(DelegatePlace, DelegateError)
+    /// `others` are failures that concern only some Pods, or that pass by themselves.
+    case delegate(DelegatePlace, DelegateError, others: [String])
   }
 
   /// The error of one delegate.

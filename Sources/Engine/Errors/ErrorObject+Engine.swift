@@ -50,11 +50,12 @@ extension ErrorObject {
     case .unread: self.init(DelegateError.unread)
     case .unavailable(.state(let error)): self.init(.notAvailable, error.description)
     case .unavailable(.policy(let error)): self.init(.notAvailable, error.description)
-    case .unavailable(.delegate(let place, let error)):
+    case .unavailable(.delegate(let place, let error, let others)):
       self.init(error)
       let isLimited = error.limitsConnectivity || code == ErrorCode.limitedConnectivity.rawValue
       code = (isLimited ? ErrorCode.limitedConnectivity : .notAvailable).rawValue
       msg = "\(place): \(msg)"
+      if !others.isEmpty { append(detail: "also: " + others.joined(separator: "; ")) }
     case .recursion:
       self.init(.invalidConfiguration, "Braid was called by a plugin that Braid called: a chain must not lead back to Braid")
     case .bare(let error): self.init(error)

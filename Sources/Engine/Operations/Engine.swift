@@ -1,5 +1,7 @@
 import CNI
 import Plugins
+import Policy
+import PolicyCache
 import System
 
 /// One operation of `braid`. Each operation has a file of its own beside this one. This file has the parts that they share.
@@ -26,6 +28,15 @@ struct Engine: ~Copyable {
 
   func lock(_ attachment: Attachment, waiting time: Duration = Waits.attachmentLock) throws(EngineError) -> RangeLock {
     do { return try store.lock(attachment, waiting: time) } catch { throw .state(error) }
+  }
+
+  /// The whole policy: the present one, or if this is wanted and it has errors, the last good one.
+  func policy() throws(EngineError) -> Policy {
+    do throws(PolicyError) {
+      let (policy, errors) = try Policy.load(configuration.policy, orLastGood: configuration.lastGoodPolicy())
+      if let errors { report.note(errors) }
+      return policy
+    } catch { throw .policy(error) }
   }
 
   func openContainer(_ path: String) throws(EngineError) -> NodeNamespace {

@@ -53,8 +53,7 @@ extension Engine {
   private func collectGarbage(
     of living: [Record], _ unrecorded: Set<Attachment>, _ invocation: Invocation
   ) throws(EngineError) -> [EngineError.Failure] {
-    let policy: Policy
-    do { policy = try Policy.load(configuration.policy) } catch { throw .policy(error) }
+    let policy = try policy()
     var failures: [EngineError.Failure] = []
     for network in policy.networks where !network.disableGC {
       let valid =

@@ -37,7 +37,11 @@ struct Planner {
       let cache = PolicyCache(configuration.stateDir, bootID: bootID)
       let pod = try Pod(invocation.args, configuration: configuration.plugin.object)
       report.pod = pod
-      selection = try Policy.select(pod, interface: firstInterface, path: configuration.policy, cache: cache)
+      let found = try Policy.select(
+        pod, interface: firstInterface, path: configuration.policy, cache: cache, orLastGood: configuration.lastGoodPolicy())
+      selection = found.selection
+      if let errors = found.errors { report.note(errors) }
+      try selection.refuseUnservedRequests(configuration.plugin.object)
     } catch let error as PolicyError {
       throw .policy(error)
     } catch let error as SelectionError {

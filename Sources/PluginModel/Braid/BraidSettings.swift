@@ -10,6 +10,15 @@ package struct BraidSettings: KeyedConfiguration {
   package private(set) var stateDir = "/var/lib/cni/braid"
   /// How long all external plugins of one operation may run together, in seconds, 1 to 600. Nil stands for Braid's default.
   package private(set) var timeLimit: Int?
+  package private(set) var onInvalidPolicy = InvalidPolicy.refuse
+
+  /// What happens while the policy has errors.
+  package enum InvalidPolicy: String, Sendable, CaseIterable {
+    /// Every ADD is refused, and STATUS fails.
+    case refuse
+    /// The last policy without errors stays in force on this node.
+    case keep
+  }
 
   package init() {}
 
@@ -35,6 +44,12 @@ package struct BraidSettings: KeyedConfiguration {
       "timeLimit", .integer(1...600) { "\($0) is not in 1 to 600 (seconds)" },
       doc: "How many seconds all external plugins of one operation may take together. Default: 50.", example: "50"
     ) { $0.timeLimit = $1 },
+    Field(
+      "onInvalidPolicy", .word { "\"\($0)\" is neither refuse nor keep" },
+      doc:
+        "What happens while the policy has errors. `refuse`: every ADD is refused, and STATUS fails. `keep`: the last policy without "
+        + "errors that Braid read on this node stays in force. Default: `refuse`.", example: "keep"
+    ) { $0.onInvalidPolicy = $1 },
   ]
 
   static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {

@@ -45,15 +45,36 @@ struct BridgeGateways {
     return vlan
   }
 
+  /// STATUS: throws if no choice of these addresses, one of each list, would let `make` succeed with the link's present addresses.
+  func check(_ choices: [[CNIResult.IP]], on bridge: Link) throws(DelegateError) {
+    // A VLAN's gateway interface has the addresses then, and is made as needed.
+    guard configuration.isGateway, !configuration.forceAddress, configuration.vlanGateway == nil else { return }
+    var present = try netlink { () throws(NetlinkError) in try host.route.addresses(of: bridge) }.map(\.cidr)
+    for choice in choices {
+      let gateways = complete(CNIResult(ips: choice), defaultRoutes: []).ips.compactMap { ip in
+        ip.gateway.flatMap { try? CIDR($0, prefixLength: ip.address.prefixLength) }
+      }
+      guard let wanted = gateways.first else { continue }
+      guard let fitting = gateways.first(where: { present.contains($0) || Self.inTheWay(of: $0, present).isEmpty }) else {
+        throw .plugin(BridgeError.otherAddress(configuration.bridge, wanted: wanted, isVLAN: false))
+      }
+      present.append(fitting)
+    }
+  }
+
+  /// A link may have one IPv4 address, and IPv6 addresses that do not overlap.
+  private static func inTheWay(of gateway: CIDR, _ present: [CIDR]) -> [CIDR] {
+    present.filter { $0.family == gateway.family && (gateway.family == .ipv4 || $0.overlaps(gateway)) }
+  }
+
   /// Adds the missing addresses; false if none is missing.
   ///
-  /// The link may have one IPv4 address, and IPv6 addresses that do not overlap. `forceAddress` removes the addresses that are in
-  /// the way.
+  /// `forceAddress` removes the addresses that are in the way.
   private func add(_ gateways: [CIDR], to link: Link) throws(DelegateError) -> Bool {
     var present = try netlink { () throws(NetlinkError) in try host.route.addresses(of: link) }.map(\.cidr)
     let missing = gateways.filter { !present.contains($0) }
     for gateway in missing {
-      let others = present.filter { $0.family == gateway.family && (gateway.family == .ipv4 || $0.overlaps(gateway)) }
+      let others = Self.inTheWay(of: gateway, present)
       guard others.isEmpty || configuration.forceAddress else {
         let vlan = configuration.vlanGateway
         throw .plugin(BridgeError.otherAddress(vlan ?? configuration.bridge, wanted: gateway, isVLAN: vlan != nil))

@@ -26,6 +26,13 @@ struct BridgePlugin: InterfacePlugin {
   let macSources: [MACSource] = [.runtime, .conventional, .arguments]
   var isConfigured: Bool { !configuration.disableContainerInterface }
 
+  // MARK: - STATUS
+
+  func checkNode(_ node: Node, _ addresses: [[CNIResult.IP]]) throws(DelegateError) {
+    guard let bridge = try HostBridge(configuration: configuration, host: node.host).usable() else { return }
+    try BridgeGateways(configuration: configuration, host: node.host).check(addresses, on: bridge)
+  }
+
   // MARK: - ADD
 
   /// Makes the bridge if it is missing, then the pair. The lock keeps other processes from removing the empty bridge in between.

@@ -16,7 +16,7 @@ struct HostBridge {
 
   /// Returns the bridge, up; makes it if it is missing. Two processes that make it at once get the same bridge.
   func ensure(reclaimable: Bool) throws(DelegateError) -> Link {
-    if let link = try find() { return try prepare(link) }
+    if let link = try usable() { return try prepare(link) }
     let bridge = NewLink(
       name: name, kind: .bridge(Bridge(vlanFiltering: configuration.vlan.isUsed)), mac: try Self.stableAddress(),
       mtu: configuration.link.mtu, group: reclaimable ? Self.mark : nil, isUp: true)
@@ -27,7 +27,7 @@ struct HostBridge {
     } catch {
       guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
     }
-    guard let link = try find() else { throw .plugin(BridgeError.vanished(name)) }
+    guard let link = try usable() else { throw .plugin(BridgeError.vanished(name)) }
     return try prepare(link)
   }
 
@@ -38,6 +38,15 @@ struct HostBridge {
     return link
   }
 
+  /// The bridge; nil if no link has its name. Throws if it cannot be used as it is.
+  func usable() throws(DelegateError) -> Link? {
+    guard let link = try find() else { return nil }
+    if configuration.vlan.isUsed, case .bridge(let bridge) = link.kind, !bridge.vlanFiltering {
+      throw .plugin(BridgeError.noVLANFiltering(name))
+    }
+    return link
+  }
+
   private func named() throws(DelegateError) -> Link? {
     try netlink { () throws(NetlinkError) in try host.route.link(named: name) }
   }
@@ -45,9 +54,6 @@ struct HostBridge {
   /// Brings the bridge up, and makes it promiscuous if configured. Two ADDs may do so at once, because both are settings, not
   /// counters.
   private func prepare(_ link: Link) throws(DelegateError) -> Link {
-    if configuration.vlan.isUsed, case .bridge(let bridge) = link.kind, !bridge.vlanFiltering {
-      throw .plugin(BridgeError.noVLANFiltering(name))
-    }
     let promiscuous = configuration.promiscMode && !link.isPromiscuous
     if !link.isUp || promiscuous {
       try netlink { () throws(NetlinkError) in

@@ -18,6 +18,8 @@ struct HostLocalDelegate: Delegate {
       try ipam { () throws(IPAMError) in try pools.validate(arguments) }
     }
 
+    var possibleAddresses: [[CNIResult.IP]] { pools.possibleAddresses }
+
     func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
       try ipam { () throws(IPAMError) in try pools.add(call) }
     }

@@ -37,6 +37,8 @@ extension IPAMError: PluginFailure {
     }
   }
 
+  package var isShortage: Bool { if case .exhausted = self { true } else { false } }
+
   /// The reference plugin's text if it differs from `object`'s.
   package var referenceText: String? {
     switch self {

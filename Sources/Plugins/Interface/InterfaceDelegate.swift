@@ -114,7 +114,7 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
   }
 
   func status(on node: Node, path: [String]) throws(DelegateError) {
-    try plugin?.checkNode(node)
+    try plugin?.checkNode(node, ipam?.possibleAddresses ?? [])
     try ipam?.status(on: node, path: path)
   }
 }

@@ -22,6 +22,8 @@ struct InterfaceIPAM {
 
   func validate(_ arguments: CNIArguments) throws(DelegateError) { try prepared?.validate(arguments) }
 
+  var possibleAddresses: [[CNIResult.IP]] { prepared?.possibleAddresses ?? [] }
+
   /// Gets addresses and routes for the interface. If there is no address, frees everything and throws.
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
     var result = try delegate(node, call.path).add(call, on: node)

@@ -50,8 +50,10 @@ protocol InterfacePlugin: Sendable {
   /// Whether the plugin makes links of this kind.
   func isOfOurKind(_ link: Link) -> Bool
 
-  /// STATUS: throws if the node lacks something that the plugin needs.
-  func checkNode(_ node: Node) throws(DelegateError)
+  /// STATUS: throws if the node lacks something that every ADD needs, or has something in the way.
+  ///
+  /// `addresses` are those that the IPAM plugin may give: one of each list. Empty if they are not known.
+  func checkNode(_ node: Node, _ addresses: [[CNIResult.IP]]) throws(DelegateError)
 
   /// The plugin's error for a difference that `InterfaceCheck` found.
   static func failure(_ difference: InterfaceDifference) -> any PluginFailure
@@ -67,7 +69,7 @@ extension InterfacePlugin {
   func checkGround(_ ground: Ground) throws(DelegateError) {}
   func leaveNode(_ call: DelegateCall, _ host: NodeNamespace) throws(DelegateError) {}
   func compareNode(_ check: inout InterfaceCheck) throws(DelegateError) {}
-  func checkNode(_ node: Node) throws(DelegateError) {}
+  func checkNode(_ node: Node, _ addresses: [[CNIResult.IP]]) throws(DelegateError) {}
 }
 
 /// A source of an interface's hardware address.

@@ -54,8 +54,8 @@ struct MacvlanPlugin: InterfacePlugin {
     throw .plugin(MacvlanError.noDefaultRoute)
   }
 
-  func checkNode(_ node: Node) throws(DelegateError) {
-    if !configuration.linkInContainer { _ = try master(in: node.host) }
+  func checkNode(_ node: Node, _ addresses: [[CNIResult.IP]]) throws(DelegateError) {
+    if !configuration.linkInContainer { try checkGround(Ground(master: try master(in: node.host), lower: node.host)) }
   }
 
   // MARK: - ADD

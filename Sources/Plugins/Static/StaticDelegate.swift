@@ -21,6 +21,8 @@ struct StaticDelegate: Delegate {
       try ipam { () throws(IPAMError) in try addresses?.validate(arguments) }
     }
 
+    var possibleAddresses: [[CNIResult.IP]] { addresses?.fixed.map { [$0] } ?? [] }
+
     func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
       guard let addresses else { preconditionFailure("prepared for removal") }
       return try ipam { () throws(IPAMError) in try addresses.add(call) }

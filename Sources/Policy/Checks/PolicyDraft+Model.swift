@@ -28,5 +28,7 @@ extension PolicyDraft.Attach {
 }
 
 extension PolicyDraft.Request {
-  var model: RequestGrant { RequestGrant(namespaces: namespaces, networks: networks.map(\.value), span: Span(file, range)) }
+  var model: RequestGrant {
+    RequestGrant(namespaces: namespaces, networks: networks.map(\.value), span: Span(file, range), inResult: inResult)
+  }
 }

@@ -20,7 +20,10 @@ struct FileDecoder {
     return Network(
       name: name, span: Span(file, pair.keyRange), chain: chain,
       cniVersion: pair.value["cniVersion"]?.value.string.flatMap { SpecVersion(rawValue: $0) },
-      disableCheck: pair.value["disableCheck"]?.value.bool ?? false, disableGC: pair.value["disableGC"]?.value.bool ?? false)
+      disableCheck: pair.value["disableCheck"]?.value.bool ?? false, disableGC: pair.value["disableGC"]?.value.bool ?? false,
+      isRequired: pair.value["required"]?.value.bool ?? false,
+      ignoredCapabilities: (pair.value["ignoreCapabilities"]?.value.sequence ?? [])
+        .compactMap { $0.string.flatMap(Capability.init(rawValue:)) })
   }
 
   /// Nil if the node is not a mapping.
@@ -53,6 +56,6 @@ struct FileDecoder {
       namespaces: MatchDecoder.globs(node["namespaces"]?.value.sequence ?? []),
       networks: networks.compactMap { node in
         node.string.flatMap { try? NetworkName($0) }.map { .init(value: $0, range: node.range) }
-      })
+      }, inResult: node["inResult"]?.value.bool ?? true)
   }
 }

@@ -44,6 +44,7 @@ struct PolicyDraft {
     let range: SourceRange
     let namespaces: [Glob]
     let networks: [Named<NetworkName>]
+    let inResult: Bool
   }
 
   /// Whether rules are missing because their file or list cannot be read. Checks that need all rules are then skipped.

@@ -16,6 +16,10 @@ package struct Network: Sendable {
   package let disableCheck: Bool
   /// Whether GC skips this network.
   package let disableGC: Bool
+  /// Whether a node that lacks the network is of no use, so that STATUS must say so.
+  package var isRequired = false
+  /// What the runtime may ask for although no plugin of the chain takes it.
+  package var ignoredCapabilities: [Capability] = []
 }
 
 /// One plugin of a chain with its configuration from the policy.

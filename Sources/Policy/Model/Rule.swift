@@ -30,6 +30,8 @@ package struct RequestGrant: Sendable {
   package let namespaces: [Glob]
   package let networks: [NetworkName]
   package let span: Span
+  /// Whether the result for the runtime has the addresses in these networks.
+  package var inResult = true
 
   /// The condition that a Pod must meet to ask for these networks.
   package var match: Match { Self.match(namespaces) }

@@ -18,6 +18,8 @@ package enum SelectionError: Error, Sendable, CustomStringConvertible {
   case severalDefaultRoutes(AddressFamily)
   /// No plugin of the network's chain accepts an option that the Pod asks for.
   case capability(RequestAnnotation, Capability, NetworkName)
+  /// No plugin of the first network's chain accepts what the runtime asks for.
+  case runtimeCapability(Capability, NetworkName)
 
   package var description: String {
     switch self {
@@ -34,6 +36,20 @@ package enum SelectionError: Error, Sendable, CustomStringConvertible {
     case .severalDefaultRoutes(let family): "two requests claim the IPv\(family.rawValue) default route"
     case .capability(let annotation, let capability, let network):
       "\(annotation.rawValue): no plugin of the network \(quoted(network.text)) accepts \(capability.rawValue): \(capability.help)"
+    case .runtimeCapability(let capability, let network):
+      "runtimeConfig: no plugin of the network \(quoted(network.text)) accepts \(capability.rawValue)\(capability.origin): \(capability.help), "
+        + "or let the network say ignoreCapabilities: [\(capability.rawValue)]"
+    }
+  }
+}
+
+extension Capability {
+  /// Where a runtime gets the value from, if it is not plain.
+  fileprivate var origin: String {
+    switch self {
+    case .portMappings: " (a container's hostPort)"
+    case .bandwidth: " (the Pod's annotations kubernetes.io/ingress-bandwidth and egress-bandwidth)"
+    case .ips, .mac, .infinibandGUID, .deviceID: ""
     }
   }
 }

@@ -61,12 +61,12 @@ struct Selector {
     _ request: NetworkRequest, _ annotation: RequestAnnotation, _ interface: InterfaceName, _ route: DefaultRoute
   ) throws(SelectionError) -> SelectedAttachment {
     let network = try network(request, annotation)
-    guard policy.mayRequest(network.name, pod) else { throw .notAllowed(annotation, network.name, pod) }
+    guard let grant = policy.grant(of: network.name, to: pod) else { throw .notAllowed(annotation, network.name, pod) }
     for (capability, _) in request.options.runtimeConfig where !network.accepts(capability) {
       throw .capability(annotation, capability, network.name)
     }
     return SelectedAttachment(
-      network: network, interface: interface, defaultRoute: route, options: request.options, inResult: true,
+      network: network, interface: interface, defaultRoute: route, options: request.options, inResult: grant.inResult,
       origin: .request(annotation))
   }
 
@@ -99,8 +99,8 @@ struct Selector {
 }
 
 extension Policy {
-  /// Whether the Pod may ask for the network.
-  func mayRequest(_ network: NetworkName, _ pod: Pod) -> Bool {
-    requests.contains { $0.networks.contains(network) && $0.match.matches(pod) }
+  /// The first entry of `requests` that lets the Pod ask for the network. Nil if it may not.
+  func grant(of network: NetworkName, to pod: Pod) -> RequestGrant? {
+    requests.first { $0.networks.contains(network) && $0.match.matches(pod) }
   }
 }

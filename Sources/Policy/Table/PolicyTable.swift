@@ -36,6 +36,16 @@ enum PolicyTable {
         doc: "The CNI version for the delegates of this network. Default: `1.0.0`.", example: "\"1.0.0\""),
       Key(name: "disableCheck", type: .boolean, doc: "Whether CHECK skips this network. Default: false."),
       Key(name: "disableGC", type: .boolean, doc: "Whether GC skips this network. Default: false."),
+      Key(
+        name: "required", type: .boolean,
+        doc:
+          "Whether STATUS fails, and the runtime takes the node out of service, if the node cannot give this network. Default: false, "
+          + "except for the networks of the first rule without `match`."),
+      Key(
+        name: "ignoreCapabilities", type: .list(.text(.oneOf(Capability.allCases.map(\.rawValue))), atLeast: 0),
+        doc:
+          "What the runtime may ask for although no plugin of the chain takes it, such as a container's `hostPort`. Without this key "
+          + "Braid refuses such a Pod.", example: "[portMappings]"),
     ])
 
   static let chainEntry = Shape(
@@ -74,5 +84,10 @@ enum PolicyTable {
       Key(
         name: "networks", type: .list(.text(.policy(.networkName)), atLeast: 1), isRequired: true,
         doc: "The networks that these Pods may ask for.", example: "[storage]"),
+      Key(
+        name: "inResult", type: .boolean,
+        doc:
+          "Whether the runtime gets to know the addresses in the requested networks. Some runtimes take every address that they get for the Pod's. "
+          + "Default: true."),
     ])
 }
