@@ -9,7 +9,7 @@ import Testing
 /// Routes in both directions.
 @Suite struct RouteTests {
   @Test func routeIsRead() throws {
-    let route = try #require(try Message.all(in: Captured.route).compactMap { try Route($0) }.first)
+    let route = try #require(try Message.all(in: Captured.route).flatMap { try Route.all(in: $0) }.first)
     var expected = Route(
       to: cidr("192.0.2.0/24"), via: ip("10.1.2.1"), link: 2, source: ip("10.1.2.3"), priority: 50, table: 300,
       scope: 0, mtu: 1400, advertisedMSS: 1300, isOnLink: true)
@@ -37,11 +37,32 @@ import Testing
     #expect(gateway.description == "default via 10.1.2.1 dev #3")
   }
 
+  /// Each next hop of a multipath route is a route.
+  @Test func multipathRoutesAreRead() throws {
+    for (captured, destination, gateways) in [
+      (Captured.multipathRoute6, "fd12::/48", ["fd01::1", "fd02::1"]),
+      (Captured.multipathRoute, "192.0.2.0/24", ["10.1.2.1", "10.2.2.1"]),
+    ] {
+      let routes = try Message.all(in: captured).flatMap { try Route.all(in: $0) }
+      #expect(routes.map(\.destination) == [cidr(destination), cidr(destination)])
+      #expect(routes.map(\.gateway) == gateways.map(ip) && routes.map(\.link) == [3, 5] && routes.allSatisfy { $0.table == 254 })
+    }
+  }
+
+  @Test func brokenNextHopsAreErrors() {
+    // A structure that is cut, one that is shorter than itself, and one that is longer than its attribute.
+    for hop in [[8, 0, 0], [4, 0, 0, 0, 3, 0, 0, 0], [12, 0, 0, 0, 3, 0, 0, 0]] as [[UInt8]] {
+      #expect(throws: MalformedReply.attributeSize(type: RouteAttribute.multipath, size: hop.count)) {
+        try route(AF_INET) { $0.attribute(RouteAttribute.multipath, hop) }
+      }
+    }
+  }
+
   @Test func otherRoutesAreSkipped() throws {
     // RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST, RTN_BLACKHOLE; then the family of multicast forwarding, RTNL_FAMILY_IPMR.
     for type in [2, 3, 5, 6] as [UInt8] { #expect(try route(AF_INET, type: type) { _ in } == nil) }
     #expect(try route(128, type: 1) { _ in } == nil)
-    #expect(try Message.all(in: Captured.addresses).allSatisfy { try Route($0) == nil })
+    #expect(try Message.all(in: Captured.addresses).allSatisfy { try Route.all(in: $0).isEmpty })
   }
 
   @Test func defaultRoutesHaveNoDestination() throws {
@@ -77,6 +98,6 @@ import Testing
       $0.header(header)
       body(&$0)
     }
-    return try Message.all(in: datagram).first.flatMap { try Route($0) }
+    return try Message.all(in: datagram).first.flatMap { try Route.all(in: $0).first }
   }
 }

@@ -43,13 +43,30 @@ package struct Route: Hashable, Sendable {
 
   package var isDefault: Bool { destination.prefixLength == 0 }
 
-  /// Nil for a message that is not RTM_NEWROUTE, for routes that are not unicast (local, broadcast, blackhole, …), and for
-  /// other families than IPv4 and IPv6.
-  package init?(_ message: Message) throws(MalformedReply) {
-    guard message.type == UInt16(RTM_NEWROUTE) else { return nil }
+  /// The routes of a message: one, or one for each next hop of a multipath route.
+  ///
+  /// The kernel merges IPv6 routes of one destination, table and priority into one multipath route, also routes through different
+  /// links.
+  ///
+  /// None for a message that is not RTM_NEWROUTE, for routes that are not unicast (local, broadcast, blackhole, …), and for other
+  /// families than IPv4 and IPv6.
+  package static func all(in message: Message) throws(MalformedReply) -> [Route] {
+    guard message.type == UInt16(RTM_NEWROUTE) else { return [] }
     let header = try message.header(rtmsg.self)
-    guard header.rtm_type == UInt8(RTN_UNICAST), let family = AddressFamily(kernel: header.rtm_family) else { return nil }
+    guard header.rtm_type == UInt8(RTN_UNICAST), let family = AddressFamily(kernel: header.rtm_family) else { return [] }
     let attributes = try message.attributes(after: rtmsg.self)
+    let route = try Route(header, attributes, family)
+    guard let hops = attributes[RouteAttribute.multipath] else { return [route] }
+    var routes: [Route] = []
+    for hop in try NextHop.all(in: hops, family) {
+      var copy = route
+      (copy.gateway, copy.link, copy.isOnLink) = (hop.gateway, hop.link, hop.isOnLink)
+      routes.append(copy)
+    }
+    return routes
+  }
+
+  private init(_ header: rtmsg, _ attributes: Attributes, _ family: AddressFamily) throws(MalformedReply) {
     var address = try attributes.address(RouteAttribute.destination, family)
     // Default routes have no destination.
     if header.rtm_dst_len == 0, address == nil { address = IPAddress(family: family, value: 0) }
@@ -152,7 +169,7 @@ extension RouteSocket {
     // For a table that has never had a route the kernel says ENOENT.
     let absence: [Errno] = table == nil ? [.noSuchDevice] : [.noSuchDevice, .noSuchFileOrDirectory]
     return try dump(Request(.showRoute, family == .ipv4 ? "inet" : "inet6", message, absence: absence)) {
-      (message) throws(MalformedReply) in try Route(message)
-    }
+      (message) throws(MalformedReply) in try Route.all(in: message)
+    }.flatMap { $0 }
   }
 }

@@ -9,6 +9,7 @@ enum RouteAttribute {
   static let source = Int(RTA_PREFSRC.rawValue)
   static let metrics = Int(RTA_METRICS.rawValue)
   static let table = Int(RTA_TABLE.rawValue)
+  static let multipath = Int(RTA_MULTIPATH.rawValue)
 
   /// Inside RTA_METRICS.
   enum Metric {

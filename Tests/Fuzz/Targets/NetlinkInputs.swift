@@ -18,7 +18,7 @@ private func comeBack(_ messages: [Message]) throws(Violation) {
   var link: Link?
   for message in messages {
     link = (try? Link(message)) ?? link
-    try comeBack((try? Route(message)) ?? nil)
+    for route in (try? Route.all(in: message)) ?? [] { try comeBack(route) }
     guard let link else { continue }
     if let vlans = try? BridgeVLAN.all(in: message) { try comeBack(Set(vlans), link) }
     _ = (Link.delete(index: link.index, label: link.name), LinkChange(isUp: true).request(link.index, label: link.name))
@@ -37,12 +37,11 @@ private func comeBack(_ messages: [Message]) throws(Violation) {
   }
 }
 
-private func comeBack(_ route: Route?) throws(Violation) {
-  guard let route else { return }
+private func comeBack(_ route: Route) throws(Violation) {
   // Host bits are not written.
-  let again = try read(route.add) { (message) throws(MalformedReply) in try Route(message) }
+  let again = try read(route.add) { (message) throws(MalformedReply) in try Route.all(in: message).first }
   guard let again else { throw Violation(description: "no route any more: \(route)") }
-  let thirdTime = try read(again.add) { (message) throws(MalformedReply) in try Route(message) }
+  let thirdTime = try read(again.add) { (message) throws(MalformedReply) in try Route.all(in: message).first }
   try Violation.unless(thirdTime == again, "a route does not come back: \(again)")
   try Violation.unless(again.description == route.description, "another route: \(route), \(again)")
 }
