@@ -58,7 +58,9 @@ extension CNIResult.Route {
   fileprivate func json(_ version: SpecVersion) -> JSON {
     var object: JSONObject = ["dst": .string(dst.description)]
     if let gw { object["gw"] = .string(gw.description) }
-    guard version >= .v110 else { return .object(object) }
+    // The specification has the other keys since 1.1.0. The reference library writes and reads them in every form that lists
+    // interfaces: without its table, a route would go into the main one.
+    guard version.hasInterfaces else { return .object(object) }
     for (key, value) in [("mtu", mtu), ("advmss", advmss), ("priority", priority)] {
       if let value, value != 0 { object[key] = JSON(value) }
     }

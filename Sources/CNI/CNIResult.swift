@@ -47,7 +47,7 @@ package struct CNIResult: Hashable, Sendable {
   package struct Route: Hashable, Sendable {
     package var dst: CIDR
     package var gw: IPAddress?
-    /// In bytes. This field and the following ones exist since 1.1.0.
+    /// In bytes. This field and the following ones are in the specification since 1.1.0. They are written since 0.3.0.
     package var mtu: Int?
     /// In bytes.
     package var advmss: Int?

@@ -21,9 +21,13 @@ private func object(_ text: String) throws -> JSONObject { try #require(JSON(par
   @Test func olderVersionsHaveTheirOwnKeys() throws {
     let result = try CNIResult(object(Self.full), fallback: .v010)
     let v100 = try result.json(.v100).text()
-    #expect(!v100.contains("mtu") && !v100.contains("\"version\"") && v100.contains(#""cniVersion":"1.0.0""#))
-    for version in [SpecVersion.v030, .v031, .v040] {
+    #expect(!v100.contains("1400") && !v100.contains("\"version\"") && v100.contains(#""cniVersion":"1.0.0""#))
+    for version in [SpecVersion.v030, .v031, .v040, .v100] {
       let text = try result.json(version).text()
+      // The reference library writes them too.
+      #expect(text.contains(#""mtu":1300,"advmss":1260,"priority":5,"table":7,"scope":0}"#))
+      #expect(try CNIResult(object(text), fallback: .v110).routes == result.routes)
+      guard version < .v100 else { continue }
       #expect(text.contains(#"{"version":"4","interface":1,"address":"10.0.0.2/24","gateway":"10.0.0.1"}"#))
       #expect(text.contains(#"{"version":"6","interface":1,"address":"fd00::2/64"}"#))
     }

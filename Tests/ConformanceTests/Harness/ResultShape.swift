@@ -33,7 +33,8 @@ struct ResultShape {
 
   private var routeKeys: Keys {
     let common: Keys = ["dst": .text, "gw": .text]
-    guard spec >= .v110 else { return common }
+    // The specification has the others since 1.1.0. The reference plugins print them in every result that lists interfaces.
+    guard !Spec.flat.contains(spec) else { return common }
     return common.merging(["mtu": .count, "advmss": .count, "priority": .count, "table": .count, "scope": .count]) { a, _ in a }
   }
 

@@ -44,6 +44,20 @@ let staticCases: [Case] = [
     let given = try b.add(["ipam": statically("10.0.0.2/24", routes: routes.list)])
     #expect(given["routes"] == routes)
   },
+  Case(
+    "spec 5", "routes keep table, scope, priority and metrics in every form with interfaces", [.static, .hostLocal],
+    specs: [.v030, .v031, .v040, .v100, .v110], reach: .since("1.6.0")
+  ) { b in
+    let route: JSON = [
+      "dst": "10.9.0.0/16", "gw": "10.0.0.1", "mtu": 1400, "advmss": 1360, "priority": 50, "table": 77, "scope": 0,
+    ]
+    let onLink: JSON = ["dst": "169.254.1.1/32", "scope": 253]
+    let ipam =
+      b.plugin == .static
+      ? statically("10.0.0.2/24", routes: [route, onLink]) : hostLocal("10.0.0.0/24", routes: [route, onLink])
+    let result = try b.add(["ipam": ipam])
+    #expect(result["routes"].list.map(\.canonical) == [route.canonical, onLink.canonical])
+  },
   Case("spec 5", "dns is passed on whole", [.static], specs: Spec.allCases) { b in
     let dns: JSON = [
       "nameservers": ["1.1.1.1", "fd00::53"], "domain": "d.example", "search": ["a", "b"], "options": ["ndots:2"],
