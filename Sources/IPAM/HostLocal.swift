@@ -42,15 +42,20 @@ package struct HostLocal: Sendable {
     guard let store = try open() else { return }
     let owner = Owner(call.containerID, call.ifName)
     try system { () throws(SystemError) in
-      for holder in [owner, owner.withoutInterface] {
-        let addresses = try store.addresses(of: holder)
-        try store.free(addresses, of: holder)
-        if addresses.isEmpty { continue }
-        // A reservation without an interface name is used only if the attachment has none with it.
-        break
-      }
+      if try !free(owner, store), try store.lookAgain() { _ = try free(owner, store) }
     }
     try? store.finish()
+  }
+
+  /// False if the attachment has no address.
+  private func free(_ owner: Owner, _ store: borrowing ReservationStore) throws(SystemError) -> Bool {
+    // A reservation without an interface name is used only if the attachment has none with it.
+    for holder in [owner, owner.withoutInterface] {
+      let addresses = try store.addresses(of: holder)
+      try store.free(addresses, of: holder)
+      if !addresses.isEmpty { return true }
+    }
+    return false
   }
 
   /// Throws `IPAMError.notReserved` if the attachment has no address at all. Throws `.lost` if the previous result has an address
@@ -60,7 +65,9 @@ package struct HostLocal: Sendable {
     let owner = Owner(call.containerID, call.ifName)
     if let store = try open() {
       let found = try system { () throws(SystemError) in
-        try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
+        let found = try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
+        guard found.isEmpty, try store.lookAgain() else { return found }
+        return try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
       }
       if !found.isEmpty { return try check(previous, found, call.containerID) }
     }
@@ -80,6 +87,7 @@ package struct HostLocal: Sendable {
     kept.formUnion(valid.map { Owner(containerID: $0.containerID, interface: "") })
     let whole = Set(valid.filter(\.ifName.isEmpty).map(\.containerID))
     try system { () throws(SystemError) in
+      _ = try store.lookAgain()
       for owner in try store.owners() where !kept.contains(owner) && !whole.contains(owner.containerID) {
         try store.free(try store.addresses(of: owner), of: owner)
       }

@@ -14,6 +14,9 @@ package struct Owner: Hashable, Sendable, CustomStringConvertible {
   /// The same container without an interface, as old releases recorded it.
   var withoutInterface: Owner { Owner(containerID: containerID, interface: "") }
 
+  /// The largest reservation that is read, in bytes.
+  static let reservationLimit = 1 << 12
+
   /// Reads a reservation: container ID, CR LF, interface.
   ///
   /// Nil if the file is empty, because its maker was killed. Also nil if the file contains a zero byte: a power cut leaves such

@@ -10,6 +10,9 @@ import System
 /// `<dataDir>/.braid/.<network>`, the stamp, holds the boot ID. `seal` gives the reservations' directory and the stamp the same
 /// modification time, two seconds in the past. When anybody later adds or removes a name, the directory gets the current time.
 /// That differs from the stamp's, however coarse the file system's clock is.
+///
+/// A reservation that is overwritten in place leaves the directory's time alone. So `<dataDir>/.braid/.<network>~` holds the change
+/// time of the youngest reservation: a younger one has been overwritten since.
 struct ReservationIndex: ~Copyable {
   private let parent: Directory
   private let entries: Directory
@@ -42,13 +45,50 @@ struct ReservationIndex: ~Copyable {
   }
 
   private var stamp: String { ".\(network)" }
+  private var youngest: String { ".\(network)~" }
+
+  /// The most reservations that every call looks at. A call must not grow slower with the number of Pods.
+  static let glance = 256
 
   // MARK: - Is it to be trusted?
 
-  /// Whether the directory has not changed since `seal`, in this boot.
+  /// Whether the directory has not changed since `seal`, in this boot. Looks at the reservations too, unless they are many.
   func isCurrent(_ directory: borrowing Directory) throws(SystemError) -> Bool {
     guard let status = try parent.status(stamp), try status.modified == directory.status().modified else { return false }
-    return try sealedBoot() == bootID
+    guard try sealedBoot() == bootID else { return false }
+    return try isUnchanged(directory, lookingAt: Self.glance)
+  }
+
+  /// Whether no reservation has been overwritten in place. True, too, if there are more than `limit` names.
+  func isUnchanged(_ directory: borrowing Directory, lookingAt limit: Int = .max) throws(SystemError) -> Bool {
+    let names: [String]
+    do throws(SystemError) { names = try directory.names(limit: limit) } catch {
+      if case .tooManyNames = error { return true }
+      throw error
+    }
+    guard let youngest = try latestChange() else { return false }
+    for name in names {
+      guard let address = try? IPAddress(name), let status = try directory.status(name), status.changed >= youngest else {
+        continue
+      }
+      guard status.changed == youngest else { return false }
+      // It may have been overwritten in the instant in which it was made.
+      let owner = try directory.read(name, limit: Owner.reservationLimit).flatMap(Owner.init(reservation:))
+      let holdings = try owner.flatMap { (owner) throws(SystemError) in try entry(of: owner) }?.holdings ?? []
+      guard holdings.contains(where: { $0.address == address }) else { return false }
+    }
+    return true
+  }
+
+  private func latestChange() throws(SystemError) -> FileTime? {
+    guard let bytes = try parent.read(youngest, limit: 64) else { return nil }
+    let words = String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+    return words.count == 2 ? FileTime(seconds: words[0], nanoseconds: words[1]) : nil
+  }
+
+  /// Notes the change time of the youngest reservation.
+  func setLatestChange(_ time: FileTime) throws(SystemError) {
+    try parent.overwrite(youngest, contents: Array("\(time.seconds) \(time.nanoseconds)".utf8), mode: 0o600)
   }
 
   /// Whether the entries are from an earlier boot; false if there are none.
@@ -75,7 +115,7 @@ struct ReservationIndex: ~Copyable {
   /// Removes the index if it has no entries; false if it has some.
   func removeIfEmpty() throws(SystemError) -> Bool {
     guard try parent.removeEmptyDirectory(network) else { return false }
-    try parent.remove(stamp)
+    for file in [stamp, youngest] { try parent.remove(file) }
     return true
   }
 

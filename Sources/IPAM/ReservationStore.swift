@@ -16,8 +16,6 @@ struct ReservationStore: ~Copyable {
   /// The temporary name of a reservation on file systems without unnamed files. All reservations share one name, so the next
   /// process finds and removes the file of a killed one.
   private static let aside = ".reservation.tmp"
-  /// The largest reservation that is read, in bytes.
-  private static let limit = 1 << 12
 
   /// Opens and locks a network's store, or makes it. Frees the reservations of earlier boots first.
   static func make(dataDir: String, network: NetworkName, bootID: String) throws(SystemError) -> ReservationStore {
@@ -78,6 +76,19 @@ struct ReservationStore: ~Copyable {
     let known = Set(found.keys.map(\.file))
     for file in try index.files() where !known.contains(file) { try index.remove(file) }
     for (owner, holdings) in found { try index.write(.init(owner: owner, holdings: holdings)) }
+    try index.setLatestChange(found.values.joined().map(\.changed).max() ?? FileTime(seconds: 0, nanoseconds: 0))
+  }
+
+  /// Looks at every reservation for one that was overwritten in place. If there is one, reads all of them again and returns true.
+  func lookAgain() throws(SystemError) -> Bool {
+    switch index {
+    case .none: return false
+    case .some(let index):
+      guard try !index.isUnchanged(directory) else { return false }
+      try Self.rebuild(index, directory)
+      try index.seal(directory)
+      return true
+    }
   }
 
   /// All reservations by their owners. Removes files without an owner: a process was killed while it made them.
@@ -85,7 +96,7 @@ struct ReservationStore: ~Copyable {
     var found: [Owner: [ReservationIndex.Holding]] = [:]
     for name in try directory.names() {
       guard let address = try? IPAddress(name), address.description == name, let status = try directory.status(name),
-        let bytes = try directory.read(name, limit: limit)
+        let bytes = try directory.read(name, limit: Owner.reservationLimit)
       else { continue }
       if let owner = Owner(reservation: bytes) {
         found[owner, default: []].append(.init(address, status))
@@ -109,19 +120,22 @@ struct ReservationStore: ~Copyable {
 
   /// The addresses of an owner, checked against the reservations themselves.
   func addresses(of owner: Owner) throws(SystemError) -> [IPAddress] {
-    let holdings =
-      switch index {
-      case .some(let index): try index.entry(of: owner)?.holdings ?? []
-      case .none: try Self.scan(directory)[owner] ?? []
+    switch index {
+    case .some(let index):
+      let addresses = try index.entry(of: owner)?.holdings.map(\.address) ?? []
+      for address in addresses where try self.owner(of: address) != owner {
+        // The reservation is another owner's now, so the index is wrong. It may lack some of this owner's as well.
+        try? Self.rebuild(index, directory)
+        return try Self.scan(directory)[owner]?.map(\.address) ?? []
       }
-    var confirmed: [IPAddress] = []
-    for holding in holdings where try self.owner(of: holding.address) == owner { confirmed.append(holding.address) }
-    return confirmed
+      return addresses
+    case .none: return try Self.scan(directory)[owner]?.map(\.address) ?? []
+    }
   }
 
   /// The owner of an address; nil if the address is free.
   func owner(of address: IPAddress) throws(SystemError) -> Owner? {
-    try directory.read(address.description, limit: Self.limit).flatMap(Owner.init(reservation:))
+    try directory.read(address.description, limit: Owner.reservationLimit).flatMap(Owner.init(reservation:))
   }
 
   func isTaken(_ address: IPAddress) throws(SystemError) -> Bool { try directory.exists(address.description) }
@@ -158,6 +172,7 @@ struct ReservationStore: ~Copyable {
         if let status = try directory.status(address.description) { entry.holdings.append(.init(address, status)) }
       }
       try index.write(entry)
+      if let youngest = entry.holdings.map(\.changed).max(), !more.isEmpty { try index.setLatestChange(youngest) }
     }
   }
 

@@ -51,6 +51,46 @@ import Testing
     }
   }
 
+  /// A reservation that is overwritten in place leaves the directory's time alone, and the address in the index of the old owner.
+  @Test(arguments: ["small", "large"]) func whatIsOverwrittenInPlaceIsSeen(_ size: String) throws {
+    let pool = try Pool(#"[[{"subnet":"10.1.0.0/16"}]]"#)
+    if size == "large" {
+      _ = try pool.add("first")
+      for i in 0..<300 { try pool.reserve("10.1.\(10 + i / 250).\(1 + i % 250)", "theirs\(i)\r\neth0") }
+    }
+    for i in 0..<20 {
+      let address = try #require(try pool.add("a\(i)").first)
+      // The bare container ID, as old releases wrote it.
+      try pool.overwrite(address, "a\(i)")
+      #expect(try pool.has("a\(i)", "eth7"))
+      #expect(pool.failure { try pool.add("a\(i)") } != nil)
+      try pool.delete("a\(i)")
+      #expect(pool.reservations[address] == nil)
+
+      let other = try #require(try pool.add("b\(i)").first)
+      try pool.overwrite(other, "c\(i)\r\neth0")
+      #expect(try pool.has("c\(i)") && !pool.has("b\(i)"))
+      #expect(pool.failure { try pool.add("c\(i)") } != nil)
+      try pool.delete("b\(i)")
+      #expect(pool.reservations[other] == "c\(i)\r\neth0")
+      try pool.delete("c\(i)")
+      #expect(pool.reservations[other] == nil)
+    }
+  }
+
+  /// GC keeps and frees by what the reservations say now. DEL of the new owner alone finds the address too.
+  @Test func whatIsOverwrittenInPlaceIsNotLost() throws {
+    let kept = try #require(try pool.add("a").first)
+    let freed = try #require(try pool.add("b").first)
+    try pool.overwrite(kept, "b\r\neth0")
+    try pool.overwrite(freed, "a")
+    try pool.hostLocal().collectGarbage(valid: [.init(containerID: "b", ifName: "eth0")])
+    #expect(pool.reservations == [kept: "b\r\neth0"])
+    try pool.overwrite(kept, "d\r\neth0")
+    try pool.delete("d")
+    #expect(pool.reservations == [:])
+  }
+
   @Test func whatHasNoOwnerIsFree() throws {
     for (address, contents) in [("10.1.0.2", ""), ("10.1.0.3", "\r\n"), ("10.1.0.4", "  ")] {
       try pool.reserve(address, contents)
@@ -126,7 +166,7 @@ import Testing
     try reboot()
     #expect(try pool.add("d") == ["10.1.0.2"])
     #expect(pool.reservations == ["10.1.0.2": "d\r\neth0"])
-    #expect(pool.index == [".net", "net/", "net/d@eth0"])
+    #expect(pool.index == [".net", ".net~", "net/", "net/d@eth0"])
   }
 
   @Test func whatWasReservedSinceIsKept() throws {

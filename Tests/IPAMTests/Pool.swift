@@ -68,6 +68,14 @@ final class Pool: Sendable {
   /// The files of the index.
   var index: [String] { scratch.list("data/.braid") }
 
+  /// Writes into a reservation that is there.
+  func overwrite(_ address: String, _ contents: String) throws {
+    let file = try FileHandle(forWritingTo: URL(filePath: "\(dataDir)/net/\(address)"))
+    try file.truncate(atOffset: 0)
+    try file.write(contentsOf: Data(contents.utf8))
+    try file.close()
+  }
+
   /// Makes a reservation as another plugin would.
   func reserve(_ address: String, _ contents: String) throws {
     try scratch.write("data/net/\(address)", contents, mode: 0o600)
