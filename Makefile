@@ -6,14 +6,16 @@ RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xlinker -s -Xl
 PREFIX ?= /opt/cni
 # The directory of braidctl. `make install PREFIX_BIN=` does not install braidctl.
 PREFIX_BIN ?= /usr/local/bin
-# The links that replace the reference plugins: one per built-in plugin. `make install LINKS=` installs only braid.
+# The links that stand in for the reference plugins: one per built-in plugin. They are made where nothing stands. `make install
+# LINKS=` installs only braid. Plugins that LINKS names on the command line or in the environment are replaced.
+REPLACE = $(if $(filter command environment,$(origin LINKS)),--replace)
 LINKS ?= $(or $(shell scripts/links.sh),$(error scripts/links.sh gives no links))
 
 # Only every EVERYth crash point is tested. 1 tests all of them.
 EVERY ?= 1
 FUZZ_SECONDS ?= 60
 
-.PHONY: all build demo bench test test-runtimes test-vm test-crash fuzz fmt lint man install clean
+.PHONY: all build demo bench test test-runtimes test-vm test-crash fuzz fmt lint man install uninstall clean
 all: build ## the release
 
 build: ## the release: .build/release/braid and .build/release/braidctl
@@ -71,8 +73,12 @@ man: ## docs/man/braidctl.1, of what the commands say about themselves
 	scripts/manual.py .build/debug/braidctl >docs/man/braidctl.1
 
 install: ## braid and its links into PREFIX/bin, under running Pods; braidctl into PREFIX_BIN, its pages and completions beside it
-	@scripts/install.sh .build/release/braid $(DESTDIR)$(PREFIX)/bin $(LINKS)
+	@scripts/install.sh $(REPLACE) .build/release/braid $(DESTDIR)$(PREFIX)/bin $(LINKS)
 	@$(if $(PREFIX_BIN),scripts/install-braidctl.sh .build/release/braidctl $(DESTDIR)$(PREFIX_BIN))
+
+uninstall: ## what install installed; the plugins that LINKS replaced are put back
+	@scripts/uninstall.sh $(DESTDIR)$(PREFIX)/bin
+	@$(if $(PREFIX_BIN),scripts/uninstall-braidctl.sh $(DESTDIR)$(PREFIX_BIN))
 
 clean: ## remove what the build made
 	rm -rf .build .build-*
