@@ -59,7 +59,10 @@ struct BridgePlugin: InterfacePlugin {
       try own.configure(result, detectsDuplicates: configuration.enableDAD, defaultRoutes: call.options.defaultRoutes)
     }
     let vlan = try gateways.make(result.ips, on: links.bridge, reclaimable: call.options.bridgeLock != nil)
-    if isConfigured { try setup.waitUntilForwarding(links.port, own) }
+    if isConfigured {
+      try setup.waitUntilForwarding(links.port, own)
+      own.announce(result.ips)
+    }
     if configuration.enableDAD { try own.waitForAddresses() }
     let ours = try refreshed([links.bridge, links.port], host)
     result.interfaces = ours.map { CNIResult.Interface($0) } + [.init(own.link, sandbox: call.netns)]

@@ -61,6 +61,18 @@ struct ContainerLink {
     try netlink { () throws(NetlinkError) in try namespace.route.execute(requests) }
   }
 
+  /// Announces the addresses to the neighbours, who may know another hardware address for them: by gratuitous ARP (RFC 5227,
+  /// section 3) and by an unsolicited neighbour advertisement (RFC 4861, section 7.2.6).
+  ///
+  /// The kernel does that when a link comes up, which is too early behind a bridge: its port does not forward yet. It does it again
+  /// when the hardware address is set, even to the same value. An address under duplicate address detection is left out: the
+  /// kernel announces it as soon as the detection ends.
+  func announce(_ ips: [CNIResult.IP]) {
+    guard !ips.isEmpty, let mac = link.mac else { return }
+    // The attachment works without it, only later for some.
+    try? namespace.route.change(link, LinkChange(mac: mac))
+  }
+
   /// Makes the kernel announce new addresses to the neighbours at once, and turns duplicate address detection on or off.
   private func setSysctls(_ ips: [CNIResult.IP], detectsDuplicates: Bool?) throws(DelegateError) {
     refine(.ipv4, "arp_notify", "1")

@@ -84,6 +84,7 @@ struct MacvlanPlugin: InterfacePlugin {
   func configureLinks(_ links: Void, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
     let own = try ContainerLink(site.call.ifName, in: site.container)
     try own.configure(result, defaultRoutes: site.call.options.defaultRoutes)
+    own.announce(result.ips)
     result.interfaces = [.init(own.link, sandbox: site.call.netns)]
     for i in result.ips.indices { result.ips[i].interface = 0 }
     result.dns = configuration.link.dns

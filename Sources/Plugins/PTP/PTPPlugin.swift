@@ -41,6 +41,7 @@ struct PTPPlugin: InterfacePlugin {
     }
     try own.configure(result, defaultRoutes: site.call.options.defaultRoutes, own: routes)
     try configureNodeEnd(port, site.host, hops)
+    own.announce(result.ips)
     result.interfaces = [.init(port), .init(own.link, sandbox: site.call.netns)]
     for i in result.ips.indices { result.ips[i].interface = 1 }
     if configuration.link.hasDNS { result.dns = configuration.link.dns }
