@@ -57,6 +57,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case masterConflict = "BRD0217"
   case mtuOverMaster = "BRD0218"
   case externalConfiguration = "BRD0219"
+  case ipamWithoutType = "BRD0220"
 
   // Rules and attachments.
   case noRules = "BRD0301"
@@ -156,6 +157,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .masterConflict: "interface with two conflicting uses"
     case .mtuOverMaster: "MTU larger than that of the interface below"
     case .externalConfiguration: "value that an external plugin probably refuses"
+    case .ipamWithoutType: "IPAM without a type"
     case .noRules: "policy without rules"
     case .duplicateRule: "rule name used twice"
     case .unknownNetwork: "unknown network"

@@ -69,6 +69,13 @@ package struct Plugin: Sendable {
   /// The plugin's table of keys. Nil if the keys are not known.
   package var shape: Shape? { table?() }
 
+  /// Whether the plugin makes an interface with the addresses of the IPAM plugin that `ipam` names.
+  package var readsIPAM: Bool {
+    guard role == .interface, let shape else { return role == .interface }
+    if case .object? = shape.key(IPAMReference.heading.id)?.type { return true }
+    return false
+  }
+
   /// Whether the plugin is Braid itself.
   package var isBraid: Bool { type == Self.braid.type }
 

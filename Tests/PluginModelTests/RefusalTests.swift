@@ -49,6 +49,20 @@ import Testing
     } catch { return error }
   }
 
+  /// Keys of an IPAM plugin that is not named are no layer 2 network.
+  @Test(arguments: ["bridge", "macvlan", "ptp"]) func ipamWithoutType(_ type: String) throws {
+    func text(_ ipam: JSON) throws -> String? { try refusal(type, ipam).map { ErrorObject($0).text } }
+    for ipam in [["subnet": "10.0.0.0/24"], ["type": "", "subnet": "10.0.0.0/24"], ["type": .null, "name": "x"]] as [JSON] {
+      let object = try #require(try refusal(type, ipam).map { ErrorObject($0) })
+      #expect(object.code == 7 && object.text.contains("ipam has keys but no \"type\""), "\(object)")
+    }
+    #expect(
+      try text(["typ": "host-local", "subnet": "10.0.0.0/24"])?.contains(#"did you mean "type" instead of "typ"?"#) == true)
+    #expect(try text(["TYPE": "host-local", "subnet": "10.0.0.0/24"]) == nil)
+    guard type != "ptp" else { return }
+    for ipam in [[:], .null, ["type": ""], ["type": .null]] as [JSON] { #expect(try text(ipam) == nil) }
+  }
+
   private let subnetOf10: JSON = [["subnet": "10.0.0.0/24"]]
 
   /// If a plugin is asked, its IPAM plugin checks its own keys too.

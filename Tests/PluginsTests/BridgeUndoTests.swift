@@ -28,6 +28,17 @@ import Testing
     #expect(bench.ipam.log == ["DEL"])
   }
 
+  /// An `ipam` without a type is refused at ADD. DEL must not need it: an earlier release made such attachments.
+  @Test func ipamWithoutATypeIsNoObstacleToDelete() throws {
+    let bench = try Bench()
+    let before = try bench.dump()
+    let call = try bench.call(["type": "bridge", "bridge": "br0", "ipam": ["subnet": "10.1.2.0/24"]])
+    let error = failure { _ = try bench.add(call) }
+    #expect(error?.configuration?.reason.hasPrefix("ipam has keys but no \"type\"") == true, "\(String(describing: error))")
+    try bench.expectNothing(since: before)
+    try bench.delete(call)
+  }
+
   @Test func failureOfTheIPAMLeavesNothing() throws {
     let bench = try Bench()
     let before = try bench.dump()

@@ -34,7 +34,7 @@ import Testing
   private static func errors(_ entry: JSON) -> [Diagnostic] {
     var findings = Findings()
     _ = Policy.read([SourceFile(path: "p", text: PluginDocuments.policy(entry).text())], &findings)
-    return findings.items.filter { $0.code == .delegateConfiguration }
+    return findings.items.filter { [.delegateConfiguration, .ipamWithoutType].contains($0.code) }
   }
 
   @Test(arguments: cases) func everyKeyIsTaken(_ type: String, _ ipam: String) throws {

@@ -53,6 +53,7 @@ extension DiagnosticCode {
     case .masterConflict: .masterConflict
     case .mtuOverMaster: .mtuOverMaster
     case .externalConfiguration: .externalConfiguration
+    case .ipamWithoutType: .ipamWithoutType
     case .noRules: .noRules
     case .duplicateRule: .duplicateRule
     case .unknownNetwork: .unknownNetwork

@@ -83,4 +83,17 @@ extension FindingPage {
       "  pods: {chain: [{type: bridge, bridge: br0, ipam: {type: host-local, subnet: 10.1.0.0/30}}]}", attach: ["pods", "pods"]),
     mending: [("10.1.0.0/30", "10.1.0.0/24")],
     notes: "A /30 has four addresses: the network's, the gateway's, one for a Pod and the broadcast address.")
+
+  static let ipamWithoutType = FindingPage(
+    """
+    An `ipam` has keys, but no `type` that names the IPAM plugin: it was left out, is empty, or is misspelt. A plugin takes that
+    for a network without addresses, so the Pod would run with an interface that cannot reach anybody. The built-in plugins
+    refuse it at the ADD.
+    """,
+    example: networks("  pods: {chain: [{type: bridge, ipam: {typ: host-local, subnet: 10.1.0.0/16}}]}"),
+    mending: [("typ: host-local", "type: host-local")],
+    notes: """
+      For an interface without addresses, leave `ipam` out or write `ipam: {}`. An external plugin that Braid does not know may
+      do without a type, so there the finding is only a warning. The same holds in a runtime's list.
+      """)
 }

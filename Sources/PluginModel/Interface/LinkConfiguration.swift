@@ -36,7 +36,8 @@ package struct LinkConfiguration: ConfigurationPart {
 
   /// The IPAM plugin's type, read alone. DEL uses it: an error in another key must not keep DEL from releasing the addresses.
   package static func ipam(_ reader: ConfigurationReader) throws(ConfigurationError) -> String? {
-    try reader.value(of: CommonKeys.ipam)?.type
+    // Without a type there is nothing to release, whatever the other keys are.
+    try reader.object("ipam").map { (ipam) throws(ConfigurationError) in try IPAMReference(ipam) }?.type
   }
 }
 

@@ -43,9 +43,10 @@ package enum CommonKeys {
   }
 
   static let ipam = TypedKey<IPAMReference>(
-    "ipam", .object,
+    "ipam", IPAMReference.codec,
     doc:
-      "The IPAM plugin that gives the addresses: its `type` and its keys. Without it, or if it is empty, the interface gets none.",
+      "The IPAM plugin that gives the addresses: its `type` and its keys. Without it, or if it is empty, the interface gets none. "
+      + "Keys without a `type` are an error.",
     example: "{type: host-local, ranges: [[{subnet: 10.1.0.0/16}]]}")
 
   static let dns = TypedKey<DNSConfiguration>(

@@ -19,6 +19,12 @@ struct PluginPlace {
 
   func finding(_ code: DiagnosticCode, _ message: String, at span: Span, help: String?) -> Diagnostic {
     if code == .unknownPluginKey { return Diagnostic(code, message, at: span, help: help) }
+    if code == .ipamWithoutType {
+      // A plugin of one's own may need no type there.
+      let isSure = Plugin.named(type) != nil && !isForRuntime
+      return Diagnostic(
+        code, "network \"\(network)\", \(type): \(message)", at: span, help: help, severity: isSure ? .error : .warning)
+    }
     return Diagnostic(
       isBinding ? .delegateConfiguration : .externalConfiguration, "network \"\(network)\", \(type): \(message)", at: span,
       help: help)
@@ -33,6 +39,7 @@ extension ShapeChecker {
     // The mapping may have the keys of the shape and those of the plugin that `type` names.
     let known = shape.keys + (variant?.shape?.keys ?? [])
     for key in shape.keys { check(key, of: shape, node, pairs) }
+    if shape.id == IPAMReference.shape.id { checkIPAMType(node, pairs) }
     guard let variant, let inner = variant.shape, let place = plugin else {
       return unknownKeys(pairs, shape, known, isSure: shape.plugins.isEmpty)
     }
@@ -40,6 +47,14 @@ extension ShapeChecker {
     for key in inner.keys where shape.key(key.name) == nil { check(key, of: inner, node, pairs) }
     unknownKeys(pairs, inner, known, isSure: true)
     plugin = place
+  }
+
+  /// Finds an `ipam` that has keys but names no plugin.
+  private mutating func checkIPAMType(_ node: YAMLNode, _ pairs: [YAMLPair]) {
+    var conversion = JSONConversion(file: file)
+    guard let problem = conversion.json(node).object?.missingIPAMType else { return }
+    let place = pairs.first { $0.key == problem.misspelt } ?? node.pair(folding: "type") ?? pairs[0]
+    report(.ipamWithoutType, problem.text, place.keyRange, help: problem.help)
   }
 
   /// The help for an IPAM plugin's key that stands beside `ipam`: it is probably not indented enough.

@@ -19,7 +19,8 @@ extension SchemaWriter {
     }
     var object: JSONObject = ["description": .string(shape.doc), "type": "object", "properties": .object(properties)]
     if !folded.isEmpty { object["patternProperties"] = .object(folded) }
-    let required = isBinding ? shape.keys.filter(\.isRequired).map { Self.mustHave($0.name) } : []
+    var required = isBinding ? shape.keys.filter(\.isRequired).map { Self.mustHave($0.name) } : []
+    if shape.id == IPAMReference.shape.id { required.append(Self.typeBesideKeys) }
     let variants = variants(of: shape, by: Self.foldedType)
     if !(required + variants).isEmpty { object["allOf"] = .array(required + variants) }
     return object
@@ -46,15 +47,42 @@ extension SchemaWriter {
           "allOf": .array(writer.variants(of: IPAMReference.shape, by: Self.foldedType)),
         ]
       }
-      let ipam: JSON = ["$ref": .string("#/$defs/" + id)]
       let builtIn = Plugin.chain.filter(\.isBuiltIn).map { JSON.string($0.type) }
+      let readers = Plugin.chain.filter { !$0.isBuiltIn && $0.readsIPAM }.map { JSON.string($0.type) }
       return [
         "if": ["properties": ["type": ["enum": .array(builtIn)]], "required": ["type"]],
-        "else": [
-          "properties": ["ipam": ipam], "patternProperties": .object(JSONObject().with(Self.pattern(folding: "ipam"), ipam)),
-        ],
+        "else": .object(
+          Self.ipam(["$ref": .string("#/$defs/" + id)]).appending(
+            "allOf",
+            [
+              [
+                "if": ["properties": ["type": ["enum": .array(readers)]], "required": ["type"]],
+                "then": .object(Self.ipam(Self.typeBesideKeys)),
+              ]
+            ])),
       ]
     }
+  }
+
+  /// A schema for the key `ipam`, in upper or lower case.
+  private static func ipam(_ schema: JSON) -> JSONObject {
+    [
+      "properties": ["ipam": schema], "patternProperties": .object(JSONObject().appending(pattern(folding: "ipam"), schema)),
+    ]
+  }
+
+  /// Requires a filled `type` of a mapping that has other keys.
+  private static var typeBesideKeys: JSON {
+    let name = pattern(folding: "type")
+    return [
+      "anyOf": [
+        ["propertyNames": ["pattern": .string(name)]],
+        [
+          "patternProperties": .object(JSONObject().appending(name, ["type": "string", "minLength": 1])),
+          "not": ["propertyNames": ["not": ["pattern": .string(name)]]],
+        ],
+      ]
+    ]
   }
 
   static func exactType(_ type: String) -> JSON {
@@ -64,7 +92,7 @@ extension SchemaWriter {
   static func foldedType(_ type: String) -> JSON {
     let name = pattern(folding: "type")
     return [
-      "type": "object", "patternProperties": .object(JSONObject().with(name, ["const": .string(type)])),
+      "type": "object", "patternProperties": .object(JSONObject().appending(name, ["const": .string(type)])),
       "not": ["propertyNames": ["not": ["pattern": .string(name)]]],
     ]
   }
@@ -100,5 +128,5 @@ extension SchemaWriter {
 }
 
 extension JSONObject {
-  fileprivate func with(_ name: String, _ value: JSON) -> JSONObject { JSONObject(members + [.init(name, value)]) }
+  fileprivate func appending(_ name: String, _ value: JSON) -> JSONObject { JSONObject(members + [.init(name, value)]) }
 }
