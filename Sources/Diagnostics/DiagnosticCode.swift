@@ -97,7 +97,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   package var severity: Diagnostic.Severity {
     switch self {
     case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .gatewayOutside,
-      .overlappingSubnets, .masterConflict, .mtuOverMaster, .externalConfiguration, .noDefaultRoute, .sharedIdentity,
+      .overlappingSubnets, .masterConflict, .mtuOverMaster, .externalConfiguration, .sharedIdentity,
       .unaskableNetwork,
       .suppressionForm, .suppressionWithoutReason, .unknownSuppressedCode, .suppressedError, .unusedSuppression:
       .warning

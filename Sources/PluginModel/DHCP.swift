@@ -1,5 +1,18 @@
+import JSON
+import NetworkTypes
+
 extension Plugin {
-  static let dhcp = Plugin("dhcp", .ipam) { DHCPKeys.shape }
+  static let dhcp = Plugin("dhcp", .ipam, facts: DHCPFacts.facts) { DHCPKeys.shape }
+}
+
+/// The facts of the reference's `dhcp`.
+private enum DHCPFacts {
+  static func facts(_ configuration: JSONObject) -> PluginFacts {
+    var facts = PluginFacts.ofNothing(configuration)
+    // It speaks DHCPv4 only.
+    facts.families = [.ipv4]
+    return facts
+  }
 }
 
 /// The keys of the reference's `dhcp`.

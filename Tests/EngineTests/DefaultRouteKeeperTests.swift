@@ -29,7 +29,9 @@ import Testing
       network: network("net"), interface: name("eth0"), defaultRoute: route,
       delegates: [PlannedDelegate(type: delegate, configuration: ["name": "net", "type": .string(delegate)])], args: .none,
       isChecked: true, isInResult: true)
-    let ips = zip(["192.0.2.2/24", "fd00::2/64"], gateways).map { CNIResult.IP(address: cidr($0), gateway: ip($1)) }
+    let ips = zip(["192.0.2.2/24", "fd00::2/64"], gateways).map { address, gateway in
+      CNIResult.IP(address: cidr(address), gateway: gateway.isEmpty ? nil : ip(gateway))
+    }
     let netns = container.path
     return try host.visit {
       try DefaultRouteKeeper(node: Node(), netns: netns).settle(attachment, CNIResult(ips: ips, routes: routes))
@@ -72,6 +74,45 @@ import Testing
     let settled = try settle(.init(required: [.ipv4, .ipv6]))
     #expect(try defaults() == ["default via 192.0.2.1", "default via fd00::1"])
     #expect(settled.routes == both)
+  }
+
+  /// Without a default route and without a gateway the Pod would have none: the other attachments' are not installed.
+  @Test(arguments: ["outsider", "bridge"]) func anOwnerThatBringsNothingIsRefused(_ delegate: String) throws {
+    func fails(_ required: [AddressFamily], _ gateways: [String]) -> ErrorObject? {
+      do { _ = try settle(.init(required: required), delegate: delegate, gateways: gateways) } catch let error as DelegateError {
+        return ErrorObject(error)
+      } catch {}
+      return nil
+    }
+    let object = try #require(fails([.ipv4], ["", "fd00::1"]))
+    #expect(object.code == 7 && object.text.contains("is to give the Pod its IPv4 default route, but it brought none"))
+    #expect(fails([.ipv6], ["192.0.2.1", ""])?.code == 7 && fails([.ipv4, .ipv6], ["", ""])?.code == 7)
+    // A claim on both families is met by a network of one.
+    #expect(fails([.ipv4, .ipv6], ["192.0.2.1", ""]) == nil)
+    #expect(try defaults() == ["default via 192.0.2.1"])
+  }
+
+  @Test func aDefaultRouteThatADelegateKeptToItselfCounts() throws {
+    try install()
+    #expect(try settle(.init(required: [.ipv4, .ipv6]), gateways: ["", ""]).routes == [])
+    #expect(try defaults() == ["default via 192.0.2.1", "default via fd00::1"])
+  }
+
+  /// An earlier plugin of the runtime's list, or a router's advertisement, may have been there first.
+  @Test(arguments: ["outsider", "bridge"]) func theOwnersRouteTakesThePlaceOfEarlierOnes(_ delegate: String) throws {
+    try container.run("ip", "link", "add", "net0", "type", "veth", "peer", "name", "other0")
+    for link in ["net0", "other0"] { try container.run("ip", "link", "set", link, "up") }
+    try container.run("ip", "addr", "add", "198.51.100.2/24", "dev", "net0")
+    try container.run("ip", "addr", "add", "fd09::2/64", "dev", "net0", "nodad")
+    try container.run("ip", "route", "add", "default", "via", "198.51.100.1")
+    try container.run("ip", "route", "add", "default", "via", "192.0.2.7", "metric", "50")
+    try container.run("ip", "-6", "route", "add", "default", "via", "fd09::1", "dev", "net0")
+    try container.run("ip", "-6", "route", "add", "default", "via", "fd00::7", "dev", "eth0", "proto", "ra", "metric", "1023")
+    #expect(try settle(.init(required: [.ipv4, .ipv6]), delegate: delegate).routes == both)
+    #expect(try defaults() == ["default via 192.0.2.1", "default via fd00::1"])
+    // Once more, with a gateway of the Pod's own choice.
+    _ = try settle(.init(required: [.ipv4], gateways: [ip("192.0.2.9")]), delegate: delegate)
+    #expect(try defaults()[0] == "default via 192.0.2.9")
   }
 
   @Test func theGatewayThatThePodAskedForStandsInsteadOfTheNetworks() throws {

@@ -17,13 +17,13 @@ import Testing
           - {type: meter, capabilities: {bandwidth: true}}
       storage:
         disableCheck: true
-        chain: [{type: macvlan, master: eth1, args: {cni: {mac: "02:00:00:00:00:07"}}, ipam: {type: static}}]
+        chain: [{type: macvlan, master: eth1, args: {cni: {mac: "02:00:00:00:00:07"}}, ipam: {type: static, routes: [{dst: 0.0.0.0/0, gw: 192.0.2.1}]}}]
     rules:
       - name: databases
         match: {namespaces: [db]}
         attach:
           - {network: pods, mtu: 1400}
-          - {network: storage, interface: fast, defaultRoute: ipv6, ips: [192.0.2.7/24], mac: "02:00:00:00:00:09", inResult: false, args: {a: b}}
+          - {network: storage, interface: fast, defaultRoute: ipv4, ips: [192.0.2.7/24], mac: "02:00:00:00:00:09", inResult: false, args: {a: b}}
       - {name: everyone, attach: [{network: storage}]}
     """
 
@@ -51,8 +51,8 @@ import Testing
 
   @Test func defaultRoutesHaveOneOwnerEach() throws {
     let plan = try plan("K8S_POD_NAMESPACE=db")
-    #expect(plan.attachments[0].defaultRoute == .init(required: [], allowed: [.ipv4]))
-    #expect(plan.attachments[1].defaultRoute == .init(required: [.ipv6], allowed: []))
+    #expect(plan.attachments[0].defaultRoute == .init(required: [], allowed: [.ipv6]))
+    #expect(plan.attachments[1].defaultRoute == .init(required: [.ipv4], allowed: []))
   }
 
   @Test func delegatesGetVersionNameAndWhatTheyTake() throws {

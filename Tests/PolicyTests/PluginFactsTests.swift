@@ -106,7 +106,8 @@ import Testing
     let fixed = try network("[{type: ptp, ipam: {type: static, addresses: [{address: 10.1.2.3/16, gateway: 10.1.0.1}]}}]")
     #expect(fixed.families == [.ipv4] && fixed.gateways.map(\.description) == ["10.1.0.1/16"])
     #expect(try network("[{type: ptp, ipam: {type: static}}]").families == nil)
-    #expect(try network("[{type: ptp, ipam: {type: dhcp}}]").families == nil)
+    #expect(try network("[{type: ptp, ipam: {type: dhcp}}]").families == [.ipv4])
+    #expect(try network("[{type: ptp, ipam: {type: mine}}]").families == nil)
     #expect(try network("[{type: ptp}]").families == [] && network("[{type: host-device, device: a}]").families == nil)
   }
 
@@ -133,13 +134,45 @@ import Testing
     if case .allFamilies = after.defaultRoutes { Issue.record("\(type) still brings default routes") }
   }
 
-  /// If graph and explain say that a network brings no default route, lint says so too.
-  @Test func lackOfDefaultRoutes() throws {
+  /// Whether a network brings a default route: b, or u if that is not known, or the reason why not, for IPv4 and IPv6.
+  private func outlook(_ chain: String, _ ips: String...) throws -> [DefaultRouteOutlook] {
+    var options = AttachmentOptions()
+    options.ips = try ips.map { try AddressRequest($0) }
+    return try AddressFamily.allCases.map { family in try network(chain).defaultRoute(family, with: options) }
+  }
+
+  @Test func outlooksOfDefaultRoutes() throws {
+    let none: [DefaultRouteOutlook] = [.lacks(.noAddress), .lacks(.noAddress)]
     for type in ["bridge", "vlan", "ptp", "loopback"] {
-      #expect(try network("[{type: \(type), master: eth1}, {type: portmap}]").surelyLacksDefaultRoute, "\(type)")
-      #expect(try !network("[{type: \(type), master: eth1}, {type: mine}]").surelyLacksDefaultRoute, "\(type)")
+      #expect(try outlook("[{type: \(type), master: eth1}, {type: portmap}]") == none, "\(type)")
+      #expect(try outlook("[{type: \(type), master: eth1}, {type: mine}]") == [.unknown, .unknown], "\(type)")
     }
-    #expect(try !network("[{type: host-device, device: a}]").surelyLacksDefaultRoute)
-    #expect(try !network("[{type: vlan, master: eth1, ipam: {type: dhcp}}]").surelyLacksDefaultRoute)
+    #expect(try outlook("[{type: host-device, device: a}]") == [.unknown, .unknown])
+    #expect(try outlook("[{type: vlan, master: a, ipam: {type: dhcp}}]") == [.unknown, .lacks(.noAddress)])
+    #expect(try outlook("[{type: macvlan, ipam: {type: host-local, subnet: 10.1.0.0/24}}]") == [.brings, .lacks(.noAddress)])
+    #expect(try outlook("[{type: macvlan, ipam: {type: host-local, subnet: 'fd00::/64'}}]", "fd00::9")[1] == .brings)
+  }
+
+  /// `static` gives no gateway of its own, and none to the addresses of an attachment.
+  @Test func outlooksOfFixedAddresses() throws {
+    func fixed(_ ipam: String, _ ips: String, maker: String = "type: macvlan") throws -> [DefaultRouteOutlook] {
+      let chain = "[{\(maker), ipam: {type: static, \(ipam)}}]"
+      return ips.isEmpty ? try outlook(chain) : try outlook(chain, ips)
+    }
+    let (with, without) = ("addresses: [{address: 10.1.2.3/16, gateway: 10.1.0.1}]", "addresses: [{address: 10.1.2.3/16}]")
+    #expect(try fixed(with, "") == [.brings, .lacks(.noAddress)])
+    #expect(try fixed(without, "") == [.lacks(.noGateway), .lacks(.noAddress)])
+    #expect(try fixed(with, "10.1.2.4/16") == [.lacks(.replaced), .lacks(.noAddress)])
+    #expect(try fixed(without, "fd00::4/64") == [.lacks(.noAddress), .lacks(.noGateway)])
+    #expect(try fixed("routes: [{dst: 0.0.0.0/0, gw: 10.1.0.1}]", "10.1.2.4/16")[0] == .brings)
+    #expect(try fixed("routes: [{dst: 10.0.0.0/8, gw: 10.1.0.1}]", "10.1.2.4/16")[0] == .lacks(.noGateway))
+    // The bridge sets the gateway itself.
+    #expect(try fixed(without, "", maker: "type: bridge, isGateway: true")[0] == .brings)
+    #expect(try fixed(with, "10.1.2.4/16", maker: "type: bridge, isDefaultGateway: true")[0] == .brings)
+    #expect(try fixed(without, "", maker: "type: bridge")[0] == .lacks(.noGateway))
+    // Without addresses of its own, an attachment or the runtime must name some.
+    #expect(try fixed("addresses: []", "") == [.unknown, .unknown])
+    #expect(
+      try fixed(without, "", maker: "type: macvlan, args: {cni: {ips: [10.1.2.9/16]}}") == [.unknown, .unknown])
   }
 }

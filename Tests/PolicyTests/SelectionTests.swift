@@ -206,9 +206,65 @@ private let text = """
     #expect(one.map(\.defaultRoute.families) == [[.ipv6], [.ipv4]])
     #expect(one[1].defaultRoute.gateways.map(\.description) == ["10.2.0.1"])
     let both = try select("media", ["k8s.v1.cni.cncf.io/networks": #"[{"name":"storage","default-route":[]}]"#])
-    #expect(both.map(\.defaultRoute.families) == [[], [.ipv4, .ipv6]])
+    // A network of one family leaves the other one to its owner.
+    #expect(both.map(\.defaultRoute.families) == [[.ipv6], [.ipv4]])
     let two = #"[{"name":"storage","default-route":["10.2.0.1"]},{"name":"v6","default-route":["10.2.0.2"]}]"#
     #expect(refusal("media", .networks, two) == "two requests claim the IPv4 default route")
+    let each = #"[{"name":"storage","default-route":[]},{"name":"v6","default-route":[]}]"#
+    #expect(
+      try select("media", ["k8s.v1.cni.cncf.io/networks": each]).map(\.defaultRoute.families) == [[], [.ipv4], [.ipv6]])
+    // A network without addresses can have none.
+    #expect(
+      refusal("media", .networks, #"[{"name":"cameras","default-route":[]}]"#)
+        == "interface net1, network \"media.cameras\" (k8s.v1.cni.cncf.io/networks), is to give the Pod its IPv4 default route, but "
+        + "it gives no IPv4 address: add an ipam with IPv4 addresses, or let another attachment have the default route, or name "
+        + "the gateway in default-route")
+  }
+
+  /// Each rule's claims, and what becomes of them: the families that each attachment owns, or the reason of the refusal.
+  @Test(arguments: [
+    ("{network: four}, {network: six, defaultRoute: true}", "4 | 6"),
+    ("{network: both}, {network: four, defaultRoute: true}", "6 | 4"),
+    ("{network: both, defaultRoute: false}, {network: four, defaultRoute: true}", " | 4"),
+    ("{network: both}, {network: mine, defaultRoute: true}", " | 46"),
+    ("{network: both}, {network: fixed, defaultRoute: true}", "6 | 4"),
+    ("{network: both}, {network: fixed, defaultRoute: true, ips: [10.4.0.8/24]}", "ips replace its IPv4 address"),
+    ("{network: both}, {network: fixed, defaultRoute: ipv4, ips: [10.4.0.8/24]}", "ips replace its IPv4 address"),
+    ("{network: both}, {network: bare, defaultRoute: true}", "its IPv4 address has no gateway"),
+    ("{network: both}, {network: four, defaultRoute: ipv6}", "it gives no IPv6 address"),
+    ("{network: both}, {network: flat, defaultRoute: true}", "it gives no IPv4 address"),
+    ("{network: flat, defaultRoute: true}", "it gives no IPv4 address"),
+    // The runtime may name the gateway of the first attachment.
+    ("{network: bare, defaultRoute: true}", "46"), ("{network: bare}", "46"), ("{network: flat}", "46"),
+  ])
+  func claims(_ attach: String, _ expected: String) throws {
+    let text = """
+      apiVersion: braid/v1
+      kind: Policy
+      networks:
+        both: {chain: [{type: bridge, ipam: {type: host-local, ranges: [[{subnet: 10.1.0.0/24}], [{subnet: "fd01::/64"}]]}}]}
+        four: {chain: [{type: macvlan, master: a, ipam: {type: host-local, subnet: 10.2.0.0/24}}]}
+        six: {chain: [{type: macvlan, master: b, ipam: {type: host-local, subnet: "fd03::/64"}}]}
+        fixed: {chain: [{type: macvlan, master: c, ipam: {type: static, addresses: [{address: 10.4.0.2/24, gateway: 10.4.0.1}]}}]}
+        bare: {chain: [{type: macvlan, master: d, ipam: {type: static, addresses: [{address: 10.5.0.2/24}]}}]}
+        flat: {chain: [{type: macvlan, master: e}]}
+        mine: {chain: [{type: mine}]}
+      rules: [{name: all, attach: [\(attach)]}]
+      """
+    var findings = Findings()
+    let policy = try #require(Policy.read([SourceFile(path: "p.yaml", text: text)], checks: .errors, &findings), "\(findings)")
+    do {
+      let found = try policy.select(Pod(), interface: eth0).attachments.map { attachment in
+        attachment.defaultRoute.families.map { "\($0.rawValue)" }.joined()
+      }
+      #expect(found.joined(separator: " | ") == expected)
+    } catch { #expect("\(error)".contains(expected), "\(error)") }
+    // Validation says the same of claims that the policy itself makes.
+    var all = Findings()
+    _ = Policy.read([SourceFile(path: "p.yaml", text: text)], checks: .all, &all)
+    let isRefused = expected.contains { $0.isLetter }
+    #expect(
+      all.items.contains { $0.code == .noDefaultRoute && $0.severity == .error } == isRefused, "\(all.items.map(\.message))")
   }
 
   @Test(arguments: [

@@ -48,8 +48,9 @@ extension FindingPage {
 
   static let noDefaultRoute = FindingPage(
     """
-    The attachment claims the default route, but its network has no IPAM and gives no address at all. Braid then does not
-    install the other attachments' default routes. The Pod has no default route and reaches only its own networks.
+    The attachment claims the default route, but its network brings none: it gives no address of the family, or the address has
+    no gateway. Braid does not install the other attachments' default routes, so the Pod would reach only its own networks. The
+    ADD of such a Pod fails.
     """,
     example: networks(
       """
@@ -57,7 +58,12 @@ extension FindingPage {
         taps: {chain: [{type: macvlan, master: eth1}]}
       """, attach: ["pods", "taps"]
     ).replacing("{network: taps}", with: "{network: taps, defaultRoute: true}"),
-    mending: [("{network: taps, defaultRoute: true}", "{network: taps}")])
+    mending: [("{network: taps, defaultRoute: true}", "{network: taps}")],
+    notes: """
+      host-local always gives a gateway. With `static`, write `gateway` beside the address. `ips` of an attachment replace the
+      addresses of `static` and have no gateway: name the next hop in the IPAM's `routes`, such as `{dst: 0.0.0.0/0, gw:
+      10.1.0.1}`. On the first attachment the finding is only a warning if the runtime may name the gateway with CNI_ARGS.
+      """)
 
   static let sharedIdentity = FindingPage(
     """

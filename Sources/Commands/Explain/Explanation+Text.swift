@@ -61,7 +61,10 @@ extension Explanation {
     if let families = owner.network.families, !families.contains(family) {
       return title + "none: \(name) has no IPv\(family.rawValue) addresses"
     }
-    if owner.defaultRoute.claimed.contains(family) { return title + "\(name): it must bring one, or the ADD fails" }
+    if owner.defaultRoute.claimed.contains(family) {
+      let brings = owner.network.defaultRoute(family, with: owner.options) == .brings
+      return title + (brings ? name : "\(name): it must bring one, or the ADD fails")
+    }
     switch owner.network.broughtDefaultRoutes?.contains(family) {
     case true?: return title + name
     case false?: return title + "none: \(name) would have it, and brings none"

@@ -9,10 +9,16 @@ struct DefaultRouteKeeper {
   let netns: String
 
   /// Returns the attachment's result with the default routes that it has now.
+  ///
+  /// Throws `DefaultRouteError` if the attachment must bring a default route and brought none.
   func settle(_ attachment: PlannedAttachment, _ result: CNIResult) throws(DelegateError) -> CNIResult {
     let delegated = attachment.defaultRoute.delegated
     var settled = try remove(AddressFamily.allCases.filter { !delegated.contains($0) }, attachment, result)
-    for family in attachment.defaultRoute.required { try provide(family, attachment, &settled) }
+    let required = attachment.defaultRoute.required
+    var missing: [AddressFamily] = []
+    for family in required where try !provide(family, attachment, &settled) { missing.append(family) }
+    // A claim on both families is met by a network of one.
+    guard missing.isEmpty || missing.count < required.count else { throw .plugin(DefaultRouteError.notBrought(missing)) }
     return settled
   }
 
@@ -36,20 +42,27 @@ struct DefaultRouteKeeper {
     return kept
   }
 
-  /// Adds a default route if there is none: through the gateway that the Pod requested, else through the network's own.
+  /// Makes sure that there is a default route: through the gateway that the Pod requested, else the network's, else through its
+  /// own gateway. False if there is none and no gateway for one.
   private func provide(
     _ family: AddressFamily, _ attachment: PlannedAttachment, _ result: inout CNIResult
-  ) throws(DelegateError) {
+  ) throws(DelegateError) -> Bool {
     let asked = attachment.defaultRoute.gateways.first { $0.family == family }
+    if asked == nil, result.routes.contains(where: { $0.isDefault && $0.dst.family == family }) { return true }
     let own = result.ips.first { $0.address.family == family && $0.gateway != nil }?.gateway
-    guard !result.routes.contains(where: { $0.isDefault && $0.dst.family == family }), let gateway = asked ?? own,
-      let everywhere = try? CIDR(IPAddress(family: family, value: 0), prefixLength: 0)
-    else { return }
     let container = try node.container(netns)
     do throws(NetlinkError) {
-      guard let link = try container.route.link(named: attachment.interface) else { return }
-      try container.route.execute(Route(to: everywhere, via: gateway, link: link.index).add)
+      guard let link = try container.route.link(named: attachment.interface) else { return false }
+      guard let gateway = asked ?? own, let everywhere = try? CIDR(IPAddress(family: family, value: 0), prefixLength: 0) else {
+        // The delegate may have installed a default route without saying so.
+        guard !attachment.heedsOptions(node.delegates) else { return false }
+        return try container.route.routes(family, link: link.index).contains(where: \.isDefault)
+      }
+      // A plugin before us, or a router's advertisement, may have given a default route already.
+      for other in try container.route.routes(family) where other.isDefault { try container.route.execute(other.delete) }
+      try container.route.execute(Route(to: everywhere, via: gateway, link: link.index).replace)
+      result.routes.append(.init(dst: everywhere, gw: gateway))
     } catch { throw .netlink(error) }
-    result.routes.append(.init(dst: everywhere, gw: gateway))
+    return true
   }
 }

@@ -14,7 +14,8 @@ extension CNIResult {
     let names = Set(attachments.map(\.planned.interface.text))
     let first = attachments.first?.planned.interface
     if let previous, let first {
-      append(previous, of: first, owns: { _ in true }, isInResult: true, podNames: names, sandbox: sandbox)
+      let claimed = attachments.flatMap(\.planned.defaultRoute.required)
+      append(previous, of: first, owns: { !claimed.contains($0) }, isInResult: true, podNames: names, sandbox: sandbox)
     }
     for attachment in attachments {
       let planned = attachment.planned

@@ -17,6 +17,7 @@ enum BridgeFacts {
     }
     // The bridge gets the gateway's address only if one of these keys is set.
     facts.mayHaveGateway = isDefaultGateway || configuration.isTrue("isGateway")
+    facts.makesGateway = facts.mayHaveGateway
     facts.reachesNeighbours = true
     facts.notBuilt = [
       .masquerading(of: "bridge", in: configuration),

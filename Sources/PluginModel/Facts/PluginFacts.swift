@@ -20,6 +20,8 @@ package struct PluginFacts: Sendable {
   /// Whether the gateway of the addresses can exist. False if the plugin itself would have to set the gateway's address and its
   /// configuration does not say so.
   package var mayHaveGateway = true
+  /// Whether the plugin itself gives an address without a gateway one: the first address of its network.
+  package var makesGateway = false
   /// Whether the plugin gives the Pod a route to the gateway, which may then be outside the Pod's network.
   package var routesToGateway = false
   /// Whether a neighbour on the link answers the Pod. False if that is not known.
@@ -32,6 +34,8 @@ package struct PluginFacts: Sendable {
   package var notBuilt: [NotBuilt] = []
   /// The addresses that an IPAM plugin gives. Nil for other plugins, and if the addresses are not known.
   package var addresses: Addresses?
+  /// The families of the addresses that an IPAM plugin gives, if only they are known.
+  package var families: Set<AddressFamily>?
   /// Whether an IPAM plugin keeps its reservations by the network's name. Then two networks with the same range give the same
   /// addresses twice.
   package var reservesUnderNetworkName = false

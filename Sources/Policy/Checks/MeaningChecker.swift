@@ -32,7 +32,8 @@ struct MeaningChecker {
     for request in draft.requests {
       for name in request.networks { _ = resolve(name, request.file) }
     }
-    return Policy(networks: draft.networks, rules: draft.rules.map { $0.model }, requests: draft.requests.map { $0.model })
+    return Policy(
+      networks: draft.networks, rules: draft.rules.map { $0.model(networks) }, requests: draft.requests.map { $0.model })
   }
 
   mutating func report(

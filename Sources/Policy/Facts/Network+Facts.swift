@@ -45,7 +45,7 @@ extension Network {
     case .none: chain.allSatisfy { $0.ipamType == nil } && isDefaultRouteKnown ? [] : nil
     case .pools(let sets): Set(sets.flatMap { $0.map(\.range.subnet.family) })
     case .fixed(let addresses): addresses.isEmpty ? nil : Set(addresses.map(\.cidr.family))
-    case .plugin: nil
+    case .plugin: addressEntry?.ipamFacts?.families
     }
   }
 
@@ -57,8 +57,11 @@ extension Network {
     case .allFamilies: return families
     case .families(let own): return own
     case .ofIPAM:
-      guard case .families(let given)? = addressEntry?.ipamFacts?.defaultRoutes else { return [] }
-      return given
+      switch addressEntry?.ipamFacts?.defaultRoutes {
+      case nil: return []
+      case .families(let given)?: return given
+      default: return nil
+      }
     }
   }
 
@@ -77,19 +80,13 @@ extension Network {
     return found
   }
 
-  /// Whether the chain certainly gives no address and thus no default route. False if that is not known.
-  var surelyLacksDefaultRoute: Bool {
-    guard isDefaultRouteKnown, chain.allSatisfy({ Plugin.named($0.type) != nil }) else { return false }
-    return chain.first?.configuration.value(named: "ipam")?.object?.isEmpty ?? true
-  }
-
   /// Whether the default routes of the first plugin follow from its configuration.
-  private var isDefaultRouteKnown: Bool {
+  var isDefaultRouteKnown: Bool {
     guard let maker = makerFacts else { return false }
     if case .unknown = maker.defaultRoutes { return false }
     return true
   }
 
   /// The first plugin that gets addresses from an IPAM plugin.
-  private var addressEntry: ChainEntry? { chain.first { $0.ipamType.map { !$0.isEmpty } ?? false } }
+  var addressEntry: ChainEntry? { chain.first { $0.ipamType.map { !$0.isEmpty } ?? false } }
 }

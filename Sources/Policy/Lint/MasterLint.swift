@@ -70,17 +70,4 @@ extension PolicyLint {
         help: "larger packets are lost on the way: raise the network's MTU too")
     }
   }
-
-  /// Finds attachments that claim the default route although their network gives none.
-  mutating func checkDefaultRoutes(of rule: PolicyDraft.Rule) {
-    for attach in rule.attach {
-      guard let claim = attach.defaultRoute, !claim.value.families.isEmpty, let name = attach.network?.value,
-        let network = networks[name], network.surelyLacksDefaultRoute
-      else { continue }
-      report(
-        .noDefaultRoute, "the network \(quoted(name.text)) has no default route", Span(rule.file, claim.range),
-        [.init(network.span, "the network")],
-        help: "the network gives no addresses: add an ipam, or let another attachment have the default route")
-    }
-  }
 }

@@ -40,6 +40,7 @@ extension Policy {
     var selector = Selector(policy: self, pod: pod, rule: rule, interface: interface)
     try selector.takeRule()
     try selector.takeRequests()
+    try selector.checkDefaultRoutes()
     return Selection(rule: rule, attachments: selector.attachments)
   }
 }

@@ -16,6 +16,8 @@ package enum SelectionError: Error, Sendable, CustomStringConvertible {
   case notAllowed(RequestAnnotation, NetworkName, Pod)
   /// Two requests claim the default route of a family.
   case severalDefaultRoutes(AddressFamily)
+  /// An attachment is to give the Pod its default route, and surely brings none of the family.
+  case noDefaultRoute(SelectedAttachment, rule: String, AddressFamily, DefaultRouteLack)
   /// No plugin of the network's chain accepts an option that the Pod asks for.
   case capability(RequestAnnotation, Capability, NetworkName)
   /// No plugin of the first network's chain accepts what the runtime asks for.
@@ -34,6 +36,10 @@ package enum SelectionError: Error, Sendable, CustomStringConvertible {
     case .notAllowed(let annotation, let network, let pod):
       "\(annotation.rawValue): \(pod.description) may not ask for the network \(quoted(network.text)): the policy's requests do not allow it"
     case .severalDefaultRoutes(let family): "two requests claim the IPv\(family.rawValue) default route"
+    case .noDefaultRoute(let attachment, let rule, let family, let lack):
+      "interface \(attachment.interface), network \(quoted(attachment.network.name.text)) (\(attachment.origin.text(rule))), "
+        + "is to give the Pod its IPv\(family.rawValue) default route, but \(lack.reason(family)): \(lack.help(family))"
+        + (attachment.isRequested ? ", or name the gateway in default-route" : "")
     case .capability(let annotation, let capability, let network):
       "\(annotation.rawValue): no plugin of the network \(quoted(network.text)) accepts \(capability.rawValue): \(capability.help)"
     case .runtimeCapability(let capability, let network):
@@ -52,6 +58,10 @@ extension Capability {
     case .ips, .mac, .infinibandGUID, .deviceID: ""
     }
   }
+}
+
+extension SelectedAttachment {
+  fileprivate var isRequested: Bool { if case .request = origin { true } else { false } }
 }
 
 extension SelectedAttachment.Origin {

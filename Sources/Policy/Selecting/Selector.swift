@@ -41,7 +41,9 @@ struct Selector {
       guard let name = request.interface ?? PolicyDraft.defaultInterface(position) else { continue }
       let attachment = try attachment(request, .networks, name, DefaultRoute())
       try add(attachment)
-      if let gateways = request.defaultRoute { try claimDefaultRoute(gateways) }
+      if let gateways = request.defaultRoute {
+        try claimDefaultRoute(attachment.network.claim(gateways, request.options), gateways)
+      }
     }
   }
 
@@ -50,7 +52,7 @@ struct Selector {
     guard let request = try pod.defaultNetworkRequest() else { return nil }
     var route = first.defaultRoute
     if let gateways = request.defaultRoute {
-      claimed = gateways.isEmpty ? AddressFamily.allCases : gateways.map(\.family)
+      claimed = try network(request, .defaultNetwork).claim(gateways, request.options)
       let families = AddressFamily.allCases.filter { route.families.contains($0) || claimed.contains($0) }
       route = DefaultRoute(families: families, claimed: claimed, gateways: gateways)
     }
@@ -86,15 +88,37 @@ struct Selector {
     attachments.append(attachment)
   }
 
-  /// Gives the last attachment the default routes of the gateways' families. The attachments that owned them lose them.
-  private mutating func claimDefaultRoute(_ gateways: [IPAddress]) throws(SelectionError) {
-    let families = gateways.isEmpty ? AddressFamily.allCases : gateways.map(\.family)
+  /// Gives the last attachment the default routes of these families. The attachments that owned them lose them.
+  private mutating func claimDefaultRoute(
+    _ families: [AddressFamily], _ gateways: [IPAddress]
+  ) throws(SelectionError) {
     for family in families {
       guard !claimed.contains(family) else { throw .severalDefaultRoutes(family) }
       claimed.append(family)
       for i in attachments.indices { attachments[i].defaultRoute.lose(family) }
     }
     attachments[attachments.count - 1].defaultRoute = DefaultRoute(families: families, claimed: families, gateways: gateways)
+  }
+}
+
+extension Selector {
+  /// Refuses a claim on the default route that its network surely cannot meet. The owner's route would be missing, and those of
+  /// the others are not installed.
+  func checkDefaultRoutes() throws(SelectionError) {
+    for (i, attachment) in attachments.enumerated() {
+      let (network, route) = (attachment.network, attachment.defaultRoute)
+      guard !route.claimed.isEmpty, route.gateways.isEmpty, !(i == 0 && network.mayGetGateway(with: attachment.options)),
+        let (family, lack) = network.lack(of: route.claimed, with: attachment.options)
+      else { continue }
+      throw .noDefaultRoute(attachment, rule: rule.name, family, lack)
+    }
+  }
+}
+
+extension Network {
+  /// The families of a request's `default-route`: those of the gateways. An empty list claims like `defaultRoute: true`.
+  fileprivate func claim(_ gateways: [IPAddress], _ options: AttachmentOptions) -> [AddressFamily] {
+    gateways.isEmpty ? openClaim(with: options) : gateways.map(\.family)
   }
 }
 
