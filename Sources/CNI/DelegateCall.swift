@@ -28,15 +28,18 @@ package struct DelegateCall: Sendable {
     package var bridgeLock: String?
     /// The group of the container's end (IFLA_GROUP). One request deletes all links of a Pod by their group. Nil for none.
     package var linkGroup: UInt32?
+    /// Whether the kernel heeds router advertisements on the container's interface.
+    package var acceptsRA: Bool
 
     package init(
       defaultRoutes: [AddressFamily] = AddressFamily.allCases, takesOverReservation: Bool = false, bridgeLock: String? = nil,
-      linkGroup: UInt32? = nil
+      linkGroup: UInt32? = nil, acceptsRA: Bool = true
     ) {
       self.defaultRoutes = defaultRoutes
       self.takesOverReservation = takesOverReservation
       self.bridgeLock = bridgeLock
       self.linkGroup = linkGroup
+      self.acceptsRA = acceptsRA
     }
   }
 

@@ -13,7 +13,7 @@ import Testing
     let attachment = PlannedAttachment(
       network: try NetworkName("pods"), interface: try InterfaceName("eth0"),
       defaultRoute: .init(required: [.ipv4], allowed: [.ipv6], gateways: [try IPAddress("10.0.0.9")]), delegates: [delegate],
-      args: try CNIArguments("IgnoreUnknown=1;A=b"), isChecked: false, isInResult: false)
+      args: try CNIArguments("IgnoreUnknown=1;A=b"), isChecked: false, isInResult: false, acceptsRA: false)
     let result = CNIResult(
       interfaces: [.init(name: "eth0", mtu: 1400, sandbox: "/n")], ips: [.init(interface: 0, address: try CIDR("10.0.0.2/24"))])
     return Record(

@@ -190,6 +190,15 @@ import Testing
     #expect(failure { try bench.check(call, result) }?.bridge == .check(.interface(.attachment(.routeMissing(rich)))))
   }
 
+  @Test func routerAdvertisementsAreLeftAloneOrKeptAway() throws {
+    for acceptsRA in [true, false] {
+      let bench = try Bench()
+      try bench.ipam.give("10.1.2.3/24", "fd01::3/64")
+      _ = try bench.add(bench.call(gateway, options: .init(acceptsRA: acceptsRA)))
+      #expect(try bench.container.sysctl("ipv6/conf/eth0/accept_ra") == (acceptsRA ? "1" : "0"))
+    }
+  }
+
   @Test func defaultRoutesAreLeftToTheirOwners() throws {
     let bench = try Bench()
     try bench.ipam.give("10.1.2.3/24", "fd01::3/64", routes: [.init(dst: cidr("0.0.0.0/0"))])

@@ -73,6 +73,7 @@ extension Explanation {
     var asks = JSONObject()
     for (capability, value) in attachment.options.runtimeConfig { asks[capability.rawValue] = value }
     if let mtu = attachment.options.mtu { asks["mtu"] = JSON(mtu.bytes) }
+    if !attachment.options.acceptsRA { asks["acceptRA"] = false }
     object["asksFor"] = .object(asks)
     object["inResult"] = .bool(attachment.inResult)
     return object

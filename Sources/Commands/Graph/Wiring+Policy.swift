@@ -118,6 +118,7 @@ extension AttachmentOptions {
     var notes = ips.map(\.description)
     if let mac { notes.append(mac.description) }
     if let mtu { notes.append("MTU \(mtu.bytes)") }
+    if !acceptsRA { notes.append("no router advertisements") }
     notes += portMappings.map { "port \($0.hostPort) of the node → \($0.containerPort)/\($0.transport)" }
     if bandwidth != nil { notes.append("limited bandwidth") }
     return notes

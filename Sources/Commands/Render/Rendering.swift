@@ -25,6 +25,9 @@ struct Rendering {
       if i == 0 { RenderedRoutes(selected, planned.defaultRoute).apply(to: &object, &notes) }
       plugins.append(.object(object))
     }
+    if !selected.options.acceptsRA {
+      notes.append("the interface would heed router advertisements; the policy turns that off")
+    }
     if !selected.inResult {
       notes.append("the runtime would get the addresses of this interface; the policy keeps them out of the result")
     }

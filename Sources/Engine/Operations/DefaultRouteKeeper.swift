@@ -13,7 +13,11 @@ struct DefaultRouteKeeper {
   /// Throws `DefaultRouteError` if the attachment must bring a default route and brought none.
   func settle(_ attachment: PlannedAttachment, _ result: CNIResult) throws(DelegateError) -> CNIResult {
     let delegated = attachment.defaultRoute.delegated
-    var settled = try remove(AddressFamily.allCases.filter { !delegated.contains($0) }, attachment, result)
+    let others = AddressFamily.allCases.filter { !delegated.contains($0) }
+    var settled = result
+    settled.routes.removeAll { $0.isDefault && others.contains($0.dst.family) }
+    // Delegates that follow the engine's options have installed none; others install whatever they like.
+    if !attachment.heedsOptions(node.delegates) { try correct(attachment, without: others, settled) }
     let required = attachment.defaultRoute.required
     var missing: [AddressFamily] = []
     for family in required where try !provide(family, attachment, &settled) { missing.append(family) }
@@ -22,24 +26,23 @@ struct DefaultRouteKeeper {
     return settled
   }
 
-  /// Removes the default routes of these families. Delegates that follow the engine's options have installed none; others install
-  /// whatever they like.
-  private func remove(
-    _ families: [AddressFamily], _ attachment: PlannedAttachment, _ result: CNIResult
-  ) throws(DelegateError) -> CNIResult {
-    var kept = result
-    kept.routes.removeAll { $0.isDefault && families.contains($0.dst.family) }
-    guard !families.isEmpty, !attachment.heedsOptions(node.delegates) else { return kept }
+  /// Removes the default routes of these families from the interface, and keeps router advertisements from adding any.
+  private func correct(
+    _ attachment: PlannedAttachment, without families: [AddressFamily], _ result: CNIResult
+  ) throws(DelegateError) {
+    guard !families.isEmpty || !attachment.acceptsRA else { return }
     let container = try node.container(netns)
     do throws(NetlinkError) {
-      guard let link = try container.route.link(named: attachment.interface) else { return kept }
+      guard let link = try container.route.link(named: attachment.interface) else { return }
+      let keeper = AdvertisementKeeper(container: container, interface: attachment.interface, link: link)
+      if families.contains(.ipv6) { keeper.refuseDefaultRoutes() }
+      if !attachment.acceptsRA { try keeper.refuseAll(keeping: result.ips) }
       for family in families {
         for route in try container.route.routes(family, link: link.index) where route.isDefault {
-          try container.route.execute(route.delete)
+          try container.route.execute(route.delete, passing: .noSuchProcess)
         }
       }
     } catch { throw .netlink(error) }
-    return kept
   }
 
   /// Makes sure that there is a default route: through the gateway that the Pod requested, else the network's, else through its
@@ -59,7 +62,9 @@ struct DefaultRouteKeeper {
         return try container.route.routes(family, link: link.index).contains(where: \.isDefault)
       }
       // A plugin before us, or a router's advertisement, may have given a default route already.
-      for other in try container.route.routes(family) where other.isDefault { try container.route.execute(other.delete) }
+      for other in try container.route.routes(family) where other.isDefault {
+        try container.route.execute(other.delete, passing: .noSuchProcess)
+      }
       try container.route.execute(Route(to: everywhere, via: gateway, link: link.index).replace)
       result.routes.append(.init(dst: everywhere, gw: gateway))
     } catch { throw .netlink(error) }

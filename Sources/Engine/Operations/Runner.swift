@@ -154,6 +154,7 @@ struct Runner {
       previous: previous.map { .value($0) } ?? .none,
       options: .init(
         defaultRoutes: attachment.defaultRoute.delegated, takesOverReservation: takesOver, bridgeLock: bridgeLock,
-        linkGroup: attachment.heedsOptions(node.delegates) ? record.attachment.linkGroup : nil))
+        linkGroup: attachment.heedsOptions(node.delegates) ? record.attachment.linkGroup : nil,
+        acceptsRA: attachment.acceptsRA))
   }
 }

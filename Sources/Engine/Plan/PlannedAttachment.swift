@@ -14,6 +14,8 @@ package struct PlannedAttachment: Sendable, Equatable {
   package let isChecked: Bool
   /// Whether the addresses appear in the result for the runtime.
   package let isInResult: Bool
+  /// Whether the kernel heeds router advertisements on the interface.
+  package var acceptsRA = true
 
   /// The network's part in the Pod's default routes. It installs none for a family that is in neither list.
   package struct DefaultRoute: Sendable, Equatable {

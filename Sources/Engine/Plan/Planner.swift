@@ -65,7 +65,8 @@ struct Planner {
         delegates: selected.network.chain.enumerated().map {
           derive($0.element, at: $0.offset, of: selected, facts, first: i == 0)
         },
-        args: facts.arguments(first: i == 0), isChecked: !selected.network.disableCheck, isInResult: selected.inResult)
+        args: facts.arguments(first: i == 0), isChecked: !selected.network.disableCheck, isInResult: selected.inResult,
+        acceptsRA: selected.options.acceptsRA)
     }
   }
 

@@ -62,6 +62,7 @@ extension PlannedAttachment {
       "args": .string(args.text), "check": .bool(isChecked), "inResult": .bool(isInResult),
       "delegates": .array(delegates.map { ["type": .string($0.type), "configuration": .object($0.configuration)] }),
     ]
+    if !acceptsRA { object["acceptRA"] = false }
     if let result { object["result"] = result.recorded }
     return .object(object)
   }
@@ -73,6 +74,7 @@ extension PlannedAttachment {
     args = try source.identifier { () throws(ProtocolError) in try CNIArguments(source.string("args")) }
     isChecked = try source.read { (r) throws(ConfigurationError) in try r.bool("check") ?? true }
     isInResult = try source.read { (r) throws(ConfigurationError) in try r.bool("inResult") ?? true }
+    acceptsRA = try source.read { (r) throws(ConfigurationError) in try r.bool("acceptRA") ?? true }
     var delegates: [PlannedDelegate] = []
     for entry in try source.read({ (r) throws(ConfigurationError) in try r.objects("delegates") ?? [] }) {
       let item = RecordReader(file: source.file, reader: entry)

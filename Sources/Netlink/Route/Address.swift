@@ -17,6 +17,9 @@ package struct Address: Hashable, Sendable {
   /// Whether duplicate address detection still runs on it. Until it ends, nothing may be sent from the address.
   package var isTentative: Bool { flags & UInt32(IFA_F_TENTATIVE) != 0 }
 
+  /// Whether it stays until somebody removes it. An address that a router's advertisement gave has a lifetime.
+  package var isPermanent: Bool { flags & UInt32(IFA_F_PERMANENT) != 0 }
+
   /// Whether duplicate address detection found it on another host of the link.
   package var isDuplicate: Bool { flags & UInt32(IFA_F_DADFAILED) != 0 }
 

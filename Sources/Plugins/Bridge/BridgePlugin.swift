@@ -56,7 +56,7 @@ struct BridgePlugin: InterfacePlugin {
     result = gateways.complete(result, defaultRoutes: call.options.defaultRoutes)
     let own = try ContainerLink(call.ifName, in: site.container)
     if isConfigured {
-      try own.configure(result, detectsDuplicates: configuration.enableDAD, defaultRoutes: call.options.defaultRoutes)
+      try own.configure(result, call.options, detectsDuplicates: configuration.enableDAD)
     }
     let vlan = try gateways.make(result.ips, on: links.bridge, reclaimable: call.options.bridgeLock != nil)
     if isConfigured {

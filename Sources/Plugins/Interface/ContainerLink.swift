@@ -26,19 +26,20 @@ struct ContainerLink {
   /// `detectsDuplicates` turns duplicate address detection on or off for the link. With nil the link's setting stays, and the
   /// result's addresses are added without detection: the IPAM plugin has made sure that they are unique.
   ///
-  /// If another network owns the IPv6 default route, router advertisements add none on this link.
+  /// If another network owns the IPv6 default route, router advertisements add none on this link. `options` says so, and whether
+  /// they add anything at all.
   ///
   /// With `own` the kernel adds no routes to the addresses' networks. The routes of `own` lead there, and are added first. The
   /// kernel then takes no machine of such a network for a possible gateway, so the result's routes through one are marked as on
   /// the link.
   func configure(
-    _ result: CNIResult, detectsDuplicates: Bool? = nil, defaultRoutes: [AddressFamily] = AddressFamily.allCases,
-    own: [Route]? = nil
+    _ result: CNIResult, _ options: DelegateCall.Options, detectsDuplicates: Bool? = nil, own: [Route]? = nil
   ) throws(DelegateError) {
-    if !defaultRoutes.contains(.ipv6) { refine(.ipv6, "accept_ra_defrtr", "0") }
+    if !options.acceptsRA { refine(.ipv6, "accept_ra", "0") }
+    if !options.defaultRoutes.contains(.ipv6) { refine(.ipv6, "accept_ra_defrtr", "0") }
     if !result.ips.isEmpty { try setSysctls(result.ips, detectsDuplicates: detectsDuplicates) }
-    let options = Address.Options(detectsDuplicates: detectsDuplicates ?? false, hasPrefixRoute: own == nil)
-    var requests = result.ips.map { Address.add($0.address, to: link, options) }
+    let ways = Address.Options(detectsDuplicates: detectsDuplicates ?? false, hasPrefixRoute: own == nil)
+    var requests = result.ips.map { Address.add($0.address, to: link, ways) }
     requests.append(LinkChange(isUp: true).request(link.index, label: link.name))
     var routes = routes(result)
     if let own {

@@ -83,7 +83,7 @@ struct MacvlanPlugin: InterfacePlugin {
 
   func configureLinks(_ links: Void, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
     let own = try ContainerLink(site.call.ifName, in: site.container)
-    try own.configure(result, defaultRoutes: site.call.options.defaultRoutes)
+    try own.configure(result, site.call.options)
     own.announce(result.ips)
     result.interfaces = [.init(own.link, sandbox: site.call.netns)]
     for i in result.ips.indices { result.ips[i].interface = 0 }

@@ -39,7 +39,7 @@ struct PTPPlugin: InterfacePlugin {
     {
       routes.append(route)
     }
-    try own.configure(result, defaultRoutes: site.call.options.defaultRoutes, own: routes)
+    try own.configure(result, site.call.options, own: routes)
     try configureNodeEnd(port, site.host, hops)
     own.announce(result.ips)
     result.interfaces = [.init(port), .init(own.link, sandbox: site.call.netns)]

@@ -31,6 +31,7 @@ extension FileDecoder {
     options.ips = node["ips"]?.value.sequence?.compactMap { item in item.string.flatMap { try? AddressRequest($0) } } ?? []
     options.mac = node["mac"]?.value.string.flatMap { try? MACAddress($0) }
     options.mtu = integer(node["mtu"]).flatMap { try? MTU($0) }
+    options.acceptsRA = node["acceptRA"]?.value.bool ?? true
     options.portMappings = node["portMappings"]?.value.sequence?.compactMap { portMapping($0) } ?? []
     options.bandwidth = node["bandwidth"]?.value.mapping.map { _ in bandwidth(node["bandwidth"]?.value) }
     if let pairs = node["args"]?.value.mapping { options.arguments = json(pairs) }

@@ -7,6 +7,8 @@ package struct AttachmentOptions: Hashable, Sendable {
   package var mac: MACAddress?
   /// The value for `mtu` of the chain's first plugin.
   package var mtu: MTU?
+  /// Whether the kernel heeds router advertisements on the interface.
+  package var acceptsRA = true
   package var portMappings: [PortMapping] = []
   package var bandwidth: Bandwidth?
   /// 8 bytes in hexadecimal between colons, in the annotation's spelling.

@@ -30,6 +30,12 @@ enum AttachTable {
         name: "mtu", type: .integer(68...65535),
         doc: "The interface's MTU in bytes, 68 to 65535. The chain's first plugin gets it as `mtu`.", example: "1400"),
       Key(
+        name: "acceptRA", type: .boolean,
+        doc:
+          "Whether the interface takes addresses and routes from router advertisements (SLAAC). Default: true. Default routes of "
+          + "routers are taken only where this attachment owns the IPv6 default route.", example: "false",
+        aliases: ["slaac"]),
+      Key(
         name: "portMappings", type: .list(.object(portMapping), atLeast: 1),
         doc:
           "Ports of the node that are forwarded to this interface. The plugins get them as `runtimeConfig.portMappings`. "
