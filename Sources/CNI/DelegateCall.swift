@@ -30,16 +30,19 @@ package struct DelegateCall: Sendable {
     package var linkGroup: UInt32?
     /// Whether the kernel heeds router advertisements on the container's interface.
     package var acceptsRA: Bool
+    /// The routes that other interfaces of the Pod have. A delegate neither installs nor reports another one of such a key.
+    package var takenRoutes: Set<CNIResult.Route.Key>
 
     package init(
       defaultRoutes: [AddressFamily] = AddressFamily.allCases, takesOverReservation: Bool = false, bridgeLock: String? = nil,
-      linkGroup: UInt32? = nil, acceptsRA: Bool = true
+      linkGroup: UInt32? = nil, acceptsRA: Bool = true, takenRoutes: Set<CNIResult.Route.Key> = []
     ) {
       self.defaultRoutes = defaultRoutes
       self.takesOverReservation = takesOverReservation
       self.bridgeLock = bridgeLock
       self.linkGroup = linkGroup
       self.acceptsRA = acceptsRA
+      self.takenRoutes = takenRoutes
     }
   }
 

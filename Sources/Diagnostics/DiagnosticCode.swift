@@ -77,6 +77,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case poolTooSmall = "BRD0315"
   case tooManyAttachments = "BRD0316"
   case unaskableNetwork = "BRD0317"
+  case sharedDestination = "BRD0320"
 
   // Comments that allow findings.
   case suppressionForm = "BRD0401"
@@ -98,7 +99,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     switch self {
     case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .gatewayOutside,
       .overlappingSubnets, .masterConflict, .mtuOverMaster, .externalConfiguration, .sharedIdentity,
-      .unaskableNetwork,
+      .unaskableNetwork, .sharedDestination,
       .suppressionForm, .suppressionWithoutReason, .unknownSuppressedCode, .suppressedError, .unusedSuppression:
       .warning
     default: .error
@@ -175,6 +176,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .poolTooSmall: "more attachments than addresses"
     case .tooManyAttachments: "too many attachments"
     case .unaskableNetwork: "network that no annotation can name"
+    case .sharedDestination: "two networks that lead to one destination"
     case .suppressionForm: "comment for braidctl that cannot be understood"
     case .suppressionWithoutReason: "finding allowed without a reason"
     case .unknownSuppressedCode: "unknown finding allowed"

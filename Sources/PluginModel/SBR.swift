@@ -1,5 +1,5 @@
 extension Plugin {
-  static let sbr = Plugin("sbr", .chained) { SBRKeys.shape }
+  static let sbr = Plugin("sbr", .chained, facts: PluginFacts.ofMover) { SBRKeys.shape }
 }
 
 /// The keys of the reference's `sbr`.

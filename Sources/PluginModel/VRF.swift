@@ -1,5 +1,5 @@
 extension Plugin {
-  static let vrf = Plugin("vrf", .chained) { VRFKeys.shape }
+  static let vrf = Plugin("vrf", .chained, facts: PluginFacts.ofMover) { VRFKeys.shape }
 }
 
 /// The keys of the reference's `vrf`.

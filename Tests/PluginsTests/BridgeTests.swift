@@ -199,6 +199,17 @@ import Testing
     }
   }
 
+  @Test func routesThatOtherInterfacesHaveAreLeftOut() throws {
+    let bench = try Bench()
+    let routes = ["10.9.0.0/16", "10.8.0.0/16", "fd09::/64"].map { CNIResult.Route(dst: cidr($0)) }
+    try bench.ipam.give("10.1.2.3/24 10.1.2.1", "fd01::3/64 fd01::1", routes: routes)
+    let taken: Set<CNIResult.Route.Key> = [.init(cidr("10.9.0.0/16")), .init(cidr("fd09::/64"), priority: 1024)]
+    let result = try bench.add(bench.call(["type": "bridge", "ipam": ["type": "recording"]], options: .init(takenRoutes: taken)))
+    #expect(result.routes == [routes[1]])
+    #expect(try bench.container.routes() == ["10.8.0.0/16 via 10.1.2.1 dev eth0"])
+    #expect(try bench.container.routes("-6") == [])
+  }
+
   @Test func defaultRoutesAreLeftToTheirOwners() throws {
     let bench = try Bench()
     try bench.ipam.give("10.1.2.3/24", "fd01::3/64", routes: [.init(dst: cidr("0.0.0.0/0"))])

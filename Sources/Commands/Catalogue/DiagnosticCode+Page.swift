@@ -71,6 +71,7 @@ extension DiagnosticCode {
     case .poolTooSmall: .poolTooSmall
     case .tooManyAttachments: .tooManyAttachments
     case .unaskableNetwork: .unaskableNetwork
+    case .sharedDestination: .sharedDestination
     case .suppressionForm: .suppressionForm
     case .suppressionWithoutReason: .suppressionWithoutReason
     case .unknownSuppressedCode: .unknownSuppressedCode

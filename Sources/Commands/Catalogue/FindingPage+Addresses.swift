@@ -96,4 +96,21 @@ extension FindingPage {
       For an interface without addresses, leave `ipam` out or write `ipam: {}`. An external plugin that Braid does not know may
       do without a type, so there the finding is only a warning. The same holds in a runtime's list.
       """)
+
+  static let sharedDestination = FindingPage(
+    """
+    One rule attaches two networks, and both bring a route to the same destination, or one brings a route to the subnet of the
+    other. A packet can go one way only. Braid installs one of the two: the interface that has an address in the destination comes
+    before a route, and of two routes that of the first attachment wins.
+    """,
+    example: networks(
+      """
+        pods: {chain: [{type: bridge, isGateway: true, ipam: {type: host-local, subnet: 10.1.0.0/16, routes: [{dst: 10.9.0.0/16}]}}]}
+        storage: {chain: [{type: macvlan, master: eth1, ipam: {type: host-local, subnet: 10.2.0.0/24, routes: [{dst: 10.9.0.0/16}]}}]}
+      """, attach: ["pods", "storage"]),
+    mending: [("subnet: 10.2.0.0/24, routes: [{dst: 10.9.0.0/16}]", "subnet: 10.2.0.0/24")],
+    notes: """
+      Routes with different priorities or tables do not compete, so Braid installs both. Networks whose subnets overlap are
+      BRD0215.
+      """)
 }

@@ -47,10 +47,15 @@ extension Engine {
     let given = configuration.plugin.previous
     let previous: CNIResult?
     do { previous = try given.result() } catch { throw .init(cause: .protocol(.result(error)), refuser: .beforeAll) }
+    var destinations = DestinationKeeper(node: node, netns: record.netns)
     for i in record.plan.attachments.indices {
       do throws(Runner.Stop) {
-        record.results.append(try runner.apply(i, after: i == 0 ? previous : nil, takesOver: takesOver))
+        record.results.append(try runner.apply(i, after: i == 0 ? previous : nil, takesOver: takesOver, destinations))
       } catch { throw .init(cause: error.cause, refuser: error.position) }
+      let attachment = record.plan.attachments[i]
+      do { try destinations.take(&record) } catch {
+        throw .init(cause: .delegate(attachment.place("routes"), error), refuser: .after(i, attachment))
+      }
     }
     record.result = CNIResult(merging: record.done, after: previous, sandbox: record.netns)
     record.state = .complete

@@ -34,6 +34,11 @@ struct Runner {
 
     /// No delegate has run.
     static let beforeAll = Position(attachment: 0, delegate: -1)
+
+    /// All delegates of the attachment have run, and succeeded.
+    static func after(_ number: Int, _ attachment: PlannedAttachment) -> Position {
+      Position(attachment: number, delegate: attachment.delegates.count)
+    }
   }
 
   /// An ADD's failure at one delegate.
@@ -43,13 +48,15 @@ struct Runner {
     let cause: EngineError
   }
 
-  /// Runs one attachment's chain and returns its result.
-  func apply(_ number: Int, after previous: CNIResult?, takesOver: Bool) throws(Stop) -> CNIResult {
+  /// Runs one attachment's chain and returns its result. `destinations` are those of the attachments before it.
+  func apply(
+    _ number: Int, after previous: CNIResult?, takesOver: Bool, _ destinations: DestinationKeeper
+  ) throws(Stop) -> CNIResult {
     let attachment = record.plan.attachments[number]
     var result = previous
     for (i, delegate) in attachment.delegates.enumerated() {
       do throws(DelegateError) {
-        let call = call(attachment, result, takesOver: takesOver)
+        let call = call(attachment, result, takesOver: takesOver, destinations.taken)
         result = try report.timing(.add, of: delegate.type, in: attachment.network) { () throws(DelegateError) in
           try prepare(number, i, for: .use).add(call, on: node)
         }
@@ -59,10 +66,12 @@ struct Runner {
           position: .init(attachment: number, delegate: i), cause: .delegate(attachment.place(delegate.type), error.withoutLeft))
       }
     }
-    do { return try DefaultRouteKeeper(node: node, netns: netns).settle(attachment, result ?? CNIResult()) } catch {
-      throw Stop(
-        position: .init(attachment: number, delegate: attachment.delegates.count),
-        cause: .delegate(attachment.place("default route"), error))
+    let settled: CNIResult
+    do { settled = try DefaultRouteKeeper(node: node, netns: netns).settle(attachment, result ?? CNIResult()) } catch {
+      throw Stop(position: .after(number, attachment), cause: .delegate(attachment.place("default route"), error))
+    }
+    do { return try destinations.settle(attachment, settled) } catch {
+      throw Stop(position: .after(number, attachment), cause: .delegate(attachment.place("routes"), error))
     }
   }
 
@@ -148,13 +157,18 @@ struct Runner {
     return try record.plan.attachments[number].delegates[i].prepare(for: purpose, on: node, path: path)
   }
 
-  private func call(_ attachment: PlannedAttachment, _ previous: CNIResult?, takesOver: Bool = false) -> DelegateCall {
-    DelegateCall(
+  private func call(
+    _ attachment: PlannedAttachment, _ previous: CNIResult?, takesOver: Bool = false,
+    _ taken: Set<CNIResult.Route.Key> = []
+  ) -> DelegateCall {
+    // Delegates that do not follow the options may move their routes to another table: they bring them first.
+    let heeds = attachment.heedsOptions(node.delegates)
+    return DelegateCall(
       containerID: record.containerID, netns: netns, ifName: attachment.interface, args: attachment.args, path: path,
       previous: previous.map { .value($0) } ?? .none,
       options: .init(
         defaultRoutes: attachment.defaultRoute.delegated, takesOverReservation: takesOver, bridgeLock: bridgeLock,
-        linkGroup: attachment.heedsOptions(node.delegates) ? record.attachment.linkGroup : nil,
-        acceptsRA: attachment.acceptsRA))
+        linkGroup: heeds ? record.attachment.linkGroup : nil, acceptsRA: attachment.acceptsRA,
+        takenRoutes: heeds ? taken : []))
   }
 }

@@ -42,6 +42,8 @@ package struct Route: Hashable, Sendable {
   package static var hostScope: Int { Int(RT_SCOPE_HOST.rawValue) }
 
   package var isDefault: Bool { destination.prefixLength == 0 }
+  /// Whether the kernel made it itself, for an address of the link.
+  package var isOfKernel: Bool { self.protocol == UInt8(RTPROT_KERNEL) }
   /// Whether the kernel learned it from a router's advertisement.
   package var isAdvertised: Bool { self.protocol == UInt8(RTPROT_RA) }
 

@@ -34,6 +34,10 @@ package struct PluginFacts: Sendable {
   package var notBuilt: [NotBuilt] = []
   /// The addresses that an IPAM plugin gives. Nil for other plugins, and if the addresses are not known.
   package var addresses: Addresses?
+  /// The routes of an IPAM plugin, without default routes.
+  package var routes: [DeclaredRoute] = []
+  /// Whether the plugin moves the interface's routes to another table.
+  package var movesRoutes = false
   /// The families of the addresses that an IPAM plugin gives, if only they are known.
   package var families: Set<AddressFamily>?
   /// Whether an IPAM plugin keeps its reservations by the network's name. Then two networks with the same range give the same
@@ -96,6 +100,19 @@ extension PluginFacts {
     package let gateway: IPAddress?
   }
 
+  /// A route that an IPAM plugin's configuration names, and the path of its destination.
+  package struct DeclaredRoute: Sendable {
+    package let key: CNIResult.Route.Key
+    package let path: ConfigurationError.KeyPath
+  }
+
+  /// The facts of a plugin that moves routes to another table, and whose configuration tells nothing else.
+  @Sendable static func ofMover(_ configuration: JSONObject) -> PluginFacts {
+    var facts = ofNothing(configuration)
+    facts.movesRoutes = true
+    return facts
+  }
+
   /// The facts of a plugin whose configuration tells nothing.
   @Sendable static func ofNothing(_ configuration: JSONObject) -> PluginFacts { PluginFacts(defaultRoutes: .unknown) }
 
@@ -126,6 +143,20 @@ extension PluginFacts.DefaultRoutes {
     let routes = configuration.value(named: "routes")?.array ?? []
     let destinations = routes.compactMap { $0.object?.value(named: "dst")?.string.flatMap { try? CIDR($0) } }
     return .families(Set(destinations.filter { $0.prefixLength == 0 }.map(\.family)))
+  }
+}
+
+extension [PluginFacts.DeclaredRoute] {
+  /// The `routes` of an IPAM plugin that lead to a part of the addresses.
+  static func ofRoutes(_ configuration: JSONObject) -> Self {
+    (configuration.value(named: "routes")?.array ?? []).enumerated().compactMap { i, item in
+      guard let route = item.object, let dst = route.value(named: "dst")?.string.flatMap({ try? CIDR($0) }),
+        dst.prefixLength > 0
+      else { return nil }
+      let key = CNIResult.Route.Key(
+        dst, table: route.value(named: "table")?.int, priority: route.value(named: "priority")?.int)
+      return .init(key: key, path: .init("routes").appending(i).appending("dst"))
+    }
   }
 }
 

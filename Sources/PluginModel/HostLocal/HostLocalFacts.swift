@@ -8,6 +8,7 @@ enum HostLocalFacts {
     var facts = PluginFacts()
     facts.addresses = .pools(sets(configuration))
     facts.defaultRoutes = .ofRoutes(configuration)
+    facts.routes = .ofRoutes(configuration)
     facts.stateDirectoryKey = "dataDir"
     facts.reservesUnderNetworkName = true
     return facts

@@ -7,6 +7,7 @@ enum StaticFacts {
     var facts = PluginFacts()
     facts.addresses = .fixed(addresses(configuration), key: .init("addresses"))
     facts.defaultRoutes = .ofRoutes(configuration)
+    facts.routes = .ofRoutes(configuration)
     return facts
   }
 

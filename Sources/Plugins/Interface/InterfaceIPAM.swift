@@ -32,7 +32,10 @@ struct InterfaceIPAM {
       do { try delete(call, on: node) } catch { throw none.leaving([error]) }
       throw none
     }
-    result.routes.removeAll { $0.isDefault && !call.options.defaultRoutes.contains($0.dst.family) }
+    result.routes.removeAll { route in
+      if route.isDefault { return !call.options.defaultRoutes.contains(route.dst.family) }
+      return call.options.takenRoutes.contains(route.key)
+    }
     return result
   }
 

@@ -32,6 +32,7 @@ struct PolicyLint {
     checkMasterMTU()
     for rule in draft.rules {
       checkDefaultRoutes(of: rule)
+      checkDestinations(of: rule)
       checkIdentities(of: rule)
       checkMTU(of: rule)
     }
