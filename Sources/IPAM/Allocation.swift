@@ -8,8 +8,7 @@ struct Allocation {
   private let owner: Owner
   private let sets: [RangeSet]
   private let takesOver: Bool
-  /// The requested addresses that have not been given yet.
-  private var wanted: [IPAddress]
+  private let wanted: RequestedAssignment
   /// The addresses that the attachment had before this ADD and that no set has used yet.
   private var present: [IPAddress]
   private var taken: [IPAddress] = []
@@ -18,7 +17,7 @@ struct Allocation {
     _ owner: Owner, _ sets: [RangeSet], requested: [IPAddress], takesOver: Bool, _ store: borrowing ReservationStore
   ) throws(IPAMError) {
     (self.owner, self.sets, self.takesOver) = (owner, sets, takesOver)
-    wanted = requested
+    wanted = RequestedAssignment(requested, sets)
     present = try system { () throws(SystemError) in
       try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
     }
@@ -31,7 +30,7 @@ struct Allocation {
         let (address, range) = try address(set, i, store)
         ips.append(.init(address: range.cidr(address), gateway: range.gateway))
       }
-      guard wanted.isEmpty else { throw .unmatched(wanted) }
+      guard wanted.unmatched.isEmpty else { throw .unmatched(wanted.unmatched) }
       try system { () throws(SystemError) in
         // These addresses are from an unfinished ADD, and no set contains them any more.
         if takesOver { try store.free(present, of: owner) }
@@ -49,7 +48,7 @@ struct Allocation {
   private mutating func address(
     _ set: RangeSet, _ i: Int, _ store: borrowing ReservationStore
   ) throws(IPAMError) -> (IPAddress, AddressRange) {
-    let requested = wanted.firstIndex { set.range(of: $0) != nil }.map { wanted.remove(at: $0) }
+    let requested = wanted.bySet[i]
     if let k = present.firstIndex(where: { set.range(of: $0) != nil }), let range = set.range(of: present[k]) {
       if takesOver, requested == nil || requested == present[k] { return (present.remove(at: k), range) }
       // The reference plugin gives a second address of a set only if it was requested by name; so do we.

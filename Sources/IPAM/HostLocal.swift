@@ -12,14 +12,6 @@ package struct HostLocal: Sendable {
     self.configuration = try HostLocalConfiguration(configuration)
   }
 
-  /// For each set, the first address of each range with its gateway.
-  package var possibleAddresses: [[CNIResult.IP]] {
-    configuration.sets.map { set in set.ranges.map { .init(address: $0.cidr($0.first), gateway: $0.gateway) } }
-  }
-
-  /// Throws if the address that CNI_ARGS request cannot be read.
-  package func validate(_ arguments: CNIArguments) throws(IPAMError) { _ = try requested(arguments) }
-
   /// Gives one address of every set, or none at all.
   ///
   /// An attachment that has an address already is refused, unless the call takes over the reservation of an unfinished ADD.
@@ -111,16 +103,13 @@ package struct HostLocal: Sendable {
     }
   }
 
-  /// The addresses that CNI_ARGS and the configuration request, each once.
+  /// The results that an ADD may have, as far as the configuration and CNI_ARGS tell. Nil if there are too many.
+  package func foreseen(_ args: CNIArguments) throws(PluginConfigurationError) -> [ForeseenResult]? {
+    try configuration.foreseen(args)
+  }
+
   private func requested(_ args: CNIArguments) throws(IPAMError) -> [IPAddress] {
-    do throws(ProtocolError) {
-      try args.refuseUnknown(except: ["IP"])
-      guard let text = args["IP"], !text.isEmpty else { return configuration.requested }
-      guard let address = try? IPAddress(requested: text) else {
-        throw .argument("IP", value: text, reason: IPAddress.refusal(ofRequested: text))
-      }
-      return [address] + configuration.requested.filter { $0 != address }
-    } catch { throw .protocol(error) }
+    do { return try configuration.requested(args) } catch { throw .protocol(error) }
   }
 }
 

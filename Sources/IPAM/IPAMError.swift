@@ -1,5 +1,6 @@
 import CNI
 import NetworkTypes
+import PluginModel
 import System
 
 /// Why an address could not be given, checked or freed, although the configuration is valid. The texts are the reference
@@ -7,8 +8,8 @@ import System
 package enum IPAMError: Error, Equatable, Sendable {
   case `protocol`(ProtocolError)
   case system(SystemError)
-  /// Two addresses of one family, for which results before 0.3.0 have no room.
-  case severalAddresses(SpecVersion)
+  /// CNI_ARGS and the configuration do not fit together.
+  case configuration(PluginConfigurationError)
   /// Every address of a set is taken.
   case exhausted(Exhaustion)
   /// The requested address cannot be given.
@@ -22,7 +23,6 @@ package enum IPAMError: Error, Equatable, Sendable {
   /// CHECK: this address is not reserved for the attachment, but other addresses are.
   case lost(IPAddress, ContainerID)
   case resolvConf(SystemError)
-  case staticAddress(String, reason: String)
   case noPrevResult
   /// CHECK: prevResult lacks the address, or has it with another gateway.
   case checkMismatch(IPAddress, InterfaceName)

@@ -52,6 +52,9 @@ package struct IPAddress: Hashable, Sendable, Comparable, CustomStringConvertibl
   /// 169.254.0.0/16 or fe80::/10.
   package var isLinkLocal: Bool { family == .ipv4 ? value >> 16 == 0xa9fe : value >> 118 == 0xfe80 >> 6 }
 
+  /// Whether an interface of a Pod can have the address: it is not unspecified, no loopback address, and no multicast address.
+  package var isUnicast: Bool { !isUnspecified && !isLoopback && !isMulticast }
+
   /// The address `offset` after this one; nil past the end of the family.
   package func advanced(by offset: UInt128) -> IPAddress? {
     let (sum, overflow) = value.addingReportingOverflow(offset)

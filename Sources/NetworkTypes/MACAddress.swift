@@ -15,6 +15,13 @@ package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
     bytes = parsed
   }
 
+  /// Parses the address of one interface. Also throws `.groupMAC` and `.zeroMAC`: the kernel gives an interface neither.
+  package init(ofInterface text: some StringProtocol) throws(NetworkTypeError) {
+    try self.init(text)
+    if isMulticast { throw .groupMAC(self) }
+    if isZero { throw .zeroMAC }
+  }
+
   private static func parse(_ text: [UInt8]) -> [UInt8]? {
     let (separator, width): (UInt8, Int)
     switch text.count {
@@ -38,6 +45,9 @@ package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// Whether the group bit is set. No interface may have such an address.
   package var isMulticast: Bool { bytes[0] & 1 != 0 }
+  /// The nearest address that an interface can have: the group bit is cleared.
+  package var ofSingleInterface: MACAddress { MACAddress(bytes: [bytes[0] & 0xfe] + bytes[1...]) ?? self }
+
   package var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
 
   package var description: String {

@@ -4,6 +4,9 @@ package enum NetworkTypeError: Error, Equatable, Sendable, CustomStringConvertib
   case cidr(String)
   case prefixLength(String, max: Int)
   case mac(String)
+  /// A group address, such as the broadcast address: its first byte is odd.
+  case groupMAC(MACAddress)
+  case zeroMAC
   case interfaceName(String, InterfaceNameRule)
   case mtu(Int)
 
@@ -16,6 +19,8 @@ package enum NetworkTypeError: Error, Equatable, Sendable, CustomStringConvertib
     case .cidr(let text): "invalid CIDR address: \(text)"
     case .prefixLength(let text, let max): "invalid CIDR address: \(text): the prefix length goes from 0 to \(max)"
     case .mac(let text): "invalid MAC address: \(text)"
+    case .groupMAC(let mac): "\(mac) is a group address, which no interface can have: its first byte is odd"
+    case .zeroMAC: "no interface can have the MAC address 00:00:00:00:00:00"
     case .interfaceName(let text, .empty): "interface name is empty: \"\(text)\""
     case .interfaceName(let text, .tooLong):
       "interface name is too long: interface name should be less than 16 characters: \(text)"

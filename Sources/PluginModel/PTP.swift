@@ -5,7 +5,8 @@ import NetworkTypes
 extension Plugin {
   static let ptp = Plugin(
     .ptp, .interface,
-    facts: PTPFacts.facts, validate: PTPConfiguration.validate, table: { PTPConfiguration.shape })
+    facts: PTPFacts.facts, validate: PTPConfiguration.validate, review: PTPConfiguration.review, table: { PTPConfiguration.shape }
+  )
 }
 
 /// The configuration of the `ptp` plugin, with the reference plugin's names and defaults.
@@ -20,6 +21,17 @@ package struct PTPConfiguration: InterfaceConfiguration {
     + LinkConfiguration.addresses(ipam: .requiredByReader).map { field in
       field.inside { (ptp, read) throws(ConfigurationError) in try read(&ptp.link) }
     }
+
+  package static let readsMACArgument = false
+  package static let routesToGateways = true
+
+  /// The container has no next hop but the gateways, so each address needs one of its own family.
+  package func check(_ addresses: CNIResult) throws(AttachmentProblem) {
+    for ip in addresses.ips {
+      guard let gateway = ip.gateway, gateway.family == ip.address.family else { throw .noGateway(ip.address) }
+      if addresses.ips.contains(where: { $0.address.address == gateway }) { throw .ownGateway(gateway) }
+    }
+  }
 
   /// Without addresses the plugin has nothing to route.
   package mutating func complete(at path: ConfigurationError.KeyPath) throws(ConfigurationError) {

@@ -17,6 +17,11 @@ package struct Plugin: Sendable {
 
   package typealias Validation = @Sendable (PluginConfiguration) throws(PluginConfigurationError) -> Void
 
+  /// Checks the configuration of one attachment. The results are those that an IPAM plugin may give; nil if they are not known, and
+  /// for a plugin that gives no addresses.
+  package typealias Review =
+    @Sendable (PluginConfiguration, PlannedCall) throws(PluginConfigurationError) -> [ForeseenResult]?
+
   package let type: String
   package let role: Role
   /// The members of `runtimeConfig` that the plugin reads (CNI conventions).
@@ -26,6 +31,9 @@ package struct Plugin: Sendable {
   /// Nil for a plugin that does not run in Braid's own process. The executable of that name may be of another release, so Braid
   /// cannot tell what it would refuse.
   package let validate: Validation?
+  /// Throws everything that `validate` throws, and the errors for which an ADD of this attachment would certainly fail, whatever the
+  /// state of the node is. Nil for a plugin that does not run in Braid's own process.
+  package let review: Review?
   /// Made on demand, because start-up is most of an ADD's time.
   private let table: (@Sendable () -> Shape)?
   private let read: @Sendable (JSONObject) -> PluginFacts
@@ -36,7 +44,7 @@ package struct Plugin: Sendable {
     table: (@Sendable () -> Shape)? = nil
   ) {
     (self.type, self.role, self.capabilities, self.table) = (type, role, capabilities, table)
-    (read, validate) = (facts, nil)
+    (read, validate, review) = (facts, nil, nil)
   }
 
   /// A plugin that is an executable and has no facts of its own. If its keys are not known either, the facts are guessed from
@@ -49,18 +57,19 @@ package struct Plugin: Sendable {
   /// A plugin that runs in Braid's own process.
   init(
     _ plugin: BuiltInPlugin, _ role: Role, capabilities: [String] = [],
-    facts: @escaping @Sendable (JSONObject) -> PluginFacts, validate: @escaping Validation,
+    facts: @escaping @Sendable (JSONObject) -> PluginFacts, validate: @escaping Validation, review: @escaping Review,
     table: @escaping @Sendable () -> Shape
   ) {
-    self.init(builtIn: plugin.rawValue, role, capabilities: capabilities, facts: facts, validate: validate, table: table)
+    self.init(
+      builtIn: plugin.rawValue, role, capabilities: capabilities, facts: facts, validate: validate, review: review, table: table)
   }
 
   private init(
     builtIn type: String, _ role: Role, capabilities: [String], facts: @escaping @Sendable (JSONObject) -> PluginFacts,
-    validate: @escaping Validation, table: @escaping @Sendable () -> Shape
+    validate: @escaping Validation, review: @escaping Review, table: @escaping @Sendable () -> Shape
   ) {
-    (self.type, self.role, self.capabilities, self.validate, self.table) = (type, role, capabilities, validate, table)
-    read = facts
+    (self.type, self.role, self.capabilities, self.table) = (type, role, capabilities, table)
+    (read, self.validate, self.review) = (facts, validate, review)
   }
 
   /// Whether the plugin runs in Braid's own process.
@@ -108,7 +117,7 @@ extension Plugin {
   /// Braid itself. It belongs into a runtime's list, never into a policy.
   package static let braid = Plugin(
     builtIn: "braid", .interface, capabilities: [], facts: PluginFacts.ofBraid,
-    validate: BraidSettings.validate, table: { BraidSettings.shape })
+    validate: BraidSettings.validate, review: BraidSettings.review, table: { BraidSettings.shape })
 
   package static let all: [Plugin] = chain + ipams
 

@@ -14,6 +14,10 @@ package enum PluginConfigurationError: Error, Equatable, Sendable {
   case noRanges
   /// Two sets of one family. A result before 0.3.0 has room for only one address a family.
   case severalAddresses(SpecVersion)
+  /// An address of CNI_ARGS that `static` cannot use.
+  case staticArgument(reason: String)
+  /// The keys are valid, but an ADD would certainly fail.
+  case attachment(AttachmentProblem)
 
   /// The wrong key. An empty path stands for the whole configuration.
   package var path: ConfigurationError.KeyPath {
@@ -21,7 +25,8 @@ package enum PluginConfigurationError: Error, Equatable, Sendable {
     case .configuration(let error), .protocol(.configuration(let error)): error.path
     case .rangeSet(let set, _), .overlap(_, let set): .init("ipam").appending("ranges").appending(set)
     case .noRanges: .init("ipam")
-    case .protocol, .result, .severalAddresses: .init()
+    case .attachment(let problem): problem.path
+    case .protocol, .result, .severalAddresses, .staticArgument: .init()
     }
   }
 
@@ -41,6 +46,8 @@ extension ErrorObject {
     case .overlap(let a, let b): self.init(.invalidConfiguration, "range set \(a) overlaps with \(b)")
     case .noRanges: self.init(.invalidConfiguration, "no IP ranges specified")
     case .severalAddresses(let version): self.init(ResultError.severalAddresses(version))
+    case .staticArgument(let reason): self.init(.invalidEnvironment, reason)
+    case .attachment(let problem): self = problem.object
     }
   }
 }

@@ -1,4 +1,5 @@
 import CNI
+import PluginModel
 
 /// One plugin of a chain, built in or external. The engine looks at its traits, never at where it runs.
 package protocol Delegate {
@@ -23,11 +24,10 @@ package enum Purpose: Sendable {
 
 /// A delegate with its configuration, read and checked.
 package protocol PreparedDelegate {
-  /// Throws if the plugin could not read these CNI_ARGS. ADD reads them too, but this can be asked before anything is done.
-  func validate(_ arguments: CNIArguments) throws(DelegateError)
-
-  /// The addresses that an ADD may give: one of each list. Empty if the plugin gives none, or if they are not known.
-  var possibleAddresses: [[CNIResult.IP]] { get }
+  /// Throws if an ADD would certainly fail, whatever the state of the node is. Touches nothing.
+  ///
+  /// An IPAM plugin returns the results that it may give. Nil if they are not known, and for a plugin that gives no addresses.
+  func review(_ call: PlannedCall) throws(DelegateError) -> [ForeseenResult]?
 
   /// Makes the attachment. On failure it has undone its work. The error lists the parts that could not be undone
   /// (`DelegateError.incomplete`).
@@ -47,9 +47,8 @@ package protocol PreparedDelegate {
 }
 
 extension PreparedDelegate {
-  /// Accepts everything, for plugins that take nothing from CNI_ARGS, or of which nothing is known.
-  package func validate(_ arguments: CNIArguments) {}
-  package var possibleAddresses: [[CNIResult.IP]] { [] }
+  /// Nothing is known before the delegate runs.
+  package func review(_ call: PlannedCall) throws(DelegateError) -> [ForeseenResult]? { nil }
 }
 
 /// The properties of a delegate that the engine's own work depends on.

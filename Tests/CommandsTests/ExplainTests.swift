@@ -118,6 +118,61 @@ import Testing
   }
 }
 
+/// `explain` refuses what an ADD refuses while it plans, with the same words.
+@Suite struct ExplainRefusalTests {
+  private static let networks = """
+    apiVersion: braid/v1
+    kind: Policy
+    networks:
+      pods: {chain: [{type: bridge, isDefaultGateway: true, ipam: {type: host-local, subnet: 10.1.0.0/24}}]}
+      pool: {chain: [{type: macvlan, master: eth1, ipam: {type: host-local, subnet: 10.2.0.0/24}}]}
+      lan: {chain: [{type: macvlan, master: eth1, ipam: {type: static}}]}
+      routed: {chain: [{type: bridge, bridge: br1, ipam: {type: host-local, subnet: 10.3.0.0/24, routes: [{dst: 10.9.0.0/16, gw: 10.8.0.1}]}}]}
+    rules: [{name: everyone, attach: [{network: pods}]}]
+    requests: [{namespaces: ["*"], networks: [pool, lan, routed]}]
+    """
+
+  private func refusal(_ request: String) throws -> String? {
+    var findings = Findings()
+    let policy = try #require(
+      Policy.read([SourceFile(path: "policy.yaml", text: Self.networks)], checks: .errors, &findings))
+    let options = try PodOptions.parse(["--name", "x", "--annotation", "k8s.v1.cni.cncf.io/networks=[\(request)]"])
+    guard case .failure(let refusal) = Explanation(policy, try options.described()).outcome else { return nil }
+    return refusal.text
+  }
+
+  @Test(
+    arguments: [
+      (#"{"name":"pool","ips":["10.7.0.7"]}"#, "no range has 10.7.0.7"),
+      (#"{"name":"pool","ips":["10.2.0.1"]}"#, "requested ip 10.2.0.1 is subnet's gateway"),
+      (#"{"name":"pool","ips":["fd00::5"]}"#, "no range has fd00::5"),
+      (#"{"name":"pool","ips":["10.2.0.5","10.2.0.6"]}"#, "10.2.0.6 and 10.2.0.5 belong to one set of ranges"),
+      (#"{"name":"pool","default-route":["10.9.0.1"]}"#, "no address of the network reaches the next hop 10.9.0.1"),
+      (#"{"name":"pool","default-route":["fd00::1"]}"#, "no address of the network reaches the next hop fd00::1"),
+      (#"{"name":"pool","mac":"03:00:00:00:00:01"}"#, "03:00:00:00:00:01 is a group address"),
+      (#"{"name":"pool","mac":"00:00:00:00:00:00"}"#, "no interface can have the MAC address 00:00:00:00:00:00"),
+      (#"{"name":"pool","cni-args":{"ips":["300.1.1.1"]}}"#, "invalid IP address 300.1.1.1"),
+      (#"{"name":"pool","cni-args":{"mac":"zz"}}"#, "invalid MAC address: zz"),
+      (#"{"name":"lan"}"#, "static has no address to give"),
+      (#"{"name":"lan","ips":["10.4.0.7"]}"#, "NOT in CIDR notation"),
+      (#"{"name":"lan","ips":["224.0.0.7/24"]}"#, "224.0.0.7/24 is a multicast address"),
+      (#"{"name":"lan","ips":["10.4.0.7/24","10.4.0.7/16"]}"#, "10.4.0.7 is there twice"),
+      (#"{"name":"routed"}"#, "no address of the network reaches the next hop 10.8.0.1"),
+    ])
+  func refused(_ request: String, _ words: String) throws {
+    let text = try #require(try refusal(request))
+    #expect(text.contains(words), "\(text)")
+  }
+
+  @Test(
+    arguments: [
+      #"{"name":"pool","ips":["10.2.0.5"]}"#, #"{"name":"pool","ips":["10.2.0.5/24"]}"#,
+      #"{"name":"pool","mac":"02:00:00:00:00:01"}"#,
+      #"{"name":"pool","default-route":["10.2.0.9"]}"#, #"{"name":"lan","ips":["10.4.0.7/24","fd04::7/64"]}"#,
+    ])
+  func accepted(_ request: String) throws { #expect(try refusal(request) == nil) }
+}
+
 /// The command itself.
 @Suite struct ExplainCommandTests {
   private static let cases: [(options: [String], status: Int32)] = [

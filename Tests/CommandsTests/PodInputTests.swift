@@ -42,8 +42,16 @@ import Testing
     #expect(output.status == 3 && output.stderr.contains("the manifest cannot be read: open \(path): No such file"), "\(output)")
   }
 
+  /// The refusal is about one Pod: others of the same policy may start.
+  @Test func explainShowsWhatADelegateRefuses() throws {
+    let text = try scratch.read("policy.yaml").replacing("{type: bridge}", with: "{type: bridge, vlan: 99999}")
+    let output = try braidctl(["explain", "-", "--name", "x"], input: text)
+    #expect(output.status == 1 && output.stdout.contains("The Pod is refused: "), "\(output)")
+    #expect(output.stdout.contains("invalid VLAN ID 99999"), "\(output)")
+  }
+
   /// The plugin would refuse the Pod, so no command may answer as if the Pod worked.
-  @Test(arguments: ["explain", "render", "graph"]) func whatADelegateRefuses(_ command: String) throws {
+  @Test(arguments: ["render", "graph"]) func whatADelegateRefuses(_ command: String) throws {
     let text = try scratch.read("policy.yaml").replacing("{type: bridge}", with: "{type: bridge, vlan: 99999}")
     let output = try braidctl([command, "-", "--name", "x"], input: text)
     #expect(output.status == 1 && output.stdout.isEmpty && output.stderr.contains("BRD0202"), "\(output)")

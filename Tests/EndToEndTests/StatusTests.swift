@@ -82,7 +82,7 @@ import Testing
 
   /// Random states of the node's bridge: STATUS is good if and only if a Pod gets its network.
   @Test(arguments: 0..<4) func statusAndAddAgree(_ seed: UInt64) throws {
-    var random = SeededRandom(seed)
+    var random = SeededGenerator(seed)
     for round in 0..<12 {
       let more = ["", "isGateway: true, ", "isDefaultGateway: true, ", "isGateway: true, forceAddress: true, "].randomElement(
         using: &random)!

@@ -138,6 +138,7 @@ import Testing
     Case(IPAMError.requested(set: 0, ip("10.0.0.1"), .gateway), .invalidEnvironment, "10.0.0.1"),
     Case(IPAMError.requested(set: 0, ip("10.0.0.2"), .taken(ranges: "a-b")), .tryAgainLater, "10.0.0.2"),
     Case(IPAMError.unmatched([ip("10.0.0.2")]), .invalidEnvironment, "10.0.0.2"),
+    Case(IPAMError.configuration(.staticArgument(reason: "no CIDR")), .invalidEnvironment, "no CIDR"),
     Case(IPAMError.duplicate(set: 0, Owner(containerID: "c1", interface: "e"), ip("10.0.0.2")), .invalidEnvironment, "c1"),
     Case(IPAMError.resolvConf(here), .io, "/here"),
     Case(IPAMError.noPrevResult, .invalidConfiguration, "prevResult"),

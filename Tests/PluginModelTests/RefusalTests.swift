@@ -31,6 +31,19 @@ import Testing
       ),
       (.overlap(0, 2), 7, "range set 0 overlaps with 2", "ipam.ranges[2]"), (.noRanges, 7, "no IP ranges specified", "ipam"),
       (.severalAddresses(.v020), 1, "CNI version 0.2.0 does not support more than 1 address per family", ""),
+      (.staticArgument(reason: "no"), 4, "no", ""),
+      (
+        .attachment(.gatewayRequested(address, set: 1, .init("runtimeConfig", "ips"))), 4,
+        "failed to allocate for range 1: requested ip 10.0.0.9 is subnet's gateway", "runtimeConfig.ips"
+      ),
+      (
+        .attachment(.outsideRanges([address], .init("args", "cni", "ips"))), 4,
+        "failed to allocate all requested IPs: no range has 10.0.0.9", "args.cni.ips"
+      ),
+      (
+        .attachment(.noAddress(ipam: "static")), 7,
+        "IPAM plugin returned missing IP config: static has no address to give, and nobody asks for one", "ipam"
+      ),
     ] as [(PluginConfigurationError, Int, String, String)])
   func errorObjects(_ error: PluginConfigurationError, _ code: Int, _ text: String, _ path: String) {
     let object = ErrorObject(error)

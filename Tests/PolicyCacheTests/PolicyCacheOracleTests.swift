@@ -11,7 +11,7 @@ import Testing
 /// Random policies and Pods: the kept form gives the same answers as the whole policy.
 @Suite struct PolicyCacheOracleTests {
   @Test(arguments: 0..<10 as Range<UInt64>) func itAnswersAsTheWholeDoes(_ seed: UInt64) throws {
-    var random = SeededRandom(seed)
+    var random = SeededGenerator(seed)
     let scratch = try TemporaryDirectory()
     for folder in ["state", "policy"] { mkdir(scratch[folder], 0o700) }
     for (name, text) in RandomPolicy.files(&random) { try scratch.write("policy/\(name)", text) }
@@ -65,7 +65,7 @@ import Testing
 
   /// If any part of the kept file is changed or missing, the answer is still right, and comes soon.
   @Test(arguments: 0..<2 as Range<UInt64>) func damageIsNoticed(_ seed: UInt64) throws {
-    var random = SeededRandom(seed)
+    var random = SeededGenerator(seed)
     let scratch = try TemporaryDirectory()
     for folder in ["state", "policy"] { mkdir(scratch[folder], 0o700) }
     for (name, text) in RandomPolicy.files(&random) { try scratch.write("policy/\(name)", text) }

@@ -12,7 +12,7 @@ enum RandomPolicy {
   ]
   private static let networks = ["n0", "n1", "n2", "team.n1", "a.n0", "b.n2", "n3", "far"]
 
-  static func files(_ random: inout SeededRandom) -> [(String, String)] {
+  static func files(_ random: inout SeededGenerator) -> [(String, String)] {
     let count = Int.random(in: 1...4, using: &random)
     var files = (0..<count).map { _ in (networks: "", rules: "", requests: "") }
     for (i, name) in networks.enumerated() {
@@ -36,7 +36,7 @@ enum RandomPolicy {
     }
   }
 
-  private static func rule(_ i: Int, anchored: Bool, _ random: inout SeededRandom) -> String {
+  private static func rule(_ i: Int, anchored: Bool, _ random: inout SeededGenerator) -> String {
     let match = anchored && Int.random(in: 0..<8, using: &random) == 0 ? "*m" : "{\(conditions(&random, not: true))}"
     let attached = some(networks, &random).enumerated().map { (j, name) in
       "{network: \(name)\(j > 0 && Bool.random(using: &random) ? ", interface: i\(j)" : "")}"
@@ -46,7 +46,7 @@ enum RandomPolicy {
     return "  - {name: r\(i), match: \(match == "*m" ? match : anchor + match), attach: [\(attached.joined(separator: ", "))]}\n"
   }
 
-  private static func conditions(_ random: inout SeededRandom, not isWithNot: Bool) -> String {
+  private static func conditions(_ random: inout SeededGenerator, not isWithNot: Bool) -> String {
     var conditions: [String] = []
     for kind in some(Array(0..<(isWithNot ? 6 : 5)), &random) {
       switch kind {
@@ -63,13 +63,13 @@ enum RandomPolicy {
     return conditions.joined(separator: ", ")
   }
 
-  private static func group(_ random: inout SeededRandom) -> String { conditions(&random, not: false) }
+  private static func group(_ random: inout SeededGenerator) -> String { conditions(&random, not: false) }
 
-  private static func globs(_ random: inout SeededRandom) -> String {
+  private static func globs(_ random: inout SeededGenerator) -> String {
     "[\(some(patterns, &random).map(quoted).joined(separator: ", "))]"
   }
 
-  private static func tests(_ random: inout SeededRandom) -> String {
+  private static func tests(_ random: inout SeededGenerator) -> String {
     let names = ["k", "l"].filter { _ in Bool.random(using: &random) }
     let tests = (names.isEmpty ? ["k"] : names).map { name in
       switch Int.random(in: 0..<4, using: &random) {
@@ -82,11 +82,11 @@ enum RandomPolicy {
     return "{\(tests.joined(separator: ", "))}"
   }
 
-  static func pod(_ random: inout SeededRandom) -> Pod {
-    func word(_ random: inout SeededRandom) -> String? {
+  static func pod(_ random: inout SeededGenerator) -> Pod {
+    func word(_ random: inout SeededGenerator) -> String? {
       Int.random(in: 0..<4, using: &random) == 0 ? nil : words.randomElement(using: &random)
     }
-    func values(_ random: inout SeededRandom) -> [String: String] {
+    func values(_ random: inout SeededGenerator) -> [String: String] {
       var values: [String: String] = [:]
       for name in ["k", "l"] { values[name] = word(&random) }
       return values
@@ -108,7 +108,7 @@ enum RandomPolicy {
   }
 
   /// At least one.
-  private static func some<T>(_ all: [T], _ random: inout SeededRandom) -> [T] {
+  private static func some<T>(_ all: [T], _ random: inout SeededGenerator) -> [T] {
     Array(all.shuffled(using: &random).prefix(Int.random(in: 1...min(3, all.count), using: &random)))
   }
 

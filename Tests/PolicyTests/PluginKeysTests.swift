@@ -161,8 +161,8 @@ extension PluginConfigurationError {
       path.steps.isEmpty || path.steps.first == .key("vlanTrunk") && path.steps.count == 2
     // An `ipam` without a type is none.
     case .configuration(.missing(let path)): path.description == "ipam"
-    case .configuration, .protocol, .result: false
-    case .rangeSet, .overlap, .noRanges, .severalAddresses: true
+    case .configuration, .protocol, .result, .staticArgument: false
+    case .rangeSet, .overlap, .noRanges, .severalAddresses, .attachment: true
     }
   }
 }

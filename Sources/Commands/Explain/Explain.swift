@@ -39,7 +39,7 @@ struct Explain: ParsableCommand {
   func run() throws {
     guard !findings, let policy else { return Output.answer(FindingIndex.list) }
     if FindingPage.isCode(policy) { return try answer(finding: policy) }
-    let explanation = Explanation(try PolicyInput.load(policy, withDelegates: true), try pod.described())
+    let explanation = Explanation(try PolicyInput.load(policy), try pod.described())
     switch format {
     case .text: Output.answer(explanation.text)
     case .json: Output.answer(explanation.json.text(pretty: true) + "\n")

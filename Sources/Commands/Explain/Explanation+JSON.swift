@@ -25,7 +25,7 @@ extension Explanation {
     ]
     if let rule { object["rule"] = .object(Self.object(rule.name, rule.span)) }
     switch outcome {
-    case .failure(let error): object["refused"] = .string(error.description)
+    case .failure(let error): object["refused"] = .string(error.text)
     case .success(let selection):
       object["attachments"] = .array(selection.attachments.map { .object(Self.object($0)) })
       var routes = JSONObject()

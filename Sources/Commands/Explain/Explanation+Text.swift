@@ -12,7 +12,7 @@ extension Explanation {
     lines += assumptions.map { "  assumed: \($0)" }
     lines += ["", "Rules"] + ruleLines
     switch outcome {
-    case .failure(let error): lines += ["", "The Pod is refused: \(error.description)"]
+    case .failure(let error): lines += ["", "The Pod is refused: \(error.text)"]
     case .success(let selection):
       lines += ["", "Interfaces"]
       for attachment in selection.attachments { lines += self.lines(attachment) }

@@ -1,6 +1,13 @@
+import CNI
 import Diagnostics
+import Engine
 import NetworkTypes
 import Policy
+
+/// Why the plugin would refuse a Pod, in its own words.
+struct Refusal: Error {
+  let text: String
+}
 
 /// What a Pod gets by a policy, and why.
 struct Explanation {
@@ -15,7 +22,7 @@ struct Explanation {
   /// Nil if no rule matches.
   let rule: Rule?
   /// What the Pod would get, or why the plugin would refuse it.
-  let outcome: Result<Selection, SelectionError>
+  let outcome: Result<Selection, Refusal>
   let assumptions: [String]
 
   init(_ policy: Policy, _ described: PodDescription) {
@@ -25,10 +32,22 @@ struct Explanation {
     skipped = policy.rules[..<(position ?? policy.rules.endIndex)].map {
       Skipped(rule: $0, reasons: $0.match.mismatches(described.pod))
     }
-    do throws(SelectionError) {
-      outcome = .success(try policy.select(described.pod, interface: described.interface))
+    do throws(Refusal) {
+      outcome = .success(try Self.selection(policy, described))
     } catch { outcome = .failure(error) }
     assumptions = described.assumptionTexts(policy)
+  }
+
+  /// What an ADD would plan. Runs the checks of an ADD.
+  private static func selection(_ policy: Policy, _ described: PodDescription) throws(Refusal) -> Selection {
+    let selection: Selection
+    do { selection = try policy.select(described.pod, interface: described.interface) } catch {
+      throw Refusal(text: error.description)
+    }
+    let refusal: ErrorObject?
+    do { refusal = try selection.refusal(arguments: described.arguments) } catch { refusal = ErrorObject(error) }
+    if let refusal { throw Refusal(text: refusal.text) }
+    return selection
   }
 
   /// The attachment that owns the default route of a family.

@@ -96,4 +96,9 @@ struct PodDescription {
   var assumptions: [Assumption] = []
   /// Whether the manifest has labels, which runtimes do not pass on.
   var hasUnseenLabels = false
+
+  /// The text of CNI_ARGS with the keys that are not Kubernetes'.
+  var arguments: String {
+    pod.otherArguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ";")
+  }
 }

@@ -63,9 +63,8 @@ struct Render: ParsableCommand {
 
   static func renderings(_ policy: Policy, _ described: PodDescription) throws -> [Rendering] {
     let selection = try policy.selection(described.pod, interface: described.interface)
-    let arguments = described.pod.otherArguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ";")
     do throws(ProtocolError) {
-      return zip(selection.attachments, try selection.preview(arguments: arguments)).map { Rendering($0, $1) }
+      return zip(selection.attachments, try selection.preview(arguments: described.arguments)).map { Rendering($0, $1) }
     } catch {
       throw ValidationError("--arg: \(error)")
     }

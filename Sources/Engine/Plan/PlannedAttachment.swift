@@ -1,5 +1,6 @@
 import CNI
 import NetworkTypes
+import PluginModel
 import Plugins
 
 /// One interface of the Pod that an ADD will make: one run of a network's chain.
@@ -51,6 +52,11 @@ extension PlannedAttachment {
     var copy = self
     copy.delegates = delegates.enumerated().filter { numbers.contains($0.offset) }.map(\.element)
     return copy
+  }
+
+  /// The part of the delegates' calls that is known now.
+  var plannedCall: PlannedCall {
+    PlannedCall(args: args, defaultRoutes: defaultRoute.delegated, gateways: defaultRoute.gateways)
   }
 
   /// Whether all delegates of the chain follow `DelegateCall.Options`.

@@ -1,6 +1,8 @@
 import CNI
 import JSON
+import NetworkTypes
 import PluginModel
+import Plugins
 import Policy
 
 extension Selection {
@@ -8,10 +10,36 @@ extension Selection {
   ///
   /// `arguments` is the text of CNI_ARGS. Throws `ProtocolError` if the text is malformed.
   package func preview(arguments: String) throws(ProtocolError) -> [PlannedAttachment] {
-    let configuration = try PluginConfiguration([
+    Planner.attachments(of: self, try Self.braid(), try CNIArguments(arguments))
+  }
+
+  /// The error for which an ADD would refuse the Pod while it plans, with the code and text of its answer. Nil if it would not.
+  ///
+  /// It does not look at the node, so it does not miss the executables of external plugins.
+  package func refusal(arguments: String) throws(ProtocolError) -> ErrorObject? {
+    for (selected, planned) in zip(attachments, try preview(arguments: arguments)) {
+      for (entry, delegate) in zip(selected.network.chain, planned.delegates) {
+        guard let error = Self.refusal(of: delegate, planned.plannedCall) else { continue }
+        return ErrorObject(EngineError.plan(planned.place(delegate.type), source: entry.span(of: error.path).description, error))
+      }
+    }
+    return nil
+  }
+
+  private static func refusal(of delegate: PlannedDelegate, _ call: PlannedCall) -> DelegateError? {
+    let configuration: PluginConfiguration
+    do { configuration = try PluginConfiguration(delegate.configuration) } catch { return .protocol(error) }
+    do {
+      _ = try Plugin.named(delegate.type)?.review?(configuration, call)
+      return nil
+    } catch { return .configuration(error) }
+  }
+
+  /// A runtime's configuration of Braid that hands nothing over.
+  private static func braid() throws(ProtocolError) -> PluginConfiguration {
+    try PluginConfiguration([
       "cniVersion": .string(SpecVersion.newest.rawValue), "name": .string(Plugin.braid.type),
       "type": .string(Plugin.braid.type),
     ])
-    return Planner.attachments(of: self, configuration, try CNIArguments(arguments))
   }
 }

@@ -18,9 +18,14 @@ struct Planner {
     (self.bootID, self.report) = (bootID, report)
   }
 
-  /// Reads the policy, picks the Pod's rule, derives every delegate's configuration, and has each delegate read and check its own.
+  /// Reads the policy, picks the Pod's rule, derives every delegate's configuration, and has each delegate read and review its own.
   func prepared(firstInterface: InterfaceName) throws(EngineError) -> PreparedPlan {
     let (plan, selection) = try select(firstInterface)
+    return try prepared(plan, selection)
+  }
+
+  /// Has each delegate of a plan read and review its own configuration.
+  func prepared(_ plan: Plan, _ selection: Selection) throws(EngineError) -> PreparedPlan {
     var delegates: [[any PreparedDelegate]] = []
     for (selected, planned) in zip(selection.attachments, plan.attachments) {
       delegates.append(try prepare(planned, selected))
@@ -49,9 +54,15 @@ struct Planner {
     } catch let error as ConfigurationError {
       throw .configuration(error)
     } catch { preconditionFailure("typed throws leave no other error") }
-    let attachments = Self.attachments(of: selection, configuration.plugin, invocation.args)
-    report.networks = attachments.map(\.network)
-    return (Plan(rule: selection.rule.name, attachments: attachments), selection)
+    let plan = plan(selection)
+    report.networks = plan.attachments.map(\.network)
+    return (plan, selection)
+  }
+
+  /// The plan for a selection.
+  func plan(_ selection: Selection) -> Plan {
+    Plan(
+      rule: selection.rule.name, attachments: Self.attachments(of: selection, configuration.plugin, invocation.args))
   }
 
   /// The attachments of a selection, for a Braid that is called with this configuration and these arguments.
@@ -76,11 +87,12 @@ struct Planner {
     var prepared: [any PreparedDelegate] = []
     for (entry, delegate) in zip(selected.network.chain, attachment.delegates) {
       do throws(DelegateError) {
-        prepared.append(try delegate.prepare(for: .use, on: node, path: invocation.path))
+        let ready = try delegate.prepare(for: .use, on: node, path: invocation.path)
+        _ = try ready.review(attachment.plannedCall)
+        prepared.append(ready)
       } catch {
         throw .plan(attachment.place(delegate.type), source: entry.span(of: error.path).description, error)
       }
-      do { try prepared.last?.validate(attachment.args) } catch { throw .delegate(attachment.place(delegate.type), error) }
     }
     return prepared
   }
@@ -90,12 +102,8 @@ struct Planner {
   private static func derive(
     _ entry: ChainEntry, at position: Int, of selected: SelectedAttachment, _ facts: RuntimeFacts, first: Bool
   ) -> PlannedDelegate {
-    var object = selected.network.object(of: entry)
-    let runtimeConfig = selected.runtimeConfig(entry, runtime: facts.runtimeConfig(first: first))
-    if !runtimeConfig.isEmpty { object["runtimeConfig"] = .object(runtimeConfig) }
-    let given = object.value(named: "args") ?? (first ? facts.conventionalArguments : nil)
-    if let args = selected.args(given) { object["args"] = args }
-    if position == 0, let mtu = selected.options.mtu { object["mtu"] = JSON(Int(mtu.bytes)) }
+    let object = selected.configuration(
+      of: entry, at: position, runtime: facts.runtimeConfig(first: first), args: first ? facts.conventionalArguments : nil)
     return PlannedDelegate(type: entry.type, configuration: object)
   }
 

@@ -56,6 +56,13 @@ package struct BraidSettings: KeyedConfiguration {
     do { _ = try BraidSettings(configuration) } catch { throw .configuration(error) }
   }
 
+  static func review(
+    _ configuration: PluginConfiguration, _ call: PlannedCall
+  ) throws(PluginConfigurationError) -> [ForeseenResult]? {
+    try validate(configuration)
+    return nil
+  }
+
   package static let heading = ShapeHeading(
     id: "plugin-braid", name: "braid",
     doc: "Braid itself. It belongs into a runtime's configuration list, never into a policy.", isOfChain: true)

@@ -4,7 +4,8 @@ import NetworkTypes
 extension Plugin {
   static let bridge = Plugin(
     .bridge, .interface, capabilities: ["mac"],
-    facts: BridgeFacts.facts, validate: BridgeConfiguration.validate, table: { BridgeConfiguration.shape })
+    facts: BridgeFacts.facts, validate: BridgeConfiguration.validate, review: BridgeConfiguration.review,
+    table: { BridgeConfiguration.shape })
 }
 
 /// The configuration of the `bridge` plugin, with the reference plugin's names and defaults.

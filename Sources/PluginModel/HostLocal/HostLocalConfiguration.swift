@@ -6,6 +6,9 @@ extension Plugin {
     .hostLocal, .ipam, capabilities: ["ips", "ipRanges"],
     facts: HostLocalFacts.facts,
     validate: { (configuration) throws(PluginConfigurationError) in _ = try HostLocalConfiguration(configuration) },
+    review: { (configuration, call) throws(PluginConfigurationError) in
+      try HostLocalConfiguration(configuration).foreseen(call.args)
+    },
     table: { HostLocalKeys.shape })
 }
 
@@ -22,6 +25,8 @@ package struct HostLocalConfiguration: Sendable {
   /// The addresses of `args.cni.ips` and `runtimeConfig.ips`, without duplicates. Addresses in CNI_ARGS are not part of the
   /// configuration.
   package let requested: [IPAddress]
+  /// How many of `requested` are those of `args.cni.ips`, which come first.
+  private let conventionalCount: Int
 
   package init(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
     let keys: HostLocalKeys
@@ -32,12 +37,29 @@ package struct HostLocalConfiguration: Sendable {
       let conventional = try RequestedAddresses(in: configuration.reader.object("args")?.object("cni"))
       let byRuntime = try configuration.reader.object("runtimeConfig")
       requested = (conventional.ips + (try RequestedAddresses(in: byRuntime).ips)).eachOnce
+      conventionalCount = conventional.ips.eachOnce.count
       runtime = try RuntimeRanges(in: byRuntime).ranges
     } catch { throw .configuration(error) }
     network = configuration.name
     (routes, dataDir, resolvConf) = (keys.routes, keys.dataDir, keys.resolvConf)
     let ranges = runtime + (keys.oldForm.map { [[$0]] } ?? []) + keys.ranges
     sets = try Self.sets(ranges, for: configuration.cniVersion)
+  }
+
+  /// The addresses that CNI_ARGS and the configuration request, each once.
+  package func requested(_ args: CNIArguments) throws(ProtocolError) -> [IPAddress] {
+    try args.refuseUnknown(except: ["IP"])
+    guard let text = args["IP"], !text.isEmpty else { return requested }
+    guard let address = try? IPAddress(requested: text) else {
+      throw .argument("IP", value: text, reason: IPAddress.refusal(ofRequested: text))
+    }
+    return [address] + requested.filter { $0 != address }
+  }
+
+  /// The key that requests an address; empty for CNI_ARGS.
+  func path(ofRequested address: IPAddress) -> ConfigurationError.KeyPath {
+    guard let place = requested.firstIndex(of: address) else { return .init() }
+    return place < conventionalCount ? .init("args", "cni", "ips") : .init("runtimeConfig", "ips")
   }
 
   private static func sets(_ ranges: [[RangeKeys]], for version: SpecVersion) throws(PluginConfigurationError) -> [RangeSet] {

@@ -40,18 +40,3 @@ package struct LinkConfiguration: ConfigurationPart {
     try reader.object("ipam").map { (ipam) throws(ConfigurationError) in try IPAMReference(ipam) }?.type
   }
 }
-
-/// The configuration of a plugin that makes an interface.
-protocol InterfaceConfiguration: KeyedConfiguration {
-  var link: LinkConfiguration { get }
-}
-
-extension InterfaceConfiguration {
-  /// Reads the plugin's keys, and lets its IPAM plugin validate its own if it is a built-in one.
-  static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
-    let parsed: Self
-    do { parsed = try Self(configuration) } catch { throw .configuration(error) }
-    guard let ipam = parsed.link.ipam, let plugin = BuiltInPlugin(rawValue: ipam)?.plugin else { return }
-    try plugin.validate?(configuration)
-  }
-}

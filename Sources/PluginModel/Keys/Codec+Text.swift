@@ -26,7 +26,7 @@ extension Codec where Value == InterfaceName {
 }
 
 extension Codec where Value == MACAddress {
-  package static var mac: Codec { .text(.emptyOr(.mac)) { (text) throws(NetworkTypeError) in try MACAddress(text) } }
+  package static var mac: Codec { .text(.emptyOr(.mac)) { (text) throws(NetworkTypeError) in try MACAddress(ofInterface: text) } }
 }
 
 extension Codec where Value == IPAddress {

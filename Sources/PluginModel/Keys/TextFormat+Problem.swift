@@ -18,7 +18,7 @@ extension TextFormat {
     case .value: nil
     case .interfaceName: interfaceName(text)
     case .address: Self.problem(text, Self.addressHelp) { (text) throws(NetworkTypeError) in _ = try IPAddress(text) }
-    case .mac: Self.problem(text, Self.macHelp) { (text) throws(NetworkTypeError) in _ = try MACAddress(text) }
+    case .mac: Self.problem(text, Self.macHelp) { (text) throws(NetworkTypeError) in _ = try MACAddress(ofInterface: text) }
     case .cidr, .subnet: prefix(text)
     case .absolutePath:
       Self.isAbsolutePath(text) ? nil : Problem(message: "\(quoted(text)) is not an absolute path", help: "start it with \"/\"")
@@ -55,7 +55,11 @@ extension TextFormat {
   }
 
   private static func macHelp(_ text: String) -> String {
-    "write six pairs of hexadecimal digits, such as 02:00:00:00:00:01"
+    if let mac = try? MACAddress(text), mac.isMulticast, !mac.ofSingleInterface.isZero, mac.bytes.contains(where: { $0 != 0xff })
+    {
+      return "write \(mac.ofSingleInterface), whose first byte is even"
+    }
+    return "write six pairs of hexadecimal digits, such as 02:00:00:00:00:01"
   }
 
   /// The problem of a `cidr` or `subnet`.

@@ -24,7 +24,9 @@ extension TextFormat {
     case .value: break
     case .address: pattern(Self.addressPattern)
     case .mac:
-      pattern(#"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}"#)
+      // The first byte is even: an odd one is that of a group.
+      pattern(
+        #"[0-9A-Fa-f][02468ACEace](?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:\.[0-9A-Fa-f]{4}){2})"#)
     case .cidr, .subnet: pattern(Self.cidrPattern)
     case .absolutePath: pattern(#"/[\s\S]*"#)
     case .ipamType: object["not"] = ["enum": .array(Self.noIPAM.map { .string($0) })]

@@ -3,7 +3,7 @@ import CNI
 extension Plugin {
   static let loopback = Plugin(
     .loopback, .interface,
-    facts: LoopbackFacts.facts, validate: LoopbackKeys.validate, table: { LoopbackKeys.shape })
+    facts: LoopbackFacts.facts, validate: LoopbackKeys.validate, review: LoopbackKeys.review, table: { LoopbackKeys.shape })
 }
 
 /// The keys of `loopback`, which has only the common ones.
@@ -14,5 +14,12 @@ private enum LoopbackKeys {
   /// `prevResult` is all that the plugin reads.
   static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
     do { _ = try configuration.previous.result() } catch { throw .result(error) }
+  }
+
+  static func review(
+    _ configuration: PluginConfiguration, _ call: PlannedCall
+  ) throws(PluginConfigurationError) -> [ForeseenResult]? {
+    try validate(configuration)
+    return nil
   }
 }

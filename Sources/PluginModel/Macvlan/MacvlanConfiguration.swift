@@ -4,7 +4,8 @@ import NetworkTypes
 extension Plugin {
   static let macvlan = Plugin(
     .macvlan, .interface, capabilities: ["mac"],
-    facts: MacvlanFacts.facts, validate: MacvlanConfiguration.validate, table: { MacvlanConfiguration.shape })
+    facts: MacvlanFacts.facts, validate: MacvlanConfiguration.validate, review: MacvlanConfiguration.review,
+    table: { MacvlanConfiguration.shape })
 }
 
 /// The configuration of the `macvlan` plugin, with the reference plugin's names and defaults.

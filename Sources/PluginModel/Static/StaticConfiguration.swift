@@ -6,6 +6,9 @@ extension Plugin {
     .static, .ipam, capabilities: ["ips"],
     facts: StaticFacts.facts,
     validate: { (configuration) throws(PluginConfigurationError) in _ = try StaticConfiguration(configuration) },
+    review: { (configuration, call) throws(PluginConfigurationError) in
+      [try StaticConfiguration(configuration).foreseen(call.args)]
+    },
     table: { StaticKeys.shape })
 }
 
@@ -15,6 +18,8 @@ package struct StaticConfiguration: Sendable {
   package let addresses: [CNIResult.IP]
   /// Whether the addresses come from `runtimeConfig` or `args`. CNI_ARGS then adds none.
   package let isReplaced: Bool
+  /// The list that the addresses come from.
+  private let list: ConfigurationError.KeyPath
   /// The result's version, which limits how many addresses it can hold.
   package let version: SpecVersion
   package let routes: [CNIResult.Route]
@@ -30,7 +35,49 @@ package struct StaticConfiguration: Sendable {
       let conventional = try StaticAddresses(in: configuration.reader.object("args")?.object("cni")).ips
       isReplaced = !runtime.isEmpty || !conventional.isEmpty
       addresses = !runtime.isEmpty ? runtime : isReplaced ? conventional : keys.addresses
+      list =
+        !runtime.isEmpty ? .init("runtimeConfig", "ips") : isReplaced ? .init("args", "cni", "ips") : .init("ipam", "addresses")
     } catch { throw .configuration(error) }
+  }
+}
+
+extension StaticConfiguration {
+  /// The configured addresses together with CNI_ARGS. IP adds addresses. Each address of GATEWAY becomes the gateway of the
+  /// addresses whose network contains it.
+  package func ips(_ args: CNIArguments) throws(PluginConfigurationError) -> [CNIResult.IP] {
+    do { try args.refuseUnknown(except: ["IP", "GATEWAY"]) } catch { throw .protocol(error) }
+    var ips = addresses
+    for text in Self.items(args["IP"]) {
+      guard let address = try? CIDR(text) else {
+        throw .staticArgument(reason: "the 'ip' field is expected to be in CIDR notation, got: '\(text)'")
+      }
+      ips.append(.init(address: address))
+    }
+    for text in Self.items(args["GATEWAY"]) {
+      guard let gateway = try? IPAddress(text) else { throw .staticArgument(reason: "invalid gateway address: \(text)") }
+      for i in ips.indices where ips[i].address.contains(gateway) { ips[i].gateway = gateway }
+    }
+    if isReplaced { ips = addresses }
+    guard version.hasRoom(for: ips.map(\.address.family)) else { throw .severalAddresses(version) }
+    return ips
+  }
+
+  /// The result of an ADD.
+  package func foreseen(_ args: CNIArguments) throws(PluginConfigurationError) -> ForeseenResult {
+    let ips = try ips(args)
+    let isOfKeys = !isReplaced
+    let paths = ips.indices.map { i in
+      i < addresses.count ? isOfKeys ? list.appending(i).appending("address") : list.appending(i) : ConfigurationError.KeyPath()
+    }
+    return ForeseenResult(CNIResult(ips: ips, routes: routes), addressPaths: paths)
+  }
+
+  /// The comma-separated parts of a text, without the blanks around them.
+  private static func items(_ text: String?) -> [String] {
+    guard let text, !text.isEmpty else { return [] }
+    return text.split(separator: ",", omittingEmptySubsequences: false).map { item in
+      String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
   }
 }
 

@@ -9,25 +9,6 @@ struct BridgeGateways {
   let configuration: BridgeConfiguration
   let host: NodeNamespace
 
-  /// Adds gateways (the network's first address) and default routes to the IPAM's result, as the configuration asks for.
-  func complete(_ addresses: CNIResult, defaultRoutes: [AddressFamily]) -> CNIResult {
-    var result = addresses
-    var families: Set<AddressFamily> = []
-    for i in result.ips.indices {
-      let address = result.ips[i].address
-      if configuration.isGateway, result.ips[i].gateway == nil {
-        result.ips[i].gateway = address.network.address.advanced(by: 1)
-      }
-      guard configuration.isDefaultGateway, defaultRoutes.contains(address.family), let gateway = result.ips[i].gateway,
-        families.insert(address.family).inserted,
-        !result.routes.contains(where: { $0.isDefault && $0.dst.family == address.family && $0.gw != nil }),
-        let everywhere = try? CIDR(IPAddress(family: address.family, value: 0), prefixLength: 0)
-      else { continue }
-      result.routes.append(.init(dst: everywhere, gw: gateway))
-    }
-    return result
-  }
-
   /// Sets the gateways' addresses on the node and turns on forwarding. Returns the VLAN's gateway interface if it has the
   /// addresses, nil if the bridge has them.
   func make(_ ips: [CNIResult.IP], on bridge: Link, reclaimable: Bool) throws(DelegateError) -> Link? {
@@ -45,21 +26,28 @@ struct BridgeGateways {
     return vlan
   }
 
-  /// STATUS: throws if no choice of these addresses, one of each list, would let `make` succeed with the link's present addresses.
-  func check(_ choices: [[CNIResult.IP]], on bridge: Link) throws(DelegateError) {
+  /// STATUS: throws if `make` would fail for each of the results that the IPAM plugin may give.
+  func check(_ results: [ForeseenResult], on bridge: Link) throws(DelegateError) {
     // A VLAN's gateway interface has the addresses then, and is made as needed.
     guard configuration.isGateway, !configuration.forceAddress, configuration.vlanGateway == nil else { return }
-    var present = try netlink { () throws(NetlinkError) in try host.route.addresses(of: bridge) }.map(\.cidr)
-    for choice in choices {
-      let gateways = complete(CNIResult(ips: choice), defaultRoutes: []).ips.compactMap { ip in
-        ip.gateway.flatMap { try? CIDR($0, prefixLength: ip.address.prefixLength) }
-      }
-      guard let wanted = gateways.first else { continue }
-      guard let fitting = gateways.first(where: { present.contains($0) || Self.inTheWay(of: $0, present).isEmpty }) else {
-        throw .plugin(BridgeError.otherAddress(configuration.bridge, wanted: wanted, isVLAN: false))
-      }
-      present.append(fitting)
+    let present = try netlink { () throws(NetlinkError) in try host.route.addresses(of: bridge) }.map(\.cidr)
+    var first: CIDR?
+    for foreseen in results {
+      guard let obstacle = obstacle(foreseen.result, present) else { return }
+      first = first ?? obstacle
     }
+    if let first { throw .plugin(BridgeError.otherAddress(configuration.bridge, wanted: first, isVLAN: false)) }
+  }
+
+  /// The first gateway of a result that the link cannot have beside its present addresses; nil if there is none.
+  private func obstacle(_ addresses: CNIResult, _ present: [CIDR]) -> CIDR? {
+    var present = present
+    for ip in configuration.completed(addresses, defaultRoutes: []).ips {
+      guard let address = ip.gateway, let gateway = try? CIDR(address, prefixLength: ip.address.prefixLength) else { continue }
+      guard present.contains(gateway) || Self.inTheWay(of: gateway, present).isEmpty else { return gateway }
+      present.append(gateway)
+    }
+    return nil
   }
 
   /// A link may have one IPv4 address, and IPv6 addresses that do not overlap.

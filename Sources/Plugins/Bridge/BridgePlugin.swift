@@ -22,15 +22,14 @@ struct BridgePlugin: InterfacePlugin {
     _ = try BridgeVLANConfiguration(configuration.reader)
   }
 
-  var link: LinkConfiguration { configuration.link }
   let macSources: [MACSource] = [.runtime, .conventional, .arguments]
   var isConfigured: Bool { !configuration.disableContainerInterface }
 
   // MARK: - STATUS
 
-  func checkNode(_ node: Node, _ addresses: [[CNIResult.IP]]) throws(DelegateError) {
+  func checkNode(_ node: Node, _ results: [ForeseenResult]) throws(DelegateError) {
     guard let bridge = try HostBridge(configuration: configuration, host: node.host).usable() else { return }
-    try BridgeGateways(configuration: configuration, host: node.host).check(addresses, on: bridge)
+    try BridgeGateways(configuration: configuration, host: node.host).check(results, on: bridge)
   }
 
   // MARK: - ADD
@@ -53,7 +52,7 @@ struct BridgePlugin: InterfacePlugin {
     let setup = BridgePortSetup(configuration: configuration, host: host)
     let gateways = BridgeGateways(configuration: configuration, host: host)
     try setup.configure(links.port)
-    result = gateways.complete(result, defaultRoutes: call.options.defaultRoutes)
+    result = configuration.completed(result, defaultRoutes: call.options.defaultRoutes)
     let own = try ContainerLink(call.ifName, in: site.container)
     if isConfigured {
       try own.configure(result, call.options, detectsDuplicates: configuration.enableDAD)

@@ -1,5 +1,6 @@
 import CNI
 import IPAM
+import PluginModel
 
 /// `host-local`: addresses of the node's own ranges.
 struct HostLocalDelegate: Delegate {
@@ -14,11 +15,9 @@ struct HostLocalDelegate: Delegate {
   private struct Prepared: PreparedDelegate {
     let pools: HostLocal
 
-    func validate(_ arguments: CNIArguments) throws(DelegateError) {
-      try ipam { () throws(IPAMError) in try pools.validate(arguments) }
+    func review(_ call: PlannedCall) throws(DelegateError) -> [ForeseenResult]? {
+      do { return try pools.foreseen(call.args) } catch { throw .configuration(error) }
     }
-
-    var possibleAddresses: [[CNIResult.IP]] { pools.possibleAddresses }
 
     func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
       try ipam { () throws(IPAMError) in try pools.add(call) }

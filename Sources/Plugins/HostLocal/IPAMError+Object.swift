@@ -1,5 +1,6 @@
 import CNI
 import IPAM
+import PluginModel
 
 extension IPAMError: PluginFailure {
   /// A full pool may have room later, so its code is "try again later".
@@ -7,7 +8,7 @@ extension IPAMError: PluginFailure {
     switch self {
     case .protocol(let error): ErrorObject(error)
     case .system(let error): ErrorObject(error)
-    case .severalAddresses(let version): ErrorObject(ResultError.severalAddresses(version))
+    case .configuration(let error): ErrorObject(error)
     case .exhausted(let full):
       ErrorObject(
         .tryAgainLater, "failed to allocate for range \(full.set): no IP addresses available in range set: \(full.ranges)",
@@ -30,7 +31,6 @@ extension IPAMError: PluginFailure {
     case .lost(let address, let id):
       ErrorObject(.unknownContainer, "host-local: \(address) is not reserved for container \(id)")
     case .resolvConf(let error): ErrorObject(.io, error.description)
-    case .staticAddress(_, let reason): ErrorObject(.invalidEnvironment, reason)
     case .noPrevResult: ErrorObject(.invalidConfiguration, "Required prevResult missing")
     case .checkMismatch(let address, let name):
       ErrorObject(.io, "static: Failed to match addr \(address) on interface \(name)")
@@ -52,7 +52,8 @@ extension IPAMError: PluginFailure {
 
   package var path: ConfigurationError.KeyPath {
     switch self {
-    case .staticAddress: .init("ipam", "addresses")
+    case .configuration(.staticArgument): .init("ipam", "addresses")
+    case .configuration(let error): error.path
     default: .init()
     }
   }

@@ -108,13 +108,10 @@ struct ContainerLink {
     return routes
   }
 
-  /// Converts a route. A route without a gateway uses the gateway of its family, if there is one. A route of link scope needs
-  /// none.
+  /// Converts a route. A route without a gateway uses the gateway of its family, if there is one.
   func route(_ route: CNIResult.Route, _ ips: [CNIResult.IP]) -> Route {
-    let familyGateway = ips.first { $0.address.family == route.dst.family && $0.gateway != nil }?.gateway
-    let gateway = route.gw ?? (route.scope == Route.linkScope ? nil : familyGateway)
-    return Route(
-      to: route.dst, via: gateway, link: link.index, priority: route.priority.flatMap { UInt32(exactly: $0) },
+    Route(
+      to: route.dst, via: route.nextHop(among: ips), link: link.index, priority: route.priority.flatMap { UInt32(exactly: $0) },
       table: route.table.flatMap { UInt32(exactly: $0) }, scope: route.scope.flatMap { UInt8(exactly: $0) },
       mtu: route.mtu.flatMap { UInt32(exactly: $0) }, advertisedMSS: route.advmss.flatMap { UInt32(exactly: $0) })
   }

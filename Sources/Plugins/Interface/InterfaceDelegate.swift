@@ -38,9 +38,12 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
 
   // MARK: - ADD
 
-  func validate(_ arguments: CNIArguments) throws(DelegateError) {
-    _ = try plugin?.mac(arguments)
-    try ipam?.validate(arguments)
+  func review(_ call: PlannedCall) throws(DelegateError) -> [ForeseenResult]? {
+    let configuration = wholePlugin.configuration
+    do throws(PluginConfigurationError) { try configuration.reviewArguments(call) } catch { throw .configuration(error) }
+    let results = ipam == nil ? [ForeseenResult()] : try ipam?.review(call)
+    do throws(PluginConfigurationError) { try configuration.review(results, call) } catch { throw .configuration(error) }
+    return nil
   }
 
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
@@ -114,7 +117,7 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
   }
 
   func status(on node: Node, path: [String]) throws(DelegateError) {
-    try plugin?.checkNode(node, ipam?.possibleAddresses ?? [])
+    try plugin?.checkNode(node, (try? ipam?.review(PlannedCall())) ?? [])
     try ipam?.status(on: node, path: path)
   }
 }
@@ -135,15 +138,5 @@ extension InterfacePlugin {
       found = found ?? mac
     }
     return found
-  }
-}
-
-extension CNIArguments {
-  /// The MAC of CNI_ARGS, the only key that interface plugins take. Throws for other keys unless IgnoreUnknown is set.
-  fileprivate func macAddress() throws(ProtocolError) -> MACAddress? {
-    // Like the reference plugins, this refuses even the IPAM plugin's keys, IP and GATEWAY, unless IgnoreUnknown is set.
-    try refuseUnknown(except: ["MAC"])
-    guard let text = self["MAC"], !text.isEmpty else { return nil }
-    do { return try MACAddress(text) } catch { throw .argument("MAC", value: text, reason: error.description) }
   }
 }

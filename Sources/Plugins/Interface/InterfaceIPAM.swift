@@ -1,5 +1,6 @@
 import CNI
 import NetworkTypes
+import PluginModel
 
 /// The IPAM plugin behind an interface plugin, run with the same configuration.
 struct InterfaceIPAM {
@@ -20,9 +21,8 @@ struct InterfaceIPAM {
     }
   }
 
-  func validate(_ arguments: CNIArguments) throws(DelegateError) { try prepared?.validate(arguments) }
-
-  var possibleAddresses: [[CNIResult.IP]] { prepared?.possibleAddresses ?? [] }
+  /// The results that the plugin may give; nil if they are not known.
+  func review(_ call: PlannedCall) throws(DelegateError) -> [ForeseenResult]? { try prepared?.review(call) }
 
   /// Gets addresses and routes for the interface. If there is no address, frees everything and throws.
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {

@@ -5,6 +5,7 @@ import PluginModel
 
 /// The particular parts of a plugin that makes an interface in the container. `InterfaceDelegate` does the common parts.
 protocol InterfacePlugin: Sendable {
+  associatedtype Configuration: InterfaceConfiguration
   /// The things that the plugin needs before it makes anything, such as a master.
   associatedtype Ground
   /// The links that the plugin makes.
@@ -16,8 +17,8 @@ protocol InterfacePlugin: Sendable {
   /// Checks the keys that DEL needs.
   static func checkForRemoval(_ configuration: PluginConfiguration) throws(ConfigurationError)
 
-  /// The keys that all interface plugins share.
-  var link: LinkConfiguration { get }
+  /// The plugin's own keys.
+  var configuration: Configuration { get }
   /// The sources of the interface's hardware address. The first source that has an address wins.
   var macSources: [MACSource] { get }
   /// Whether the interface gets addresses and routes.
@@ -52,8 +53,8 @@ protocol InterfacePlugin: Sendable {
 
   /// STATUS: throws if the node lacks something that every ADD needs, or has something in the way.
   ///
-  /// `addresses` are those that the IPAM plugin may give: one of each list. Empty if they are not known.
-  func checkNode(_ node: Node, _ addresses: [[CNIResult.IP]]) throws(DelegateError)
+  /// `results` are those that the IPAM plugin may give. Empty if they are not known.
+  func checkNode(_ node: Node, _ results: [ForeseenResult]) throws(DelegateError)
 
   /// The plugin's error for a difference that `InterfaceCheck` found.
   static func failure(_ difference: InterfaceDifference) -> any PluginFailure
@@ -64,12 +65,15 @@ extension InterfacePlugin where Ground == Void {
 }
 
 extension InterfacePlugin {
+  /// The keys that all interface plugins share.
+  var link: LinkConfiguration { configuration.link }
+
   static func checkForRemoval(_ configuration: PluginConfiguration) throws(ConfigurationError) {}
   var isConfigured: Bool { true }
   func checkGround(_ ground: Ground) throws(DelegateError) {}
   func leaveNode(_ call: DelegateCall, _ host: NodeNamespace) throws(DelegateError) {}
   func compareNode(_ check: inout InterfaceCheck) throws(DelegateError) {}
-  func checkNode(_ node: Node, _ addresses: [[CNIResult.IP]]) throws(DelegateError) {}
+  func checkNode(_ node: Node, _ results: [ForeseenResult]) throws(DelegateError) {}
 }
 
 /// A source of an interface's hardware address.

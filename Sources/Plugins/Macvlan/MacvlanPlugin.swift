@@ -20,7 +20,6 @@ struct MacvlanPlugin: InterfacePlugin {
   }
 
   private var mode: Macvlan.Mode { .init(configuration.mode) }
-  var link: LinkConfiguration { configuration.link }
   var macSources: [MACSource] { [.runtime, .arguments, .configuration(configuration.mac)] }
 
   // MARK: - The master
@@ -54,7 +53,7 @@ struct MacvlanPlugin: InterfacePlugin {
     throw .plugin(MacvlanError.noDefaultRoute)
   }
 
-  func checkNode(_ node: Node, _ addresses: [[CNIResult.IP]]) throws(DelegateError) {
+  func checkNode(_ node: Node, _ results: [ForeseenResult]) throws(DelegateError) {
     if !configuration.linkInContainer { try checkGround(Ground(master: try master(in: node.host), lower: node.host)) }
   }
 

@@ -15,7 +15,6 @@ struct PTPPlugin: InterfacePlugin {
     self.configuration = try PTPConfiguration(configuration)
   }
 
-  var link: LinkConfiguration { configuration.link }
   let macSources: [MACSource] = []
 
   // MARK: - ADD

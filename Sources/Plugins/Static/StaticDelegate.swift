@@ -1,5 +1,6 @@
 import CNI
 import IPAM
+import PluginModel
 
 /// `static`: the addresses that its configuration names.
 struct StaticDelegate: Delegate {
@@ -17,11 +18,11 @@ struct StaticDelegate: Delegate {
     /// Nil for removal.
     let addresses: StaticIPAM?
 
-    func validate(_ arguments: CNIArguments) throws(DelegateError) {
-      try ipam { () throws(IPAMError) in try addresses?.validate(arguments) }
+    func review(_ call: PlannedCall) throws(DelegateError) -> [ForeseenResult]? {
+      do { return try addresses.map { (ipam) throws(PluginConfigurationError) in [try ipam.foreseen(call.args)] } } catch {
+        throw .configuration(error)
+      }
     }
-
-    var possibleAddresses: [[CNIResult.IP]] { addresses?.fixed.map { [$0] } ?? [] }
 
     func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
       guard let addresses else { preconditionFailure("prepared for removal") }

@@ -29,7 +29,7 @@ extension FileDecoder {
   private mutating func options(_ node: YAMLNode) -> AttachmentOptions {
     var options = AttachmentOptions()
     options.ips = node["ips"]?.value.sequence?.compactMap { item in item.string.flatMap { try? AddressRequest($0) } } ?? []
-    options.mac = node["mac"]?.value.string.flatMap { try? MACAddress($0) }
+    options.mac = node["mac"]?.value.string.flatMap { try? MACAddress(ofInterface: $0) }
     options.mtu = integer(node["mtu"]).flatMap { try? MTU($0) }
     options.acceptsRA = node["acceptRA"]?.value.bool ?? true
     options.portMappings = node["portMappings"]?.value.sequence?.compactMap { portMapping($0) } ?? []

@@ -27,7 +27,7 @@ struct RequestElement {
     var options = AttachmentOptions()
     options.ips = try ips()
     if let text = try string("mac"), !text.isEmpty {
-      options.mac = try parsed("mac", text) { (t) throws(NetworkTypeError) in try MACAddress(t) }
+      options.mac = try parsed("mac", text) { (t) throws(NetworkTypeError) in try MACAddress(ofInterface: t) }
     }
     options.infinibandGUID = try guid()
     if let text = try string("deviceID"), !text.isEmpty { options.deviceID = text }

@@ -1,0 +1,21 @@
+import CNI
+import NetworkTypes
+
+/// Everything about a call of ADD that is known while it is planned, beside the configuration.
+package struct PlannedCall: Sendable {
+  package let args: CNIArguments
+  /// The families whose default routes the network owns (`DelegateCall.Options.defaultRoutes`).
+  package let defaultRoutes: [AddressFamily]
+  /// The gateways that the Pod asked for. The engine adds default routes through them.
+  package let gateways: [IPAddress]
+  /// Whether the runtime may still name addresses. True only for a policy that is checked without a Pod.
+  package let mayGetAddresses: Bool
+
+  package init(
+    args: CNIArguments = .none, defaultRoutes: [AddressFamily] = AddressFamily.allCases, gateways: [IPAddress] = [],
+    mayGetAddresses: Bool = false
+  ) {
+    (self.args, self.defaultRoutes, self.gateways) = (args, defaultRoutes, gateways)
+    self.mayGetAddresses = mayGetAddresses
+  }
+}

@@ -1,0 +1,23 @@
+import CNI
+import NetworkTypes
+
+extension BridgeConfiguration {
+  /// Adds gateways (the network's first address) and default routes, as `isGateway` and `isDefaultGateway` ask for.
+  package func completed(_ addresses: CNIResult, defaultRoutes: [AddressFamily]) -> CNIResult {
+    var result = addresses
+    var families: Set<AddressFamily> = []
+    for i in result.ips.indices {
+      let address = result.ips[i].address
+      if isGateway, result.ips[i].gateway == nil {
+        result.ips[i].gateway = address.network.address.advanced(by: 1)
+      }
+      guard isDefaultGateway, defaultRoutes.contains(address.family), let gateway = result.ips[i].gateway,
+        families.insert(address.family).inserted,
+        !result.routes.contains(where: { $0.isDefault && $0.dst.family == address.family && $0.gw != nil }),
+        let everywhere = try? CIDR(IPAddress(family: address.family, value: 0), prefixLength: 0)
+      else { continue }
+      result.routes.append(.init(dst: everywhere, gw: gateway))
+    }
+    return result
+  }
+}
