@@ -14,11 +14,11 @@ package struct Invocation: Sendable {
   /// Whether the container may share the plugin's own namespace (CNI_NETNS_OVERRIDE).
   package let allowsHostNamespace: Bool
 
-  /// Reads the variables through `environment`.
+  /// Reads the variables through `environment`. Without `readsArguments`, CNI_ARGS counts as empty.
   ///
   /// Throws, in this order: `unknownCommand`, `missingVariables`, `containerID`, `interfaceName`, `arguments`. DEL counts malformed
   /// arguments as none.
-  package init(environment: (Variable) -> String?) throws(ProtocolError) {
+  package init(readsArguments: Bool = true, environment: (Variable) -> String?) throws(ProtocolError) {
     func text(_ variable: Variable) -> String { environment(variable) ?? "" }
     guard let command = Command(rawValue: text(.command)) else { throw .unknownCommand(text(.command)) }
     let missing = command.requiredVariables.filter { text($0).isEmpty }
@@ -28,7 +28,7 @@ package struct Invocation: Sendable {
     containerID = attaches ? try ContainerID(text(.containerID)) : nil
     ifName = attaches ? try Self.interfaceName(text(.ifName)) : nil
     netns = text(.netns)
-    do throws(ProtocolError) { args = try CNIArguments(text(.args)) } catch {
+    do throws(ProtocolError) { args = readsArguments ? try CNIArguments(text(.args)) : .none } catch {
       // An attachment must be removable whatever has become of its arguments.
       guard command == .del else { throw error }
       args = .none

@@ -70,16 +70,27 @@ package struct DelegateTraits: Hashable, Sendable {
   package let makesInterface: Bool
   /// Whether the delegate follows `DelegateCall.Options`: default routes, the bridges' lock, the link group.
   package let heedsOptions: Bool
+  /// Whether the delegate passes on the whole result of the delegates before it. If not, the form of its version may lose parts.
+  package let passesWholeResult: Bool
+  /// Whether the delegate looks at CNI_ARGS. If not, their text may be anything.
+  package let readsArguments: Bool
 
-  package init(state: StateLifetime = .boot, makesInterface: Bool = false, heedsOptions: Bool = true) {
-    (self.state, self.makesInterface, self.heedsOptions) = (state, makesInterface, heedsOptions)
+  package init(
+    state: StateLifetime = .boot, makesInterface: Bool = false, heedsOptions: Bool = true, passesWholeResult: Bool = true,
+    readsArguments: Bool = true
+  ) {
+    (self.state, self.makesInterface, self.readsArguments) = (state, makesInterface, readsArguments)
+    (self.heedsOptions, self.passesWholeResult) = (heedsOptions, passesWholeResult)
   }
 
   /// The traits of an executable, of which nothing is known.
-  package static let unknown = DelegateTraits(state: .unknown, makesInterface: false, heedsOptions: false)
+  package static let unknown = DelegateTraits(
+    state: .unknown, makesInterface: false, heedsOptions: false, passesWholeResult: false)
 
   /// The traits of an interface plugin together with the IPAM plugin behind it.
   package func over(_ ipam: DelegateTraits) -> DelegateTraits {
-    DelegateTraits(state: max(state, ipam.state), makesInterface: makesInterface, heedsOptions: heedsOptions)
+    DelegateTraits(
+      state: max(state, ipam.state), makesInterface: makesInterface, heedsOptions: heedsOptions,
+      passesWholeResult: passesWholeResult, readsArguments: readsArguments || ipam.readsArguments)
   }
 }

@@ -10,7 +10,7 @@ struct PluginProgram {
   func answer() -> Program.Answer {
     var version = SpecVersion.newest
     do throws(EngineError) {
-      let invocation = try surroundings.invocation()
+      let invocation = try surroundings.invocation(readsArguments: delegate.traits.readsArguments)
       report.take(invocation)
       guard invocation.command != .version else { return .result(Program.versions) }
       let configuration = try surroundings.configuration()

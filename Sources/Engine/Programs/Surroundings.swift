@@ -14,9 +14,9 @@ struct Surroundings {
   /// Writes all bytes; false if nobody reads them.
   let output: ([UInt8]) -> Bool
 
-  /// The runtime's request. Throws `EngineError.protocol`.
-  func invocation() throws(EngineError) -> Invocation {
-    do { return try Invocation(environment: variable) } catch { throw .protocol(error) }
+  /// The runtime's request, with empty CNI_ARGS unless `readsArguments`. Throws `EngineError.protocol`.
+  func invocation(readsArguments: Bool = true) throws(EngineError) -> Invocation {
+    do { return try Invocation(readsArguments: readsArguments, environment: variable) } catch { throw .protocol(error) }
   }
 
   /// The configuration on stdin. Throws `EngineError.protocol`, or `.state` if stdin cannot be read.

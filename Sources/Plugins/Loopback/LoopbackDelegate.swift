@@ -2,9 +2,9 @@ import CNI
 import Netlink
 import NetworkTypes
 
-/// `loopback`: localhost inside the container. It ignores CNI_IFNAME and has no configuration of its own.
+/// `loopback`: localhost inside the container. It ignores CNI_IFNAME and CNI_ARGS, and has no configuration of its own.
 struct LoopbackDelegate: Delegate {
-  let traits = DelegateTraits(makesInterface: true)
+  let traits = DelegateTraits(makesInterface: true, readsArguments: false)
 
   func prepare(
     _ configuration: PluginConfiguration, for purpose: Purpose, on node: Node, path: [String]
@@ -13,7 +13,6 @@ struct LoopbackDelegate: Delegate {
   private struct Prepared: PreparedDelegate {
     func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
       let previous = try previousResult(call)
-      try checkingCall { () throws(ProtocolError) in try call.args.refuseUnknown(except: []) }
       let container = try node.container(call.netns)
       let link = try loopback(in: container)
       if !link.isUp { try netlink { () throws(NetlinkError) in try container.route.change(link, LinkChange(isUp: true)) } }
@@ -28,12 +27,9 @@ struct LoopbackDelegate: Delegate {
         ips: ips.map { .init(interface: 0, address: $0) })
     }
 
-    func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
-      guard let container = try node.containerIfPresent(call.netns) else { return }
-      let link = try loopback(in: container)
-      guard link.isUp else { return }
-      try netlink { () throws(NetlinkError) in try container.route.change(link, LinkChange(isUp: false)) }
-    }
+    /// Does nothing. The kernel removes the loopback with its namespace, and a late DEL may name a path that leads to another
+    /// container's namespace by now.
+    func delete(_ call: DelegateCall, on node: Node) {}
 
     func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
       _ = try previousResult(call)
