@@ -17,6 +17,17 @@ struct RemovalTests {
     #expect(try lab.call("c1", pod).with("DEL").run(on: lab.node).result() == [:])
   }
 
+  /// The workload moved its interfaces into a namespace of its own, which outlives the Pod.
+  @Test func delFindsWhatTheWorkloadMovedAway() throws {
+    let (lab, pod, inner) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
+    let before = try NamespaceDump(lab.node)
+    _ = try lab.add("c1", pod)
+    for link in ["eth0", "net2"] { try pod.run("ip", "link", "set", link, "netns", inner.path) }
+    _ = try lab.call("c1", pod).with("DEL").run(on: lab.node).result()
+    try expectNoChange(before, lab.node)
+    #expect(try lab.left == [] && inner.json(.ip, "link", "show").array?.count == 1)
+  }
+
   @Test func theOtherPodsBridgeStays() throws {
     let (lab, one, two) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
     _ = (try lab.add("c1", one), try lab.add("c2", two))

@@ -168,6 +168,18 @@ import Testing
     }
   }
 
+  @Test func alternativeNamesComeAndGo() throws {
+    try withNetworkNamespace { node in
+      let socket = try node.socket()
+      try node.run("ip", "link", "add", "name", "br0", "type", "bridge")
+      let link = try #require(try socket.route.link(named: name("br0")))
+      try socket.route.execute(AlternativeName.add("a-name-of-more-than-fifteen-bytes", to: link))
+      #expect(try socket.route.link(named: name("br0"))?.alternativeNames == ["a-name-of-more-than-fifteen-bytes"])
+      try socket.route.execute(AlternativeName.delete("a-name-of-more-than-fifteen-bytes", from: link))
+      #expect(try socket.route.link(named: name("br0"))?.alternativeNames == [])
+    }
+  }
+
   @Test func manyLinksAreListed() throws {
     try withNetworkNamespace { node in
       let socket = try node.socket()

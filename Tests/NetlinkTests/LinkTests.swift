@@ -20,6 +20,14 @@ import Testing
     #expect(ours.meaning(header: 16) == Meaning(theirs, header: 16))
   }
 
+  @Test func alternativeNameIsAdded() throws {
+    let bridge = try link { $0.attribute(LinkAttribute.name, string: "br0") }
+    let ours = AlternativeName.add("second", to: bridge).message.bytes
+    // ip link property add dev br0 altname second, from the list on. ip(8) adds flags that the kernel ignores here.
+    #expect(Array(ours[32...]) == bytes("100034800b0035007365636f6e640000") && ours[4] == UInt8(RTM_NEWLINKPROP))
+    #expect(AlternativeName.delete("second", from: bridge).message.bytes[4] == UInt8(RTM_DELLINKPROP))
+  }
+
   @Test func groupIsDeleted() {
     // ip link del group 7
     let theirs = bytes("2800000011000500e9e4036b000000000000000000000000000000000000000008001b0007000000")

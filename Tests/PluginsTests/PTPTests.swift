@@ -41,6 +41,21 @@ import Testing
     #expect(changes.allSatisfy { $0.contains("forward") || $0.contains("sysctl") }, "\(changes)")
   }
 
+  /// The kernel takes down a namespace a moment after its last user. Until then the node's end has its route. DEL without the
+  /// namespace removes it, so that another container can have the address at once.
+  @Test func theAddressIsFreeRightAfterDelete() throws {
+    let (bench, other) = (try bench(), try ScratchNamespace())
+    defer { other.remove() }
+    var gone = try bench.call(configuration(), netns: bench.container.path)
+    let result = try bench.add(gone)
+    gone = try bench.call(configuration(), netns: "")
+    gone.call.previous = .value(result)
+    try bench.delete(gone)
+    #expect(try bench.host.linkNames() == ["lo"])
+    let call = try bench.call(configuration(), netns: other.path)
+    try bench.check(call, bench.add(call))
+  }
+
   @Test func layer2IsRefused() throws {
     let bench = try bench()
     guard

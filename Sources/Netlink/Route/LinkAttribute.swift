@@ -13,6 +13,8 @@ enum LinkAttribute {
   static let queueLength = Int(IFLA_TXQLEN)
   static let promiscuity = Int(IFLA_PROMISCUITY)
   static let properties = Int(IFLA_PROP_LIST)
+  /// Inside IFLA_PROP_LIST.
+  static let alternativeName = Int(IFLA_ALT_IFNAME)
   static let namespaceDescriptor = Int(IFLA_NET_NS_FD)
   static let linkNamespace = Int(IFLA_LINK_NETNSID)
   static let extensions = Int(IFLA_EXT_MASK)

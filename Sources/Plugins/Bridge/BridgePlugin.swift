@@ -44,7 +44,9 @@ struct BridgePlugin: InterfacePlugin {
   }
 
   private func plugIn(_ site: InterfaceSite, _ bridge: Link) throws(DelegateError) -> Links {
-    Links(bridge: bridge, port: try VethPair.make(site, mtu: configuration.link.mtu, master: bridge.index))
+    let group = configuration.promiscMode ? HostBridge.promiscuousPort : nil
+    return Links(
+      bridge: bridge, port: try VethPair.make(site, mtu: configuration.link.mtu, group: group, master: bridge.index))
   }
 
   func configureLinks(_ links: Links, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
@@ -85,6 +87,8 @@ struct BridgePlugin: InterfacePlugin {
   // MARK: - DEL
 
   func leaveNode(_ call: DelegateCall, _ host: NodeNamespace) throws(DelegateError) {
-    try HostBridge(configuration: configuration, host: host).reclaim(lock: call.options.bridgeLock)
+    let bridge = HostBridge(configuration: configuration, host: host)
+    try bridge.reclaim(lock: call.options.bridgeLock)
+    try bridge.endPromiscuity(lock: call.options.bridgeLock)
   }
 }

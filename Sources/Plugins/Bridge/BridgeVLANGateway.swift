@@ -41,9 +41,10 @@ struct BridgeVLANGateway {
   /// The kernel makes the peer first, so the peer's index is one below the interface's, as with the reference plugin.
   private func make(_ bridge: Link, group: UInt32?) throws(DelegateError) -> Link {
     let mtu = try? MTU(bridge.mtu)
-    let peer = NewLink.Peer(name: try VethPair.hostName(), mtu: mtu, group: group)
+    let end = try VethPair.nodeEnd()
+    let peer = NewLink.Peer(name: end.name, mac: end.mac, mtu: mtu, group: group)
     do throws(DelegateError) {
-      return try host.make(NewLink(name: name, kind: .veth(peer: peer), mtu: mtu, group: group))
+      return try host.make(NewLink(name: name, kind: .veth(peer: peer), mac: try .random(), mtu: mtu, group: group))
     } catch {
       guard case .netlink(let cause) = error, cause.errno == .fileExists, let found = try find() else { throw error }
       return found

@@ -14,11 +14,22 @@ struct HostBridge {
 
   var name: InterfaceName { configuration.bridge }
 
+  /// The link group ("bprm" in ASCII) of the ports whose Pods need a promiscuous bridge.
+  static let promiscuousPort: UInt32 = 0x6270_726d
+  /// The alternative name of a bridge of somebody else's that is promiscuous only for our Pods. It goes together with the last of
+  /// them. The kernel keeps it across crashes, as it keeps the promiscuity.
+  private var promiscuityNote: String { "\(name)-promiscuous-by-braid" }
+
   /// Returns the bridge, up; makes it if it is missing. Two processes that make it at once get the same bridge.
   func ensure(reclaimable: Bool) throws(DelegateError) -> Link {
-    if let link = try usable() { return try prepare(link) }
+    if let link = try usable() {
+      guard link.group != Self.mark else { return try prepare(link) }
+      if reclaimable, configuration.promiscMode, !link.isPromiscuous { noteThatItWasNotPromiscuous(link) }
+      return try prepare(link, keepingAddress: addressToKeep(link))
+    }
+    // Without an address of its own a bridge takes over its ports' addresses and changes with them.
     let bridge = NewLink(
-      name: name, kind: .bridge(Bridge(vlanFiltering: configuration.vlan.isUsed)), mac: try Self.stableAddress(),
+      name: name, kind: .bridge(Bridge(vlanFiltering: configuration.vlan.isUsed)), mac: try .random(),
       mtu: configuration.link.mtu, group: reclaimable ? Self.mark : nil, isUp: true)
     do throws(DelegateError) {
       try netlink { () throws(NetlinkError) in try host.route.add(bridge) }
@@ -52,23 +63,52 @@ struct HostBridge {
   }
 
   /// Brings the bridge up, and makes it promiscuous if configured. Two ADDs may do so at once, because both are settings, not
-  /// counters.
-  private func prepare(_ link: Link) throws(DelegateError) -> Link {
+  /// counters. `mac` is set as the bridge's own address.
+  private func prepare(_ link: Link, keepingAddress mac: MACAddress? = nil) throws(DelegateError) -> Link {
     let promiscuous = configuration.promiscMode && !link.isPromiscuous
-    if !link.isUp || promiscuous {
+    if !link.isUp || promiscuous || mac != nil {
       try netlink { () throws(NetlinkError) in
-        try host.route.change(link, LinkChange(isUp: true, isPromiscuous: promiscuous ? true : nil))
+        try host.route.change(link, LinkChange(isUp: true, isPromiscuous: promiscuous ? true : nil, mac: mac))
       }
     }
     return link
   }
 
-  /// A random hardware address. Without one of its own a bridge takes over its ports' addresses and changes with them.
-  private static func stableAddress() throws(DelegateError) -> MACAddress {
-    var bytes = try system { () throws(SystemError) in try RandomBytes.get(6) }
-    bytes[0] = bytes[0] & 0xfc | 0x02
-    guard let mac = MACAddress(bytes: bytes) else { preconditionFailure("six bytes make an address") }
-    return mac
+  /// The address that a bridge of somebody else's would lose to our port; nil if it keeps its address anyway.
+  ///
+  /// A bridge without ports takes the first port's address, unless somebody has set one. The kernel does not say whether somebody has.
+  /// With other ports it keeps the lowest address of these, because our ports' addresses are high (`VethPair.nodeEnd`). A bridge that
+  /// runs has ports, so most calls need no list of them.
+  private func addressToKeep(_ bridge: Link) throws(DelegateError) -> MACAddress? {
+    guard !bridge.isRunning, let mac = bridge.mac, !mac.isZero else { return nil }
+    return try netlink { () throws(NetlinkError) in try host.route.links(ofMaster: bridge.index) }.isEmpty ? mac : nil
+  }
+
+  /// Without the note the bridge stays promiscuous, so a kernel that refuses it does not matter.
+  private func noteThatItWasNotPromiscuous(_ bridge: Link) {
+    try? host.route.execute(AlternativeName.add(promiscuityNote, to: bridge))
+  }
+
+  /// Ends the promiscuity of a bridge of somebody else's that was not promiscuous before our Pods came, when the last of these has
+  /// gone. Two processes never do so at once, nor while an ADD plugs in: that is what the lock is for.
+  func endPromiscuity(lock path: String?) throws(DelegateError) {
+    guard let path, configuration.promiscMode, try promiscuousForNobody() != nil else { return }
+    let lock = try system { () throws(SystemError) in try SharedLock(path, .exclusive, waiting: Waits.bridgeLockAlone) }
+    defer { _ = lock }
+    guard let bridge = try promiscuousForNobody() else { return }
+    try netlink { () throws(NetlinkError) in
+      try host.route.execute([
+        LinkChange(isPromiscuous: false).request(bridge.index, label: bridge.name),
+        AlternativeName.delete(promiscuityNote, from: bridge),
+      ])
+    }
+  }
+
+  /// The bridge, if it has the note and none of its ports needs the promiscuity any more.
+  private func promiscuousForNobody() throws(DelegateError) -> Link? {
+    guard let bridge = try named(), bridge.alternativeNames.contains(promiscuityNote) else { return nil }
+    let ports = try netlink { () throws(NetlinkError) in try host.route.links(ofMaster: bridge.index) }
+    return ports.contains { $0.group == Self.promiscuousPort } ? nil : bridge
   }
 
   /// Removes the bridge and its VLANs' gateway interfaces, if we made the bridge and no Pod is plugged in any more.
