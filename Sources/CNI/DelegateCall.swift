@@ -75,6 +75,14 @@ package enum PreviousResult: Sendable {
     }
   }
 
+  /// Whether routes may lack their table, scope and the like: the result came as JSON of a version whose specification does not
+  /// have them, so that the runtime may have dropped them.
+  package var mayLackRouteDetails: Bool {
+    guard case .json(let json, let fallback) = self else { return false }
+    let named = json.object?.value(named: "cniVersion")?.string.flatMap { SpecVersion(rawValue: $0) }
+    return !(named ?? fallback).hasGarbageCollection
+  }
+
   /// The result in the form of that version; nil if there is none. JSON is passed on unchanged.
   ///
   /// Throws `ResultError` if the version cannot express the result.

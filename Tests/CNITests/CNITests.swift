@@ -47,6 +47,35 @@ private func object(_ text: String) throws -> JSONObject { try #require(JSON(par
     #expect(throws: ResultError.noAddress) { try CNIResult().json(version) }
   }
 
+  /// A plugin that passes on the result in the form of its version loses nothing of it.
+  @Test(arguments: SpecVersion.allCases) func whatAFormLosesIsRestored(_ version: SpecVersion) throws {
+    var whole = try CNIResult(object(Self.full), fallback: .v010)
+    whole.ips.append(.init(interface: 1, address: try CIDR("10.9.0.2/24")))
+    whole.routes.append(.init(dst: try CIDR("0.0.0.0/0"), gw: try IPAddress("10.0.0.1"), table: 8))
+    let form = try whole.json(version).text()
+    // An old library drops what it does not know.
+    let old = form.replacing(/,"(mtu|advmss|priority|table|scope)":\d+/) { _ in "" }
+    for text in [form, old] {
+      let back = try CNIResult(object(text), fallback: .v110).restoring(whole, lostIn: version)
+      #expect(back.interfaces == whole.interfaces && Set(back.ips) == Set(whole.ips) && Set(back.routes) == Set(whole.routes))
+      #expect(back.dns == whole.dns && back.ips.first == whole.ips.first)
+    }
+  }
+
+  @Test(arguments: SpecVersion.allCases) func whatAPluginChangesIsKept(_ version: SpecVersion) throws {
+    let before = CNIResult(
+      interfaces: [.init(name: "eth0", mac: "02:00:00:00:00:02", sandbox: "/run/netns/x")],
+      ips: [.init(interface: 0, address: try CIDR("10.0.0.2/24")), .init(interface: 0, address: try CIDR("fd00::2/64"))],
+      routes: [.init(dst: try CIDR("10.1.0.0/16"), mtu: 1400), .init(dst: try CIDR("10.2.0.0/16"), mtu: 1400)])
+    var after = before
+    after.ips = [.init(interface: 0, address: try CIDR("10.0.0.3/24"), gateway: try IPAddress("10.0.0.1"))]
+    after.routes = [.init(dst: try CIDR("10.2.0.0/16")), .init(dst: try CIDR("10.3.0.0/16"))]
+    if version.hasInterfaces { after.interfaces[0].mac = "02:00:00:00:00:03" }
+    let back = try CNIResult(object(after.json(version).text()), fallback: .v110).restoring(before, lostIn: version)
+    #expect(back.interfaces == after.interfaces && back.ips == after.ips)
+    #expect(back.routes == [.init(dst: try CIDR("10.2.0.0/16"), mtu: 1400), .init(dst: try CIDR("10.3.0.0/16"))])
+  }
+
   @Test func emptyDNSIsWrittenUpToVersion040Only() throws {
     #expect(try CNIResult().json(.v040).text() == #"{"cniVersion":"0.4.0","dns":{}}"#)
     #expect(try CNIResult().json(.v100).text() == #"{"cniVersion":"1.0.0"}"#)

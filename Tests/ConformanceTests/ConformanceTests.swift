@@ -4,13 +4,25 @@ import Testing
 /// Runs the table. It calls plugins from outside, as a runtime does: with variables and stdin, and checks stdout, stderr and exit status.
 @Suite(.needsRoot, .needs(program: "ip"), .needs(kernel: .bridge)) struct ConformanceTests {
   @Test func size() {
-    let all =
-      parameterCases + inputCases + versionCases + rangeCases + allocationCases + requestCases + staticCases + loopbackCases
-      + bridgeResultCases + bridgeGatewayCases + bridgeOptionCases + bridgeVLANCases + namespaceCases + networkCases
-      + delegationCases
-      + parallelCases + switchCases + deleteCases + checkCases + macvlanCases + ptpCases
+    let all = Self.all
     print("conformance: \(all.count) cases, \(all.runs.count) runs, against \(Subject.directory ?? Products.braid)")
     #expect(all.count >= 300)
+  }
+
+  private static let all =
+    parameterCases + inputCases + versionCases + rangeCases + allocationCases + requestCases + staticCases + loopbackCases
+    + bridgeResultCases + bridgeGatewayCases + bridgeOptionCases + bridgeVLANCases + namespaceCases + networkCases
+    + delegationCases
+    + parallelCases + switchCases + deleteCases + checkCases + macvlanCases + ptpCases
+
+  /// CHECK right after ADD passes for every configuration of the table, under every version, by the plugin and by braid.
+  @Test(.enabled(if: Subject.isOurs)) func checkRightAfterAdd() async throws {
+    await withTaskGroup(of: Void.self) { group in
+      for run in Self.all.rehearsals { group.addTask { await run.rehearse() } }
+    }
+    let accepted = Rehearsal.accepted.withLock { $0 }
+    print("rehearsals: \(accepted.plugin) ADDs of plugins, \(accepted.braid) of braid")
+    #expect(accepted.plugin >= 400 && accepted.braid >= 400)
   }
 
   @Test(arguments: parameterCases.runs) func parameters(_ run: Run) async throws { try await run() }

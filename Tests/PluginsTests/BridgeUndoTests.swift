@@ -126,17 +126,11 @@ import Testing
       testDescription: "port unplugged", commands: ["ip link set dev PORT nomaster"],
       expected: { _ in .portMissing(bridge: "br0") }, onHost: true),
     .init(
-      testDescription: "port's MAC", commands: ["ip link set dev PORT address 02:00:00:00:00:07"],
-      expected: { .portMAC($0.interfaces[1].name, expected: $0.interfaces[1].mac) }, onHost: true),
-    .init(
       testDescription: "port renamed", commands: ["ip link set dev PORT down", "ip link set dev PORT name other0"],
       expected: { .linkMissing($0.interfaces[1].name) }, onHost: true),
     .init(
       testDescription: "bridge's MAC", commands: ["ip link set dev br0 address 02:00:00:00:00:08"],
       expected: { .bridgeMAC("br0", expected: $0.interfaces[0].mac) }, onHost: true),
-    .init(
-      testDescription: "bridge promiscuous", commands: ["ip link set dev br0 promisc on"],
-      expected: { _ in .promiscuity("br0", expected: false) }, onHost: true),
     .init(testDescription: "bridge gone", commands: ["ip link del br0"], expected: { _ in .linkMissing("br0") }, onHost: true),
     .init(
       testDescription: "no bridge any more", commands: ["ip link del br0", "ip link add name br0 type veth peer name x"],

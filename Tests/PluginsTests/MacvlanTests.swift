@@ -112,6 +112,28 @@ import Testing
     #expect(try bench.container.linkNames() == ["lan", "lo", "nic"])
   }
 
+  /// The kernel puts the interface onto the lower link of such a master.
+  @Test(arguments: [false, true]) func checkOnAMacvlan(_ inContainer: Bool) throws {
+    let bench = try bench()
+    let place = inContainer ? ["netns", bench.container.path] : []
+    try Command(["ip", "link", "add", "name", "upper", "link", "nic"] + place + ["type", "macvlan", "mode", "bridge"])
+      .require(in: bench.host)
+    try (inContainer ? bench.container : bench.host).run("ip", "link", "set", "upper", "up")
+    try bench.ipam.give("192.0.2.3/24")
+    let call = try bench.call(configuration(["master": "upper", "linkInContainer": .bool(inContainer)]))
+    try bench.check(call, try bench.add(call))
+  }
+
+  /// The interface gets the default route by which the master was found.
+  @Test func checkAfterTakingTheDefaultRoute() throws {
+    let bench = try bench { $0.container }
+    try bench.container.run("ip", "addr", "add", "192.0.2.9/24", "dev", "nic")
+    try bench.container.run("ip", "route", "add", "default", "via", "192.0.2.1", "metric", "50")
+    try bench.ipam.give("192.0.2.3/24 192.0.2.1", routes: [.init(dst: cidr("0.0.0.0/0"))])
+    let call = try bench.call(configuration(["master": .null, "linkInContainer": true]))
+    try bench.check(call, try bench.add(call))
+  }
+
   @Test func failuresLeaveNothing() throws {
     let bench = try bench()
     // The same address twice.

@@ -7,11 +7,27 @@ extension Engine {
     let lock = try lock(attachment)
     defer { _ = lock }
     guard let record = try store.read(attachment), record.state == .complete else { throw .notAttached(attachment) }
-    _ = try openContainer(invocation.netns)
+    let container = try openContainer(invocation.netns)
     if record.bootID != bootID, try livingNamespace(of: record, given: invocation.netns).isEmpty {
       throw .notAttached(attachment)
     }
     report.take(record.plan)
-    try runner(record, netns: invocation.netns, path: invocation.path).check()
+    // Another path may lead to the same namespace now.
+    let isSame = container.namespace.identity == record.netnsIdentity
+    try runner(isSame ? record.moved(to: invocation.netns) : record, netns: invocation.netns, path: invocation.path).check()
+  }
+}
+
+extension Record {
+  /// The record with another path in its results for the namespace of the ADD.
+  fileprivate func moved(to path: String) -> Record {
+    guard path != netns else { return self }
+    var copy = self
+    for i in copy.results.indices {
+      for j in copy.results[i].interfaces.indices where copy.results[i].interfaces[j].sandbox == netns {
+        copy.results[i].interfaces[j].sandbox = path
+      }
+    }
+    return copy
   }
 }

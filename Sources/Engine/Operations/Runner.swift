@@ -57,9 +57,10 @@ struct Runner {
     for (i, delegate) in attachment.delegates.enumerated() {
       do throws(DelegateError) {
         let call = call(attachment, result, takesOver: takesOver, destinations.taken)
-        result = try report.timing(.add, of: delegate.type, in: attachment.network) { () throws(DelegateError) in
+        let answer = try report.timing(.add, of: delegate.type, in: attachment.network) { () throws(DelegateError) in
           try prepare(number, i, for: .use).add(call, on: node)
         }
+        result = try ResultKeeper(node: node, netns: netns).complete(answer, of: delegate, in: attachment, after: result)
         // The undo that follows deletes the failing delegate's part again, so its own leftovers are not reported here.
       } catch {
         throw Stop(

@@ -53,7 +53,6 @@ package enum BridgeDifference: Equatable, Sendable, CustomStringConvertible {
   case notABridge(String)
   case bridgeMAC(String, expected: String)
   case promiscuity(String, expected: Bool)
-  case portMAC(String, expected: String)
   /// No port of the bridge is the other end of the container's interface.
   case portMissing(bridge: String)
   case vlan(String, id: UInt16)
@@ -69,7 +68,6 @@ package enum BridgeDifference: Equatable, Sendable, CustomStringConvertible {
     case .bridgeMAC(let name, let expected): "Bridge interface \(name) Mac doesn't match: \(expected)"
     case .promiscuity(let name, let expected):
       "Bridge interface \(name) configured Promisc Mode \(expected) doesn't match current state: \(!expected) "
-    case .portMAC(let name, let expected): "Interface \(name) Mac doesn't match: \(expected) not found"
     case .portMissing(let bridge): "CNI veth created for bridge \(bridge) was not found"
     case .vlan(let name, let id): "Interface \(name) is not in VLAN \(id)"
     case .interface(let difference): Self.text(difference)

@@ -109,10 +109,13 @@ struct ContainerLink {
   }
 
   /// Converts a route. A route without a gateway uses the gateway of its family, if there is one.
+  ///
+  /// The kernel reads the gateway 0.0.0.0 as none, and the table 0 as the main one.
   func route(_ route: CNIResult.Route, _ ips: [CNIResult.IP]) -> Route {
     Route(
-      to: route.dst, via: route.nextHop(among: ips), link: link.index, priority: route.priority.flatMap { UInt32(exactly: $0) },
-      table: route.table.flatMap { UInt32(exactly: $0) }, scope: route.scope.flatMap { UInt8(exactly: $0) },
+      to: route.dst, via: route.nextHop(among: ips).flatMap { $0.isUnspecified ? nil : $0 }, link: link.index,
+      priority: route.priority.flatMap { UInt32(exactly: $0) },
+      table: route.table.flatMap { $0 == 0 ? nil : UInt32(exactly: $0) }, scope: route.scope.flatMap { UInt8(exactly: $0) },
       mtu: route.mtu.flatMap { UInt32(exactly: $0) }, advertisedMSS: route.advmss.flatMap { UInt32(exactly: $0) })
   }
 

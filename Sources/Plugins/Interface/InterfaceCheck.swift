@@ -32,7 +32,7 @@ struct InterfaceCheck {
   }
 
   /// Compares everything that can be compared. Throws if the kernel does not answer, or if there is no result to compare with.
-  mutating func run<Plugin: InterfacePlugin>(_ plugin: Plugin, _ ground: Plugin.Ground) throws(DelegateError) {
+  mutating func run<Plugin: InterfacePlugin>(_ plugin: Plugin, _ ground: Plugin.Ground?) throws(DelegateError) {
     let result: CNIResult?
     do { result = try call.previous.result() } catch { throw .result(error) }
     guard let result else { throw .plugin(Plugin.failure(.noPrevResult)) }
@@ -48,7 +48,8 @@ struct InterfaceCheck {
     if !expected.agrees(with: own) { report(Plugin.failure(.mac(own.name, expected: expected.mac, found: mac))) }
     try plugin.compare(own, ground, &self)
     guard plugin.isConfigured else { return }
-    let attachment = AttachmentCheck(ContainerLink(own, call.ifName, in: container), result)
+    let attachment = AttachmentCheck(
+      ContainerLink(own, call.ifName, in: container), result, lacksDetails: call.previous.mayLackRouteDetails)
     for difference in try attachment.differences() { report(Plugin.failure(.attachment(difference))) }
   }
 }

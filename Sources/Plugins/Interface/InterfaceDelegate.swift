@@ -109,7 +109,7 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
   func check(_ call: DelegateCall, on node: Node) throws(DelegateError) {
     let plugin = wholePlugin
     let container = try node.container(call.netns)
-    let ground = try plugin.survey(node.host, container)
+    let ground = try plugin.surveyAgain(node.host, container)
     var check = InterfaceCheck(call, host: node.host, container: container)
     check.attempt { () throws(DelegateError) in try ipam?.check(call, on: node) }
     do throws(DelegateError) { try check.run(plugin, ground) } catch { check.report(error) }

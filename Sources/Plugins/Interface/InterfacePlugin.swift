@@ -27,6 +27,9 @@ protocol InterfacePlugin: Sendable {
   /// Finds the things that the plugin needs, before anything is made. Throws if one is missing.
   func survey(_ host: NodeNamespace, _ container: NodeNamespace) throws(DelegateError) -> Ground
 
+  /// CHECK: finds the same things. Nil if the ADD may have found others than would be found now.
+  func surveyAgain(_ host: NodeNamespace, _ container: NodeNamespace) throws(DelegateError) -> Ground?
+
   /// ADD: throws if the interface cannot be made on this ground.
   func checkGround(_ ground: Ground) throws(DelegateError)
 
@@ -46,7 +49,7 @@ protocol InterfacePlugin: Sendable {
   func compareNode(_ check: inout InterfaceCheck) throws(DelegateError)
 
   /// CHECK: compares the container's interface, except its name, address and routes.
-  func compare(_ own: Link, _ ground: Ground, _ check: inout InterfaceCheck) throws(DelegateError)
+  func compare(_ own: Link, _ ground: Ground?, _ check: inout InterfaceCheck) throws(DelegateError)
 
   /// Whether the plugin makes links of this kind.
   func isOfOurKind(_ link: Link) -> Bool
@@ -70,6 +73,9 @@ extension InterfacePlugin {
 
   static func checkForRemoval(_ configuration: PluginConfiguration) throws(ConfigurationError) {}
   var isConfigured: Bool { true }
+  func surveyAgain(_ host: NodeNamespace, _ container: NodeNamespace) throws(DelegateError) -> Ground? {
+    try survey(host, container)
+  }
   func checkGround(_ ground: Ground) throws(DelegateError) {}
   func leaveNode(_ call: DelegateCall, _ host: NodeNamespace) throws(DelegateError) {}
   func compareNode(_ check: inout InterfaceCheck) throws(DelegateError) {}

@@ -29,6 +29,12 @@ struct MacvlanPlugin: InterfacePlugin {
     return Ground(master: try master(in: lower), lower: lower)
   }
 
+  /// Without a configured master there is nothing to compare with: the default route may lead through another link by now, even
+  /// through the one that the ADD made.
+  func surveyAgain(_ host: NodeNamespace, _ container: NodeNamespace) throws(DelegateError) -> Ground? {
+    configuration.master == nil ? nil : try survey(host, container)
+  }
+
   func checkGround(_ ground: Ground) throws(DelegateError) {
     if let mtu = configuration.mtu, mtu.bytes > ground.master.mtu {
       throw .plugin(MacvlanError.mtu(Int(mtu.bytes), master: ground.master.mtu))
@@ -97,14 +103,22 @@ struct MacvlanPlugin: InterfacePlugin {
 
   func isOfOurKind(_ link: Link) -> Bool { if case .macvlan = link.kind { true } else { false } }
 
-  func compare(_ own: Link, _ ground: Ground, _ check: inout InterfaceCheck) throws(DelegateError) {
+  func compare(_ own: Link, _ ground: Ground?, _ check: inout InterfaceCheck) throws(DelegateError) {
     guard case .macvlan(let macvlan) = own.kind else { return }
     if macvlan.mode != mode {
       check.report(MacvlanError.check(.mode(found: "\(macvlan.mode)", expected: "\(mode)")))
     }
-    if own.parent != ground.master.index || (own.parentNamespace == nil) != configuration.linkInContainer {
-      check.report(MacvlanError.check(.master(own.name, expected: ground.master.name)))
+    guard let master = ground?.master, !isOn(master, own) else { return }
+    check.report(MacvlanError.check(.master(own.name, expected: master.name)))
+  }
+
+  /// Whether the interface is on the master. The kernel puts a macvlan on a macvlan onto the lower link of that one.
+  private func isOn(_ master: Link, _ own: Link) -> Bool {
+    let isInContainer = own.parentNamespace == nil
+    guard case .macvlan = master.kind else {
+      return own.parent == master.index && isInContainer == configuration.linkInContainer
     }
+    return own.parent == master.parent && (!configuration.linkInContainer || own.parentNamespace == master.parentNamespace)
   }
 
   static func failure(_ difference: InterfaceDifference) -> any PluginFailure { MacvlanError.check(.interface(difference)) }

@@ -66,7 +66,7 @@ struct PTPPlugin: InterfacePlugin {
   func isOfOurKind(_ link: Link) -> Bool { link.kind == .veth }
 
   /// The node's end must be there, with the gateways' addresses and a route to each address of the container.
-  func compare(_ own: Link, _ ground: Void, _ check: inout InterfaceCheck) throws(DelegateError) {
+  func compare(_ own: Link, _ ground: Void?, _ check: inout InterfaceCheck) throws(DelegateError) {
     let host = check.host
     guard let index = own.parent, let port = try netlink({ () throws(NetlinkError) in try host.route.link(index: index) }),
       port.kind == .veth, port.parent == own.index
@@ -96,9 +96,9 @@ private struct Hop {
   let address: CIDR
   let gateway: IPAddress
 
-  /// Nil for an address without a gateway of its family.
+  /// Nil for an address without a gateway of its family. The kernel takes 0.0.0.0 and :: for none.
   init?(_ ip: CNIResult.IP) {
-    guard let gateway = ip.gateway, gateway.family == ip.address.family else { return nil }
+    guard let gateway = ip.gateway, gateway.family == ip.address.family, !gateway.isUnspecified else { return nil }
     (address, self.gateway) = (ip.address, gateway)
   }
 

@@ -32,6 +32,8 @@ final class Bench {
   /// The directory of the executables under test, which is CNI_PATH too.
   let executables: String
   lazy var pod: Pod = { try! Pod() }()
+  /// Goes through the configuration of every ADD beforehand.
+  var rehearsal: Rehearsal?
 
   init(_ plugin: Plugin, _ spec: Spec) throws {
     (self.plugin, self.spec) = (plugin, spec)
@@ -91,6 +93,7 @@ extension Bench {
     _ own: JSONObject, _ pod: Pod? = nil, from directory: String? = nil, sourceLocation: SourceLocation = #_sourceLocation,
     change: (inout PluginCall) -> Void = { _ in }
   ) throws -> JSON {
+    try rehearsal?.run(self, own, change: change)
     let answer = try call("ADD", own, pod, from: directory, change: change)
     let result = JSON.object(try answer.result())
     let asked = configuration(own)["cniVersion"]?.string.flatMap(Spec.init) ?? .v010

@@ -48,6 +48,20 @@ struct Run: Sendable, CustomTestStringConvertible {
     try line.body(Bench(plugin, spec))
   }
 
+  /// Runs the case for the sake of the configurations that it gives to ADD. See `Rehearsal`.
+  func rehearse() async { await withTaskExecutorPreference(Lanes.shared) { await performRehearsal() } }
+
+  @concurrent private func performRehearsal() async {
+    guard skipped == nil else { return }
+    let rehearsal = Rehearsal()
+    withKnownIssue("the rehearsal changes the node before the case does", isIntermittent: true) {
+      let bench = try Bench(plugin, spec)
+      bench.rehearsal = rehearsal
+      try line.body(bench)
+    }
+    for flaw in rehearsal.flaws { Issue.record("\(line.title): \(flaw)") }
+  }
+
   private var skipped: String? {
     if let missing = line.needs.first(where: { !$0.isThere }) { return "needs a kernel with \(missing.rawValue)" }
     if Subject.isOurs && !Subject.built.contains(plugin) { return "\(plugin.rawValue) is not built yet" }
@@ -60,6 +74,15 @@ struct Run: Sendable, CustomTestStringConvertible {
 }
 
 extension [Case] {
+  /// Each case once for each plugin that makes an interface and has CHECK, in one version.
+  var rehearsals: [Run] {
+    flatMap { line in
+      line.plugins.filter { [.bridge, .macvlan, .ptp].contains($0) }.map { plugin in
+        Run(line: line, plugin: plugin, spec: line.specs.contains(.v100) ? .v100 : line.specs[0])
+      }
+    }
+  }
+
   var runs: [Run] {
     flatMap { line in line.plugins.flatMap { plugin in line.specs.map { Run(line: line, plugin: plugin, spec: $0) } } }
   }
