@@ -64,7 +64,8 @@ extension Explanation {
     }
     if owner.defaultRoute.claimed.contains(family) {
       let brings = owner.network.defaultRoute(family, with: owner.options) == .brings
-      return title + (brings ? name : "\(name): it must bring one, or the ADD fails")
+      let demand = owner.defaultRoute.claimed.count > 1 ? "it must bring this one or the other family's" : "it must bring one"
+      return title + (brings ? name : "\(name): \(demand), or the ADD fails")
     }
     switch owner.network.broughtDefaultRoutes?.contains(family) {
     case true?: return title + name
