@@ -32,10 +32,13 @@ package struct DelegateCall: Sendable {
     package var acceptsRA: Bool
     /// The routes that other interfaces of the Pod have. A delegate neither installs nor reports another one of such a key.
     package var takenRoutes: Set<CNIResult.Route.Key>
+    /// Whether a boot ID that differs proves no reboot: Pods live whose ADD saw another one. Their reservations stay.
+    package var distrustsBootID: Bool
 
     package init(
       defaultRoutes: [AddressFamily] = AddressFamily.allCases, takesOverReservation: Bool = false, bridgeLock: String? = nil,
-      linkGroup: UInt32? = nil, acceptsRA: Bool = true, takenRoutes: Set<CNIResult.Route.Key> = []
+      linkGroup: UInt32? = nil, acceptsRA: Bool = true, takenRoutes: Set<CNIResult.Route.Key> = [],
+      distrustsBootID: Bool = false
     ) {
       self.defaultRoutes = defaultRoutes
       self.takesOverReservation = takesOverReservation
@@ -43,6 +46,7 @@ package struct DelegateCall: Sendable {
       self.linkGroup = linkGroup
       self.acceptsRA = acceptsRA
       self.takenRoutes = takenRoutes
+      self.distrustsBootID = distrustsBootID
     }
   }
 

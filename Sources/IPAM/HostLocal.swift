@@ -20,7 +20,8 @@ package struct HostLocal: Sendable {
     let dns = try ResolvConf.read(configuration.resolvConf)
     let store = try system { () throws(SystemError) in
       try ReservationStore.make(
-        dataDir: configuration.dataDir, network: configuration.network, bootID: try BootID.current())
+        dataDir: configuration.dataDir, network: configuration.network, bootID: try BootID.current(),
+        freesEarlierBoot: !call.options.distrustsBootID)
     }
     var allocation = try Allocation(
       Owner(call.containerID, call.ifName), configuration.sets, requested: requested,

@@ -17,16 +17,24 @@ struct ReservationStore: ~Copyable {
   /// process finds and removes the file of a killed one.
   private static let aside = ".reservation.tmp"
 
-  /// Opens and locks a network's store, or makes it. Frees the reservations of earlier boots first.
-  static func make(dataDir: String, network: NetworkName, bootID: String) throws(SystemError) -> ReservationStore {
+  /// Opens and locks a network's store, or makes it. Frees the reservations of earlier boots first if it may.
+  static func make(
+    dataDir: String, network: NetworkName, bootID: String, freesEarlierBoot: Bool = true
+  ) throws(SystemError) -> ReservationStore {
     let directory = try Directory.openTrusted("\(dataDir)/\(network)", create: 0o755)
     let lock = try FileLock("lock", in: directory, waiting: Waits.reservationLock)
     let index = try ReservationIndex(dataDir: dataDir, network: network.text, bootID: bootID)
-    try refresh(index, directory)
+    do throws(SystemError) { try refresh(index, directory, freesEarlierBoot: freesEarlierBoot) } catch {
+      // On a full disk a new index may be half made.
+      _ = try? index.removeIfEmpty()
+      throw error
+    }
     return ReservationStore(directory: directory, lock: lock, index: index)
   }
 
   /// Opens and locks a network's store to look up or free reservations; nil if there is no store. The index need not be writable.
+  ///
+  /// The reservations of earlier boots stay until an ADD needs room: only an ADD knows whether the boot ID can be trusted.
   static func open(dataDir: String, network: NetworkName, bootID: String) throws(SystemError) -> ReservationStore? {
     guard let directory = try Directory.openTrusted("\(dataDir)/\(network)") else { return nil }
     let lock: FileLock
@@ -37,7 +45,8 @@ struct ReservationStore: ~Copyable {
     }
     do throws(SystemError) {
       let index = try ReservationIndex(dataDir: dataDir, network: network.text, bootID: bootID)
-      try refresh(index, directory)
+      guard try !index.isOfEarlierBoot() else { return ReservationStore(directory: directory, lock: lock, index: nil) }
+      try refresh(index, directory, freesEarlierBoot: false)
       return ReservationStore(directory: directory, lock: lock, index: index)
     } catch {
       return ReservationStore(directory: directory, lock: lock, index: nil)
@@ -46,11 +55,13 @@ struct ReservationStore: ~Copyable {
 
   // MARK: - The index and the directory
 
-  private static func refresh(_ index: borrowing ReservationIndex, _ directory: borrowing Directory) throws(SystemError) {
+  private static func refresh(
+    _ index: borrowing ReservationIndex, _ directory: borrowing Directory, freesEarlierBoot: Bool
+  ) throws(SystemError) {
     guard try !index.isCurrent(directory) else { return }
     // The process that left this file also changed the directory, so the index was not current.
     _ = try? directory.remove(aside)
-    if try index.isOfEarlierBoot() { try freeEarlierBoot(index, directory) }
+    if freesEarlierBoot, try index.isOfEarlierBoot() { try freeEarlierBoot(index, directory) }
     try rebuild(index, directory)
     try index.seal(directory)
   }

@@ -141,6 +141,34 @@ import Testing
     try FileManager.default.setAttributes([.modificationDate: times], ofItemAtPath: stamp)
   }
 
+  /// A sandbox may hide the node's boot ID behind another one. That is no reboot: the Pods live, and keep their addresses.
+  @Test func aMaskedBootIDIsNoReboot() throws {
+    let (lab, one, two, three) = (try Lab(), try ScratchNamespace(), try ScratchNamespace(), try ScratchNamespace())
+    _ = try lab.add("c1", one, namespace: "web")
+    func masked(_ call: PluginCall) throws -> PluginAnswer {
+      var call = call
+      let id = try lab.directory.write("boot_id", "11111111-2222-3333-4444-555555555555\n")
+      call.executable = try lab.directory.write(
+        "masked",
+        "#!/bin/sh\nexec unshare -m sh -c 'mount --bind \(id) /proc/sys/kernel/random/boot_id && exec \(Products.braid)'\n",
+        mode: 0o755)
+      return try call.run(on: lab.node)
+    }
+    for (id, pod, address) in [("c2", two, "10.244.7.3/24"), ("c3", three, "10.244.7.4/24")] {
+      let added = JSON.object(try masked(lab.call(id, pod, namespace: "web")).result())
+      #expect(added["ips", 0, "address"] == .string(address))
+    }
+    #expect(lab.reservations("pods").sorted() == ["10.244.7.2", "10.244.7.3", "10.244.7.4"])
+    #expect(try masked(lab.call("c1", one, namespace: "web").with("CHECK")).result() == [:])
+    #expect(try masked(lab.call("c1", one, namespace: "web")).error().code == 4)
+    for id in ["c1", "c2", "c3"] {
+      let pod = ["c1": one, "c2": two, "c3": three][id]
+      #expect(try masked(lab.call(id, pod, namespace: "web").with("DEL")).result() == [:])
+    }
+    #expect(lab.left == [])
+    for pod in [one, two, three] { #expect(try pod.json(.ip, "link", "show").array?.count == 1) }
+  }
+
   /// Five Pods use up a pool of five addresses. After a reboot five other Pods get addresses, although no DEL came for the first five.
   @Test func aPoolThatAnEarlierBootExhaustedIsFree() throws {
     let lab = try Lab(networks: Self.small)

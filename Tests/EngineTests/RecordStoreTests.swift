@@ -129,14 +129,14 @@ import Testing
   @Test func aBootIsSettledOnce() throws {
     try withStore { store, _ in
       let boots = ["one", "two", "", "another"]
-      var settled = boots.map { store.isSettled($0) }
-      #expect(settled == [false, false, false, false])
-      store.markSettled("one")
-      settled = boots.map { store.isSettled($0) }
-      #expect(settled == [true, false, false, false])
-      store.markSettled("another")
-      settled = boots.map { store.isSettled($0) }
-      #expect(settled == [false, false, false, true])
+      var settled = boots.map { store.settlement(of: $0) }
+      #expect(settled == [nil, nil, nil, nil])
+      store.note(.withLivingPods, of: "one")
+      settled = boots.map { store.settlement(of: $0) }
+      #expect(settled == [.withLivingPods, nil, nil, nil])
+      store.note(.whole, of: "another")
+      settled = boots.map { store.settlement(of: $0) }
+      #expect(settled == [nil, nil, nil, .whole])
     }
   }
 

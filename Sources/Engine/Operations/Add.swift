@@ -13,7 +13,7 @@ extension Engine {
     let prepared = try planner(invocation).prepared(firstInterface: ifName)
     let plan = prepared.plan
     let container = try openContainer(invocation.netns)
-    settleEarlierBoots()
+    let distrustsBootID = settleEarlierBoots()
     retryUnfinished()
     let lock = try lock(attachment)
     defer { _ = lock }
@@ -29,7 +29,7 @@ extension Engine {
       do { try store.remove(attachment) } catch let undo { throw error.leaving([.other(undo)]) }
       throw error
     }
-    let runner = runner(record, netns: record.netns, prepared: prepared.delegates)
+    let runner = runner(record, netns: record.netns, prepared: prepared.delegates, distrustsBootID: distrustsBootID)
     do throws(AddFailure) {
       try apply(&record, runner, takesOver: takesOver, durable: durable)
     } catch { throw undo(record, runner, refuser: error.refuser, after: error.cause) }

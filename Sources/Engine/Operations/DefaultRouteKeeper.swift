@@ -65,7 +65,16 @@ struct DefaultRouteKeeper {
       for other in try container.route.routes(family) where other.isDefault {
         try container.route.execute(other.delete, passing: .noSuchProcess)
       }
-      try container.route.execute(Route(to: everywhere, via: gateway, link: link.index).replace)
+      var route = Route(to: everywhere, via: gateway, link: link.index)
+      do throws(NetlinkError) { try container.route.execute(route.replace) } catch {
+        // ptp leads to the interface's own network by a route through the node, so the kernel does not believe that the gateway is
+        // on the link.
+        guard error.errno == .networkUnreachable, result.ips.contains(where: { $0.address.contains(gateway) }) else {
+          throw error
+        }
+        route.isOnLink = true
+        try container.route.execute(route.replace)
+      }
       result.routes.append(.init(dst: everywhere, gw: gateway))
     } catch { throw .netlink(error) }
     return true

@@ -8,23 +8,29 @@ extension Engine {
   ///
   /// Some records are left to DEL and GC. One kind has delegates whose state may outlive the boot: a Pod's start must not wait
   /// for another Pod's plugins. The other kind is locked, unreadable, or cannot be undone.
-  func settleEarlierBoots() {
-    guard !store.isSettled(bootID), let attachments = try? store.attachments() else { return }
+  ///
+  /// Returns whether Pods live whose ADD saw another boot ID. A sandbox may hide the node's, so this proves no reboot.
+  func settleEarlierBoots() -> Bool {
+    if let settlement = store.settlement(of: bootID) { return settlement == .withLivingPods }
+    guard let attachments = try? store.attachments() else { return false }
     let deadline = Monotonic.now() + Waits.earlierBoots
+    var isLiving = false
     for attachment in attachments {
-      guard Monotonic.now() < deadline else { return }
-      settleEarlierBoot(attachment)
+      // The rest is unknown. A living Pod's address must not be given away.
+      guard Monotonic.now() < deadline else { return true }
+      isLiving = settleEarlierBoot(attachment) || isLiving
     }
-    store.markSettled(bootID)
+    store.note(isLiving ? .withLivingPods : .whole, of: bootID)
+    return isLiving
   }
 
-  private func settleEarlierBoot(_ attachment: Attachment) {
-    guard let lock = try? lock(attachment, waiting: .zero) else { return }
+  /// Returns whether the attachment is of another boot ID, and lives.
+  private func settleEarlierBoot(_ attachment: Attachment) -> Bool {
+    guard let lock = try? lock(attachment, waiting: .zero) else { return false }
     defer { _ = lock }
-    guard let record = store.peek(attachment), record.bootID != bootID, !mustBeDurable(record.plan),
-      // A sandbox may hide the node's boot ID. A Pod that lives is of this boot, whatever its record says.
-      (try? livingNamespace(of: record, given: ""))?.isEmpty == true
-    else { return }
-    try? remove(record, netns: "", path: [], on: node)
+    guard let record = store.peek(attachment), record.bootID != bootID else { return false }
+    guard (try? livingNamespace(of: record, given: ""))?.isEmpty == true else { return true }
+    if !mustBeDurable(record.plan) { try? remove(record, netns: "", path: [], on: node) }
+    return false
   }
 }

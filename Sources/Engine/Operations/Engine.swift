@@ -49,10 +49,12 @@ struct Engine: ~Copyable {
 
   /// `node` is the engine's own unless the call gives another.
   func runner(
-    _ record: Record, netns: String, path: [String] = [], on node: Node? = nil, prepared: [[any PreparedDelegate]]? = nil
+    _ record: Record, netns: String, path: [String] = [], on node: Node? = nil, prepared: [[any PreparedDelegate]]? = nil,
+    distrustsBootID: Bool = false
   ) -> Runner {
     Runner(
-      record, node: node ?? self.node, netns: netns, bridgeLock: store.bridgeLock, path: path, prepared: prepared, report: report)
+      record, node: node ?? self.node, netns: netns, bridgeLock: store.bridgeLock, path: path, prepared: prepared,
+      distrustsBootID: distrustsBootID, report: report)
   }
 
   /// Whether the record must survive a power cut. It must if a delegate may keep state beyond the boot: without the record nobody

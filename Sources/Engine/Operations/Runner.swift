@@ -14,15 +14,17 @@ struct Runner {
   let path: [String]
   /// The prepared delegates of an ADD. If nil, each delegate is prepared on use.
   let prepared: [[any PreparedDelegate]]?
+  /// See `DelegateCall.Options.distrustsBootID`.
+  let distrustsBootID: Bool
   let report: OperationReport
 
   init(
     _ record: Record, node: Node, netns: String, bridgeLock: String, path: [String],
-    prepared: [[any PreparedDelegate]]?, report: OperationReport
+    prepared: [[any PreparedDelegate]]?, distrustsBootID: Bool, report: OperationReport
   ) {
     (self.record, self.node, self.netns, self.bridgeLock) = (record, node, netns, bridgeLock)
     self.path = record.path + path.filter { !record.path.contains($0) }
-    (self.prepared, self.report) = (prepared, report)
+    (self.prepared, self.distrustsBootID, self.report) = (prepared, distrustsBootID, report)
   }
 
   // MARK: - Forwards
@@ -170,6 +172,6 @@ struct Runner {
       options: .init(
         defaultRoutes: attachment.defaultRoute.delegated, takesOverReservation: takesOver, bridgeLock: bridgeLock,
         linkGroup: heeds ? record.attachment.linkGroup : nil, acceptsRA: attachment.acceptsRA,
-        takenRoutes: heeds ? taken : []))
+        takenRoutes: heeds ? taken : [], distrustsBootID: distrustsBootID))
   }
 }

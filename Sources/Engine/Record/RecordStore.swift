@@ -80,14 +80,26 @@ struct RecordStore: ~Copyable {
     return try? Record(bytes, file: key.file)
   }
 
-  /// Whether the records of earlier boots have been settled in this boot.
-  func isSettled(_ bootID: String) -> Bool {
-    let bytes = (try? root.read(Self.bootName, limit: 64)) ?? nil
-    return bytes.map { $0.elementsEqual(bootID.utf8) } ?? false
+  /// How the records of earlier boots were settled in this boot; nil if they have not been.
+  func settlement(of bootID: String) -> Settlement? {
+    guard let bytes = (try? root.read(Self.bootName, limit: 128)) ?? nil else { return nil }
+    return [.whole, .withLivingPods].first { Self.note(bootID, $0) == bytes }
+  }
+
+  /// What was found among the records of other boot IDs.
+  enum Settlement: String {
+    /// Nothing lives of what they describe.
+    case whole = ""
+    /// Some of their Pods live, so a boot ID that differs proves no reboot.
+    case withLivingPods = " living"
   }
 
   /// Notes that the records of earlier boots have been settled. If this fails, the next ADD looks again.
-  func markSettled(_ bootID: String) { try? root.overwrite(Self.bootName, contents: Array(bootID.utf8), mode: 0o600) }
+  func note(_ settlement: Settlement, of bootID: String) {
+    try? root.overwrite(Self.bootName, contents: Self.note(bootID, settlement), mode: 0o600)
+  }
+
+  private static func note(_ bootID: String, _ settlement: Settlement) -> [UInt8] { Array((bootID + settlement.rawValue).utf8) }
 
   /// Whether `read` has set aside a record of the attachment. True if that cannot be told.
   func isSetAside(_ attachment: Attachment) -> Bool {
