@@ -74,6 +74,26 @@ import Testing
     #expect(listed.pod.name == "p-x7k2p" && listed.pod.namespace == "n")
   }
 
+  @Test func aPodOnTheNodesNetworkGetsNoCall() throws {
+    let found = try manifest(
+      "kind: Pod\nmetadata: {name: p}\nspec: {hostNetwork: true, containers: [{ports: [{hostPort: 80}]}]}\n")
+    let explanation = Explanation(try policy(Self.small), found)
+    #expect(explanation.outcome == nil && explanation.text.contains("the runtime does not call Braid"))
+    #expect(explanation.json.object?["hostNetwork"] == true && explanation.json.object?["attachments"] == nil)
+  }
+
+  @Test func aHostPortThatNobodyForwardsIsNamed() throws {
+    let found = try manifest(
+      "kind: Pod\nmetadata: {name: p}\nspec: {containers: [{ports: [{hostPort: 8080}, {containerPort: 1}]}]}\n")
+    let text = Explanation(try policy(Self.small), found).text
+    #expect(text.contains("note: hostPort 8080 reaches nothing: no plugin of the network \"a\" accepts portMappings"), "\(text)")
+    let served = Self.small.replacing("[{type: bridge}]", with: "[{type: bridge}, {type: portmap}]")
+    #expect(Explanation(try policy(served), found).notes.isEmpty)
+  }
+
+  private static let small =
+    "apiVersion: braid/v1\nkind: Policy\nnetworks: {a: {chain: [{type: bridge}]}}\nrules: [{name: r, attach: [{network: a}]}]\n"
+
   @Test func optionsWin() throws {
     let file = Self.folder.appending(path: "statefulset.yaml").path
     let found = try PodOptions.parse(["--pod", file, "--namespace", "n", "--name", "x", "--annotation", "a=b=c", "--arg", "K=V"])
@@ -127,9 +147,10 @@ import Testing
       pods: {chain: [{type: bridge, isDefaultGateway: true, ipam: {type: host-local, subnet: 10.1.0.0/24}}]}
       pool: {chain: [{type: macvlan, master: eth1, ipam: {type: host-local, subnet: 10.2.0.0/24}}]}
       lan: {chain: [{type: macvlan, master: eth1, ipam: {type: static}}]}
+      point: {chain: [{type: ptp, ipam: {type: host-local, subnet: 10.5.0.0/24}}]}
       routed: {chain: [{type: bridge, bridge: br1, ipam: {type: host-local, subnet: 10.3.0.0/24, routes: [{dst: 10.9.0.0/16, gw: 10.8.0.1}]}}]}
     rules: [{name: everyone, attach: [{network: pods}]}]
-    requests: [{namespaces: ["*"], networks: [pool, lan, routed]}]
+    requests: [{namespaces: ["*"], networks: [pool, lan, routed, point]}]
     """
 
   private func refusal(_ request: String) throws -> String? {
@@ -137,7 +158,7 @@ import Testing
     let policy = try #require(
       Policy.read([SourceFile(path: "policy.yaml", text: Self.networks)], checks: .errors, &findings))
     let options = try PodOptions.parse(["--name", "x", "--annotation", "k8s.v1.cni.cncf.io/networks=[\(request)]"])
-    guard case .failure(let refusal) = Explanation(policy, try options.described()).outcome else { return nil }
+    guard case .failure(let refusal)? = Explanation(policy, try options.described()).outcome else { return nil }
     return refusal.text
   }
 
@@ -157,6 +178,8 @@ import Testing
       (#"{"name":"lan","ips":["10.4.0.7"]}"#, "NOT in CIDR notation"),
       (#"{"name":"lan","ips":["224.0.0.7/24"]}"#, "224.0.0.7/24 is a multicast address"),
       (#"{"name":"lan","ips":["10.4.0.7/24","10.4.0.7/16"]}"#, "10.4.0.7 is there twice"),
+      // Only the gateway is on the link of a ptp interface.
+      (#"{"name":"point","default-route":["10.5.0.77"]}"#, "no address of the network reaches the next hop 10.5.0.77"),
       (#"{"name":"routed"}"#, "no address of the network reaches the next hop 10.8.0.1"),
     ])
   func refused(_ request: String, _ words: String) throws {
@@ -168,7 +191,8 @@ import Testing
     arguments: [
       #"{"name":"pool","ips":["10.2.0.5"]}"#, #"{"name":"pool","ips":["10.2.0.5/24"]}"#,
       #"{"name":"pool","mac":"02:00:00:00:00:01"}"#,
-      #"{"name":"pool","default-route":["10.2.0.9"]}"#, #"{"name":"lan","ips":["10.4.0.7/24","fd04::7/64"]}"#,
+      #"{"name":"pool","default-route":["10.2.0.9"]}"#, #"{"name":"point","default-route":["10.5.0.1"]}"#,
+      #"{"name":"lan","ips":["10.4.0.7/24","fd04::7/64"]}"#,
     ])
   func accepted(_ request: String) throws { #expect(try refusal(request) == nil) }
 }

@@ -7,7 +7,8 @@ struct Explain: ParsableCommand {
     abstract: "Show which networks a policy gives to a Pod, and why; or what a finding means.",
     discussion: """
       Shows what the plugin would do, without a node: which rule matches, and why each rule before it does not; the interfaces; where \
-      their addresses come from; and which of them has the default route. If the plugin would refuse the Pod, shows its reason.
+      their addresses come from; and which of them has the default route. It runs the checks that the plugin runs before it makes \
+      anything; if the plugin would refuse the Pod, shows its reason.
 
       With the code of a finding instead of a policy, prints the page of this finding: what it means, why it matters, and an example.
 
@@ -44,7 +45,7 @@ struct Explain: ParsableCommand {
     case .text: Output.answer(explanation.text)
     case .json: Output.answer(explanation.json.text(pretty: true) + "\n")
     }
-    if case .failure = explanation.outcome { throw ExitStatus.findings }
+    if case .failure? = explanation.outcome { throw ExitStatus.findings }
   }
 
   private func answer(finding code: String) throws {

@@ -24,9 +24,11 @@ extension Explanation {
         }),
     ]
     if let rule { object["rule"] = .object(Self.object(rule.name, rule.span)) }
+    if !notes.isEmpty { object["notes"] = .array(notes.map { .string($0) }) }
     switch outcome {
-    case .failure(let error): object["refused"] = .string(error.text)
-    case .success(let selection):
+    case nil: object["hostNetwork"] = true
+    case .failure(let error)?: object["refused"] = .string(error.text)
+    case .success(let selection)?:
       object["attachments"] = .array(selection.attachments.map { .object(Self.object($0)) })
       var routes = JSONObject()
       for family in AddressFamily.allCases {

@@ -10,10 +10,13 @@ extension Explanation {
   var text: String {
     var lines = [described.pod.description.prefix(1).uppercased() + described.pod.description.dropFirst()]
     lines += assumptions.map { "  assumed: \($0)" }
-    lines += ["", "Rules"] + ruleLines
+    lines += notes.map { "  note: \($0)" }
+    if outcome != nil { lines += ["", "Rules"] + ruleLines }
     switch outcome {
-    case .failure(let error): lines += ["", "The Pod is refused: \(error.text)"]
-    case .success(let selection):
+    case nil:
+      lines += ["", "The Pod has the node's network (hostNetwork: true): the runtime does not call Braid, and no rule applies"]
+    case .failure(let error)?: lines += ["", "The Pod is refused: \(error.text)"]
+    case .success(let selection)?:
       lines += ["", "Interfaces"]
       for attachment in selection.attachments { lines += self.lines(attachment) }
       lines += ["", "Default route"] + AddressFamily.allCases.map { routeLine($0) }

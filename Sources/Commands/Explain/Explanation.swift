@@ -21,20 +21,29 @@ struct Explanation {
   let skipped: [Skipped]
   /// Nil if no rule matches.
   let rule: Rule?
-  /// What the Pod would get, or why the plugin would refuse it.
-  let outcome: Result<Selection, Refusal>
+  /// What the Pod would get, or why the plugin would refuse it. Nil if the runtime would not call the plugin.
+  let outcome: Result<Selection, Refusal>?
   let assumptions: [String]
+  /// What the Pod asks for and does not get.
+  let notes: [String]
 
   init(_ policy: Policy, _ described: PodDescription) {
     self.described = described
+    guard !described.isOnHost else {
+      (skipped, rule, outcome, assumptions, notes) = ([], nil, nil, described.assumptions.map(\.text), [])
+      return
+    }
     let position = policy.rules.firstIndex { $0.match.matches(described.pod) }
     rule = position.map { policy.rules[$0] }
     skipped = policy.rules[..<(position ?? policy.rules.endIndex)].map {
       Skipped(rule: $0, reasons: $0.match.mismatches(described.pod))
     }
+    let outcome: Result<Selection, Refusal>
     do throws(Refusal) {
       outcome = .success(try Self.selection(policy, described))
     } catch { outcome = .failure(error) }
+    self.outcome = outcome
+    notes = (try? outcome.get())?.unservedPorts(described.hostPorts) ?? []
     assumptions = described.assumptionTexts(policy)
   }
 
@@ -52,8 +61,19 @@ struct Explanation {
 
   /// The attachment that owns the default route of a family.
   func owner(of family: AddressFamily) -> SelectedAttachment? {
-    guard case .success(let selection) = outcome else { return nil }
+    guard case .success(let selection)? = outcome else { return nil }
     return selection.attachments.first { $0.ownsDefaultRoute(family) }
+  }
+}
+
+extension Selection {
+  /// A note about ports of the node that no plugin forwards. The runtime asks the first interface for them.
+  fileprivate func unservedPorts(_ ports: [String]) -> [String] {
+    guard !ports.isEmpty, let network = attachments.first?.network, !network.accepts(.portMappings) else { return [] }
+    return [
+      "hostPort \(ports.joined(separator: ", ")) reaches nothing: no plugin of the network \(quoted(network.name.text)) accepts "
+        + "portMappings; add the plugin portmap to its chain"
+    ]
   }
 }
 

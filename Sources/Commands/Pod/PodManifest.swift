@@ -76,6 +76,12 @@ enum PodManifest {
       if let value = pair.value.scalar?.text { description.pod.annotations[pair.key] = value }
     }
     description.hasUnseenLabels = !(node(pod, ["metadata", "labels"])?.mapping ?? []).isEmpty
+    let spec = node(pod, ["spec"])
+    description.isOnHost = node(spec, ["hostNetwork"])?.bool ?? false
+    let containers = ["initContainers", "containers"].flatMap { node(spec, [$0])?.sequence ?? [] }
+    for port in containers.flatMap({ node($0, ["ports"])?.sequence ?? [] }) {
+      if let number = text(port, ["hostPort"]), number != "0" { description.hostPorts.append(number) }
+    }
     let generated = text(object, ["metadata", "generateName"]).map { $0 + "x7k2p" }
     guard let base = text(object, ["metadata", "name"]) ?? generated else { return description }
     description.pod.name = base + workload.suffix

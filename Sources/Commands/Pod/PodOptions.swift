@@ -96,6 +96,10 @@ struct PodDescription {
   var assumptions: [Assumption] = []
   /// Whether the manifest has labels, which runtimes do not pass on.
   var hasUnseenLabels = false
+  /// Whether the Pod has the node's network (`hostNetwork: true`). The runtime then calls no CNI plugin.
+  var isOnHost = false
+  /// The `hostPort` of the Pod's containers.
+  var hostPorts: [String] = []
 
   /// The text of CNI_ARGS with the keys that are not Kubernetes'.
   var arguments: String {

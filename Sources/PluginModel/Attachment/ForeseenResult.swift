@@ -48,6 +48,8 @@ extension ForeseenResult {
         reach.onLink.append(route.dst)
       }
     }
+    // A plugin with routes to the gateways has none to the rest of the network, and the engine's route is not marked as on the link.
+    reach.hasNetworks = !routesToGateways
     for gateway in call.gateways {
       guard let everywhere = try? CIDR(IPAddress(family: gateway.family, value: 0), prefixLength: 0) else { continue }
       try check(gateway, of: .init(dst: everywhere, gw: gateway), reach, [], .init())
@@ -72,6 +74,8 @@ extension ForeseenResult {
 private struct Reach {
   let ips: [CNIResult.IP]
   let gatewaysToo: Bool
+  /// Whether the interface reaches all of the addresses' networks.
+  var hasNetworks = true
   /// The destinations of the routes on the link.
   var onLink: [CIDR] = []
 
@@ -80,7 +84,7 @@ private struct Reach {
   func contains(_ address: IPAddress) -> Bool {
     // Every IPv6 interface reaches the link-local addresses of its link.
     if address.family == .ipv6, address.isLinkLocal { return true }
-    return ips.contains { $0.address.contains(address) || gatewaysToo && $0.gateway == address }
+    return ips.contains { hasNetworks && $0.address.contains(address) || gatewaysToo && $0.gateway == address }
       || onLink.contains { $0.contains(address) }
   }
 
