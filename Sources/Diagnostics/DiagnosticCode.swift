@@ -58,6 +58,10 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case mtuOverMaster = "BRD0218"
   case externalConfiguration = "BRD0219"
   case ipamWithoutType = "BRD0220"
+  case unreachableNextHop = "BRD0223"
+  case unusableAddress = "BRD0224"
+  case unfitAddresses = "BRD0225"
+  case severalGateways = "BRD0226"
 
   // Rules and attachments.
   case noRules = "BRD0301"
@@ -78,6 +82,15 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case tooManyAttachments = "BRD0316"
   case unaskableNetwork = "BRD0317"
   case sharedDestination = "BRD0320"
+  case interfaceOfFirst = "BRD0330"
+  case noAddress = "BRD0331"
+  case severalOfSet = "BRD0332"
+  case impossiblePattern = "BRD0333"
+  case unseenLabels = "BRD0334"
+  case requestWithoutRule = "BRD0335"
+  case addressOfOthers = "BRD0336"
+  case missingCapability = "BRD0337"
+  case gatewayWithoutRoute = "BRD0338"
 
   // Comments that allow findings.
   case suppressionForm = "BRD0401"
@@ -94,12 +107,22 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     }
   }
 
+  /// Whether only `braidctl` looks for the error. Braid then uses the policy, and refuses the Pods that the error is about.
+  package var isOfReview: Bool {
+    switch self {
+    case .delegateConfiguration, .gatewayOutside, .unreachableNextHop, .unusableAddress, .unfitAddresses, .severalGateways,
+      .interfaceOfFirst, .noAddress, .severalOfSet, .impossiblePattern, .missingCapability:
+      true
+    default: false
+    }
+  }
+
   /// The default severity. A finding may have another one.
   package var severity: Diagnostic.Severity {
     switch self {
-    case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .gatewayOutside,
-      .overlappingSubnets, .masterConflict, .mtuOverMaster, .externalConfiguration, .sharedIdentity,
-      .unaskableNetwork, .sharedDestination,
+    case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .overlappingSubnets,
+      .masterConflict, .mtuOverMaster, .externalConfiguration, .sharedIdentity, .unaskableNetwork, .sharedDestination,
+      .unseenLabels, .requestWithoutRule, .addressOfOthers, .gatewayWithoutRoute,
       .suppressionForm, .suppressionWithoutReason, .unknownSuppressedCode, .suppressedError, .unusedSuppression:
       .warning
     default: .error
@@ -157,8 +180,12 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .sharedAddresses: "networks that give the same addresses on one link"
     case .masterConflict: "interface with two conflicting uses"
     case .mtuOverMaster: "MTU larger than that of the interface below"
-    case .externalConfiguration: "value that an external plugin probably refuses"
+    case .externalConfiguration: "configuration that an external plugin probably refuses"
     case .ipamWithoutType: "IPAM without a type"
+    case .unreachableNextHop: "route that the kernel refuses"
+    case .unusableAddress: "address that no interface can have"
+    case .unfitAddresses: "addresses that the plugin cannot work with"
+    case .severalGateways: "bridge with different gateways"
     case .noRules: "policy without rules"
     case .duplicateRule: "rule name used twice"
     case .unknownNetwork: "unknown network"
@@ -177,6 +204,15 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .tooManyAttachments: "too many attachments"
     case .unaskableNetwork: "network that no annotation can name"
     case .sharedDestination: "two networks that lead to one destination"
+    case .interfaceOfFirst: "interface name of the first attachment"
+    case .noAddress: "attachment without an address"
+    case .severalOfSet: "several addresses of one set of ranges"
+    case .impossiblePattern: "pattern that no name matches"
+    case .unseenLabels: "condition on labels that no runtime gives"
+    case .requestWithoutRule: "request of Pods that no rule takes"
+    case .gatewayWithoutRoute: "first network with a gateway but no default route"
+    case .missingCapability: "capability that the runtime does not pass on"
+    case .addressOfOthers: "fixed address that other Pods may get"
     case .suppressionForm: "comment for braidctl that cannot be understood"
     case .suppressionWithoutReason: "finding allowed without a reason"
     case .unknownSuppressedCode: "unknown finding allowed"

@@ -21,6 +21,12 @@ package enum Suggestion {
     return best?.word
   }
 
+  /// Whether at most one letter must be inserted, removed, replaced or swapped with its neighbour. Case does not count.
+  package static func isOneLetterAway(_ word: String, from other: String) -> Bool {
+    guard word.utf8.count <= longest, other.utf8.count <= longest else { return false }
+    return distance(folded(word), folded(other), limit: 1) != nil
+  }
+
   private static func folded(_ word: String) -> [UInt8] {
     word.utf8.map { (65...90).contains($0) ? $0 | 0x20 : $0 }
   }

@@ -14,7 +14,11 @@ private enum BandwidthKeys {
       burst("egressBurst", "How many bits the Pod may send at once, less than 2^35. Needs `egressRate`."),
       subnets("shapedSubnets", "The limits apply to these subnets only. Not with `unshapedSubnets`. Default: all."),
       subnets("unshapedSubnets", "The limits do not apply to these subnets. Not with `shapedSubnets`. Default: none."),
-    ]))
+    ]),
+    relations: [
+      .needs("ingressRate", "ingressBurst"), .needs("ingressBurst", "ingressRate"), .needs("egressRate", "egressBurst"),
+      .needs("egressBurst", "egressRate"), .excludes("shapedSubnets", "unshapedSubnets"),
+    ])
 
   private static func rate(_ name: String, _ doc: String) -> Key {
     Key(name: name, type: .integer(0...Int.max), doc: doc, example: "100000000")

@@ -9,7 +9,7 @@ private enum DummyKeys {
   static let shape = Shape.plugin(
     id: "plugin-dummy", name: "dummy",
     doc: "An interface that is not connected to anything. It has no keys of its own, and needs an `ipam`.",
-    keys: CommonKeys.with(CommonKeys.interface))
+    keys: CommonKeys.with(CommonKeys.interface), relations: [.oneOf(["ipam"])])
 }
 
 /// The facts of `dummy`, which uses no link of the node and reaches nobody.

@@ -21,7 +21,8 @@ private enum HostDeviceKeys {
           name: "kernelpath", type: .text(.emptyOr(.absolutePath)), doc: "The device's path in `/sys`.",
           example: "/sys/devices/pci0000:00/0000:00:1f.6"),
         Key(name: "pciBusID", type: .text(.value), doc: "The device's PCI address.", example: "\"0000:00:1f.6\""),
-      ] + CommonKeys.interface))
+      ] + CommonKeys.interface),
+    relations: [.oneOf(["device", "hwaddr", "kernelpath", "pciBusID"], orCapability: "deviceID")])
 }
 
 /// The facts of `host-device`.

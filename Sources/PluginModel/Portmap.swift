@@ -29,7 +29,10 @@ private enum PortmapKeys {
         doc: "A chain of iptables that sets the mark instead of the plugin. Only with `iptables`.",
         example: "KUBE-MARK-MASQ"),
       conditions("conditionsV4", "IPv4", "192.0.2.0/24"), conditions("conditionsV6", "IPv6", "2001:db8::/32"),
-    ]))
+    ]),
+    relations: [
+      .excludes("markMasqBit", "externalSetMarkChain"), .excludesWord("externalSetMarkChain", "backend", "nftables"),
+    ])
 
   private static func conditions(_ name: String, _ family: String, _ subnet: String) -> Key {
     Key(

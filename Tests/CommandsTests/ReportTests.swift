@@ -52,7 +52,7 @@ func report(_ texts: (path: String, text: String)..., failOn: FailOn = .error) -
   /// A finding that a comment allows is in the reports for programs, with the reason, and does not fail the run.
   @Test(arguments: ReportFormat.allCases) func allowedGolden(_ format: ReportFormat) throws {
     let text = Self.clean.replacing(
-      "bridge: br0,", with: "bridge: br0, hairpin: true, mtus: 9,"
+      "bridge: br0,", with: "bridge: br0, hairpin: true, comment: 9,"
     ).replacing(
       "24}}", with: "24}}  # braidctl: allow BRD0208: \"ours\" <knows> it")
     let report = report(("allowed.yaml", text), failOn: .warning)

@@ -17,8 +17,8 @@ import Testing
     (try? FileManager.default.contentsOfDirectory(atPath: directory.path))?
     .filter { !$0.hasSuffix(".txt") }.sorted() ?? []
 
-  /// Findings that cannot be shown by a file of the repository. They have separate tests below.
-  static let elsewhere: [DiagnosticCode] = [.unreadable, .fileTooLarge]
+  /// Findings that cannot be shown by one file of the repository. They have separate tests, below and in ValidateTests.
+  static let elsewhere: [DiagnosticCode] = [.unreadable, .fileTooLarge, .missingCapability]
 
   @Test(arguments: cases.filter { !$0.contains(".ok") }) func failing(_ name: String) throws {
     var findings = Findings()
@@ -103,7 +103,8 @@ import Testing
     #expect(Policy.load("/proc/nowhere/policy.yaml", &findings) == nil)
     #expect(
       findings.errorText
-        == "/proc/nowhere/policy.yaml: BRD0001: the policy cannot be read: open /proc/nowhere/policy.yaml: No such file or directory")
+        == "/proc/nowhere/policy.yaml: BRD0001: the policy cannot be read: open /proc/nowhere/policy.yaml: No such file or directory"
+    )
     #expect(throws: PolicyError.self) { try Policy.load("/proc/self/mem") }
   }
 

@@ -13,7 +13,13 @@ private let text = """
   kind: Policy
   networks:
     pods: {chain: [{type: bridge, isDefaultGateway: true, ipam: {type: host-local, subnet: 10.1.0.0/16}}, {type: portmap}]}
-    storage: {chain: [{type: macvlan, master: eth1, ipam: {type: host-local, subnet: 10.2.0.0/16}}]}
+    storage:
+      chain:
+        - type: macvlan
+          master: eth1
+          ipam:
+            type: host-local
+            ranges: [[{subnet: 10.2.0.0/16, rangeEnd: 10.2.0.9}], [{subnet: 10.2.0.0/16, rangeStart: 10.2.0.10}]]
     v6: {chain: [{type: macvlan, master: eth2, ipam: {type: host-local, subnet: "fd00::/64"}}]}
     media.cameras: {chain: [{type: macvlan, master: eth3}]}
     plain: {chain: [{type: ipvlan, master: eth4}]}

@@ -44,7 +44,8 @@ package struct RandomPods {
       if random.chance(5) { keys.append("promiscMode: true") }
     case "macvlan":
       keys = ["type: macvlan", "master: eth1", "mode: \(random.pick(["bridge", "private"]))"]
-      if random.chance(10) { keys.append("mac: \(mac())") }
+      // On a kernel, two interfaces of one master cannot have the same address, and other Pods may have it.
+      if hasExternals, random.chance(10) { keys.append("mac: \(mac())") }
     default: keys = ["type: ptp"]
     }
     if random.chance(15) { keys.append("mtu: \(random.pick([1400, 1000]))") }

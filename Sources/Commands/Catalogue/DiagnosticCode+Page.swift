@@ -54,6 +54,10 @@ extension DiagnosticCode {
     case .mtuOverMaster: .mtuOverMaster
     case .externalConfiguration: .externalConfiguration
     case .ipamWithoutType: .ipamWithoutType
+    case .unreachableNextHop: .unreachableNextHop
+    case .unusableAddress: .unusableAddress
+    case .unfitAddresses: .unfitAddresses
+    case .severalGateways: .severalGateways
     case .noRules: .noRules
     case .duplicateRule: .duplicateRule
     case .unknownNetwork: .unknownNetwork
@@ -72,6 +76,15 @@ extension DiagnosticCode {
     case .tooManyAttachments: .tooManyAttachments
     case .unaskableNetwork: .unaskableNetwork
     case .sharedDestination: .sharedDestination
+    case .interfaceOfFirst: .interfaceOfFirst
+    case .noAddress: .noAddress
+    case .severalOfSet: .severalOfSet
+    case .impossiblePattern: .impossiblePattern
+    case .unseenLabels: .unseenLabels
+    case .requestWithoutRule: .requestWithoutRule
+    case .addressOfOthers: .addressOfOthers
+    case .missingCapability: .missingCapability
+    case .gatewayWithoutRoute: .gatewayWithoutRoute
     case .suppressionForm: .suppressionForm
     case .suppressionWithoutReason: .suppressionWithoutReason
     case .unknownSuppressedCode: .unknownSuppressedCode

@@ -12,13 +12,14 @@ extension FindingPage {
   static let gatewayOutside = FindingPage(
     """
     The gateway is not in the subnet that the Pods get their addresses from. A Pod cannot reach such a gateway on its own
-    link, so the kernel refuses a route through it with "network is unreachable". Only another route that leads to the gateway
-    first would change that.
+    link, so the kernel refuses a route through it with "network is unreachable". A gateway of the other address family is never
+    reached.
     """,
     example: networks("  pods: {chain: [{type: bridge, ipam: {type: host-local, subnet: 10.1.0.0/24, gateway: 10.2.0.1}}]}"),
     mending: [("10.2.0.1", "10.1.0.1")],
     notes: """
-      If you route to the gateway on purpose, with a route of scope link, allow the finding and give that as the reason.
+      A route of link scope to the gateway, listed before the others, makes such a gateway reachable: `routes: [{dst:
+      169.254.1.1/32, scope: 253}, {dst: 0.0.0.0/0}]`. There is then no finding. ptp makes this route by itself.
       """)
 
   static let emptyPool = FindingPage(
@@ -70,8 +71,8 @@ extension FindingPage {
     example: rules(
       """
         - {name: gateway, match: {namespaces: [edge], pods: [gateway-0]}, attach: [{network: pods, ips: [10.9.0.5]}]}
-        - {name: everyone, attach: [{network: pods}]}
-      """, storage: false),
+        - {name: everyone, attach: [{network: storage}]}
+      """),
     mending: [("10.9.0.5", "10.1.0.5")])
 
   static let poolTooSmall = FindingPage(

@@ -86,7 +86,7 @@ extension FindingPage {
     example: networks("  pods: {chain: [{type: bridge, hairpinmode: true, isGatway: true}]}"),
     mending: [("isGatway", "isGateway")],
     notes: """
-      Case does not matter in the keys of plugins. Braid knows the keys of the reference plugins' release 1.9. If you use a
+      The finding is an error if the plugin is built in and the key is close to one of its keys. Case does not matter in the keys of plugins. Braid knows the keys of the reference plugins' release 1.9. If you use a
       newer or patched plugin, allow the finding with a comment that says so.
       """)
 
@@ -98,7 +98,10 @@ extension FindingPage {
     """,
     example: networks("  pods: {chain: [{type: brigde}]}"),
     mending: [("type: brigde", "type: bridge")],
-    notes: "If the plugin exists, allow the finding: `- type: brigde  # braidctl: allow BRD0209: our own plugin`.")
+    notes: """
+      The finding is an error if a single letter is wrong, and otherwise a warning. If a plugin of your own resembles a known one,
+      allow the warning: `- type: bridge-x  # braidctl: allow BRD0209: our own plugin`.
+      """)
 
   static let reservedKey = FindingPage(
     """
@@ -151,8 +154,8 @@ extension FindingPage {
 
   static let externalConfiguration = FindingPage(
     """
-    The value of a reference plugin's key has the wrong type, is outside the key's range, or is none of the key's words. The
-    plugin is a program of its own, so only the plugin can decide what it accepts. Most refuse such a value, and the ADD of
+    The value of a reference plugin's key has the wrong type, is outside the key's range, or is none of the key's words; or two
+    keys exclude each other; or a key needs another one that is not there. The plugin is a program of its own, so only the plugin can decide what it accepts. Most refuse such a configuration, and the ADD of
     every Pod with this network fails.
     """,
     example: networks(

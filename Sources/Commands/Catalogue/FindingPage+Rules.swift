@@ -54,7 +54,7 @@ extension FindingPage {
     """,
     example: networks(
       """
-        pods: {chain: [{type: bridge, isGateway: true, ipam: {type: host-local, subnet: 10.1.0.0/16}}]}
+        pods: {chain: [{type: bridge, isDefaultGateway: true, ipam: {type: host-local, subnet: 10.1.0.0/16}}]}
         taps: {chain: [{type: macvlan, master: eth1}]}
       """, attach: ["pods", "taps"]
     ).replacing("{network: taps}", with: "{network: taps, defaultRoute: true}"),

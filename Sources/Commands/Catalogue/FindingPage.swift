@@ -46,7 +46,7 @@ extension FindingPage {
     "apiVersion: braid/v1\nkind: Policy\nnetworks:\n\(networks)\nrules:\n\(rules)\n"
   }
 
-  static let usual = "  pods: {chain: [{type: bridge, isGateway: true, ipam: {type: host-local, subnet: 10.1.0.0/16}}]}"
+  static let usual = "  pods: {chain: [{type: bridge, isDefaultGateway: true, ipam: {type: host-local, subnet: 10.1.0.0/16}}]}"
   private static let second = "  storage: {chain: [{type: macvlan, master: eth1, ipam: {type: host-local, subnet: 10.2.0.0/24}}]}"
 }
 
@@ -70,6 +70,13 @@ extension DiagnosticCode {
 
   private var severityText: String {
     switch (severity, isAboutSuppression) {
+    case (_, _) where self == .unknownPluginKey || self == .unknownPlugin:
+      "Error if the word is close to a known one"
+        + (self == .unknownPluginKey ? " and the plugin is built in" : " by a single letter")
+        + ", else a warning: Braid accepts the policy, but it probably does not do what you mean. "
+        + "A comment `# braidctl: allow \(rawValue): the reason` allows the warning."
+    case (.error, _) where isOfReview:
+      "Error: Braid accepts the policy, but the Pods that need this part of it cannot start, or the part never takes effect."
     case (.error, _): "Error: Braid refuses the whole policy until this is mended."
     case (.warning, true): "Warning: the policy works as if the comment were not there. No comment can allow this finding."
     case (.warning, false):
@@ -139,9 +146,10 @@ enum FindingIndex {
       """
       These are all findings of `braidctl validate`. Each has its own page. `braidctl explain BRD0203` prints a page on the terminal.
 
-      With an error, Braid refuses the whole policy: every ADD fails, with the place and the code of the first error. Pods that are up
-      keep their networks, and DEL works as always. A warning stops nothing. Braid itself does not look for warnings; they are for
-      people who review a policy. A code never changes its meaning, and a retired code is never used again.
+      With most errors, Braid refuses the whole policy: every ADD fails, with the place and the code of the first error. Pods that
+      are up keep their networks, and DEL works as always. A few errors concern only some Pods, and Braid refuses only these: the
+      page of the error says so. A warning stops nothing. Braid itself does not look for warnings; they are for people who review a
+      policy. A code never changes its meaning, and a retired code is never used again.
 
       <!-- Made from Sources/Commands/Catalogue: change it there, then run the tests with BRAID_RECORD=1. -->
       """,

@@ -14,20 +14,21 @@ enum RuntimeConflist {
   ///
   /// On a node of Kubernetes a mistake in a policy must not evict every Pod, so there the last good policy stays in force.
   static func json(_ policy: Policy, path: String, for platform: Platform? = nil) -> JSON {
-    var capabilities = JSONObject()
-    if !policy.requests.isEmpty || policy.rules.contains(where: { $0.match.asksForAnnotations }) {
-      capabilities[Pod.annotationsCapability] = true
-    }
-    // The runtime's requests are for the first interface only.
-    let first = policy.rules.compactMap { $0.attach.first.flatMap { policy.network($0.network) } }
-    for capability in Capability.allCases where first.contains(where: { $0.accepts(capability) }) {
-      capabilities[capability.rawValue] = true
-    }
+    let capabilities = JSONObject(Self.capabilities(policy).map { .init($0, true) })
     let braid = JSON.string(Plugin.braid.type)
     var plugin: JSONObject = ["type": braid, "policy": .string(path.hasPrefix("/") ? path : "/etc/braid/policy.yaml")]
     if platform == .kubernetes { plugin["onInvalidPolicy"] = .string(BraidSettings.InvalidPolicy.keep.rawValue) }
     if !capabilities.isEmpty { plugin["capabilities"] = .object(capabilities) }
     return ["cniVersion": "1.0.0", "name": braid, "plugins": [.object(plugin)]]
+  }
+
+  /// The names of all capabilities that the policy can use.
+  static func capabilities(_ policy: Policy) -> [String] {
+    let asksForAnnotations = !policy.requests.isEmpty || policy.rules.contains { $0.match.asksForAnnotations }
+    // The runtime's requests are for the first interface only.
+    let first = policy.rules.compactMap { $0.attach.first.flatMap { policy.network($0.network) } }
+    let others = Capability.allCases.filter { capability in first.contains { $0.accepts(capability) } }.map(\.rawValue)
+    return (asksForAnnotations ? [Pod.annotationsCapability] : []) + others
   }
 }
 

@@ -5,7 +5,8 @@ struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find all mistakes in policies that can be found without a node.",
     discussion: """
-      Every argument is a separate policy. A directory is one policy that consists of its *.yaml files.
+      Every argument is a separate policy. A directory is one policy that consists of its *.yaml files. If a runtime's list stands \
+      beside its policy, the capabilities of the list are checked too.
 
       Examples:
         braidctl validate policy.yaml
@@ -28,7 +29,7 @@ struct Validate: ParsableCommand {
   var color = ColourChoice.auto
 
   func run() throws {
-    let report = Report(entries: files.map { Validation.run($0) }, failOn: failOn)
+    let report = Report(entries: Validation.run(files), failOn: failOn)
     Output.answer(report.rendered(format, colour: color.isWanted))
     if report.status != .clean { throw report.status }
   }

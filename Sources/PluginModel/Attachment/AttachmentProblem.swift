@@ -1,4 +1,5 @@
 import CNI
+import Diagnostics
 import NetworkTypes
 
 /// Why an ADD would certainly fail, although each key of the configuration is valid by itself. Finding out needs no node.
@@ -21,6 +22,8 @@ package enum AttachmentProblem: Error, Equatable, Sendable {
   case noGateway(CIDR)
   /// `ptp`: the gateway is the Pod's own address.
   case ownGateway(IPAddress)
+  /// `bridge`: the bridge can have only one of these gateways.
+  case severalGateways(IPAddress, IPAddress, bridge: String)
   /// The MTU is too small for the IPv6 address.
   case mtuBelowIPv6(MTU, CIDR)
 
@@ -45,7 +48,7 @@ package enum AttachmentProblem: Error, Equatable, Sendable {
     case .gatewayRequested(_, _, let path), .secondOfSet(_, _, let path), .outsideRanges(_, let path), .address(_, _, let path),
       .nextHop(_, _, _, let path):
       path
-    case .noAddress, .noGateway, .ownGateway: .init("ipam")
+    case .noAddress, .noGateway, .ownGateway, .severalGateways: .init("ipam")
     case .mtuBelowIPv6: .init("mtu")
     }
   }
@@ -60,7 +63,7 @@ extension AttachmentProblem {
     case .secondOfSet, .outsideRanges:
       ErrorObject(.invalidEnvironment, "failed to allocate all requested IPs: \(text)")
     case .noAddress: ErrorObject(.invalidConfiguration, "IPAM plugin returned missing IP config: \(text)")
-    case .address, .nextHop, .noGateway, .ownGateway, .mtuBelowIPv6: ErrorObject(.invalidConfiguration, text)
+    case .address, .nextHop, .noGateway, .ownGateway, .severalGateways, .mtuBelowIPv6: ErrorObject(.invalidConfiguration, text)
     }
   }
 
@@ -88,6 +91,8 @@ extension AttachmentProblem {
     case .nextHop(let gateway, let to, .notUnicast, _): "\(gateway) cannot be the next hop of the route to \(to)"
     case .noGateway(let address): "no gateway found for \(address): ptp needs one of the same family"
     case .ownGateway(let gateway): "gateway \(gateway) is the container's own address: ptp needs another one"
+    case .severalGateways(let first, let second, let bridge):
+      "\(quoted(bridge)) can have only one of the gateways \(first) and \(second)"
     case .mtuBelowIPv6(let mtu, let address):
       "an interface with an MTU of \(mtu) bytes cannot have the IPv6 address \(address): IPv6 needs 1280 or more"
     }

@@ -20,4 +20,18 @@ extension BridgeConfiguration {
     }
     return result
   }
+
+  /// The bridge has one IPv4 address, and no two IPv6 addresses of one network.
+  package func check(_ addresses: CNIResult) throws(AttachmentProblem) {
+    guard isGateway, !forceAddress else { return }
+    var gateways: [CIDR] = []
+    for ip in addresses.ips {
+      guard let gateway = ip.gateway, let cidr = try? CIDR(gateway, prefixLength: ip.address.prefixLength) else { continue }
+      if gateways.contains(cidr) { continue }
+      if let other = gateways.first(where: { $0.family == cidr.family && (cidr.family == .ipv4 || $0.overlaps(cidr)) }) {
+        throw .severalGateways(other.address, gateway, bridge: (vlanGateway ?? bridge).text)
+      }
+      gateways.append(cidr)
+    }
+  }
 }

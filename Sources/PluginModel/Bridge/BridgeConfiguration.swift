@@ -50,7 +50,7 @@ package struct BridgeConfiguration: InterfaceConfiguration {
   package static let heading = ShapeHeading(
     id: "plugin-bridge", name: "bridge",
     doc: "A veth pair whose outer end is a port of a bridge on the node. The plugin makes the bridge if it is missing.",
-    isOfChain: true)
+    isOfChain: true, relations: [.excludes("hairpinMode", "promiscMode"), .excludes("disableContainerInterface", "ipam")])
 
   package static let shape = shapeOfFields
 }

@@ -18,6 +18,10 @@ enum BridgeFacts {
     // The bridge gets the gateway's address only if one of these keys is set.
     facts.mayHaveGateway = isDefaultGateway || configuration.isTrue("isGateway")
     facts.makesGateway = facts.mayHaveGateway
+    if facts.mayHaveGateway, let bridge = facts.link?.name {
+      let vlan = configuration.value(named: "vlan")?.int ?? 0
+      facts.gatewayLink = vlan == 0 ? bridge : "\(bridge).\(vlan)"
+    }
     facts.reachesNeighbours = true
     facts.notBuilt = [
       .masquerading(of: "bridge", in: configuration),

@@ -69,7 +69,8 @@ struct VLANTrunkEntry: KeyedConfiguration {
   ]
 
   static let heading = ShapeHeading(
-    id: "vlanTrunk", name: "an entry of vlanTrunk", doc: "One VLAN, or a range of them.")
+    id: "vlanTrunk", name: "an entry of vlanTrunk", doc: "One VLAN, or a range of them.",
+    relations: [.needs("minID", "maxID"), .needs("maxID", "minID")])
 
   /// Checks in the reference plugin's order, so that both report the same error: first a missing end of a range, then a number
   /// that is no VLAN.

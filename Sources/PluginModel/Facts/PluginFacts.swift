@@ -22,6 +22,10 @@ package struct PluginFacts: Sendable {
   package var mayHaveGateway = true
   /// Whether the plugin itself gives an address without a gateway one: the first address of its network.
   package var makesGateway = false
+  /// The link of the node that gets the gateways' addresses. Nil if the plugin sets none.
+  package var gatewayLink: String?
+  /// The destinations to which an IPAM plugin's routes lead without a next hop, whatever gateways there are.
+  package var onLinkRoutes: [CIDR] = []
   /// Whether the plugin gives the Pod a route to the gateway, which may then be outside the Pod's network.
   package var routesToGateway = false
   /// Whether a neighbour on the link answers the Pod. False if that is not known.
@@ -98,6 +102,9 @@ extension PluginFacts {
   package struct FixedAddress: Sendable {
     package let cidr: CIDR
     package let gateway: IPAddress?
+    /// The paths of the address's and the gateway's key.
+    package let addressKey: ConfigurationError.KeyPath
+    package let gatewayKey: ConfigurationError.KeyPath
   }
 
   /// A route that an IPAM plugin's configuration names, and the path of its destination.
@@ -134,6 +141,16 @@ extension PluginFacts {
     facts.mtu = configuration.mtu
     facts.stateDirectoryKey = configuration.member(named: "dataDir")?.name
     return facts
+  }
+}
+
+extension PluginFacts {
+  /// The destinations among the `routes` of an IPAM plugin that have link scope.
+  static func onLinkRoutes(_ configuration: JSONObject) -> [CIDR] {
+    (configuration.value(named: "routes")?.array ?? []).compactMap { route in
+      guard let route = route.object, route.value(named: "scope")?.int == CNIResult.Route.linkScope else { return nil }
+      return route.value(named: "dst")?.string.flatMap { try? CIDR($0) }
+    }
   }
 }
 

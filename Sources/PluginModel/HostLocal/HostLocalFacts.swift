@@ -9,6 +9,7 @@ enum HostLocalFacts {
     facts.addresses = .pools(sets(configuration))
     facts.defaultRoutes = .ofRoutes(configuration)
     facts.routes = .ofRoutes(configuration)
+    facts.onLinkRoutes = PluginFacts.onLinkRoutes(configuration)
     facts.stateDirectoryKey = "dataDir"
     facts.reservesUnderNetworkName = true
     return facts

@@ -12,7 +12,7 @@ package protocol InterfaceConfiguration: KeyedConfiguration {
   /// The IPAM plugin's result with the plugin's own gateways and default routes, which it only adds for these families.
   func completed(_ addresses: CNIResult, defaultRoutes: [AddressFamily]) -> CNIResult
 
-  /// Throws if the plugin cannot work with a result of its IPAM plugin.
+  /// Throws if the plugin cannot work with a result that it has completed.
   func check(_ addresses: CNIResult) throws(AttachmentProblem)
 }
 
@@ -70,12 +70,12 @@ extension InterfaceConfiguration {
       throw .noAddress(ipam: ipam)
     }
     try foreseen.checkAddresses()
-    try check(foreseen.result)
     if let mtu = link.mtu, mtu.bytes < 1280, let ipv6 = ips.first(where: { $0.address.family == .ipv6 }) {
       throw .mtuBelowIPv6(mtu, ipv6.address)
     }
     var whole = foreseen
     whole.result = completed(foreseen.result, defaultRoutes: call.defaultRoutes)
+    try check(whole.result)
     try whole.checkRoutes(call, own: foreseen.result.routes.count, routesToGateways: Self.routesToGateways)
   }
 }

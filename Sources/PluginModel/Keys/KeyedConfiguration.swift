@@ -45,6 +45,7 @@ package struct ShapeHeading: Sendable {
   let doc: String
   /// Whether the mapping configures a plugin of a chain, which also has `CommonKeys.all`.
   var isOfChain = false
+  var relations: [KeyRelation] = []
   var isShared = false
   var plugins: [Plugin] = []
 }
@@ -56,6 +57,6 @@ extension KeyedConfiguration {
     let keys = fields.compactMap { $0.key() }
     return .plugin(
       id: heading.id, name: heading.name, doc: heading.doc, keys: heading.isOfChain ? CommonKeys.with(keys) : keys,
-      isShared: heading.isShared, plugins: heading.plugins)
+      relations: heading.relations, isShared: heading.isShared, plugins: heading.plugins)
   }
 }

@@ -15,6 +15,8 @@ package struct Shape: Sendable {
   package let isPlugin: Bool
   /// Whether other programs add keys of their own, so no key is reported as unknown.
   package let isShared: Bool
+  /// The demands on several keys together.
+  package let relations: [KeyRelation]
   /// The plugins that the mapping can configure. `type` names one of them, whose keys the mapping may have too.
   package let plugins: [Plugin]
 
@@ -23,11 +25,14 @@ package struct Shape: Sendable {
   ) {
     (self.id, self.name, self.doc, self.keys) = (id, name, doc, keys)
     (self.isOpen, self.isChoice, self.plugins) = (isOpen, isChoice, plugins)
-    (isPlugin, isShared) = (false, false)
+    (isPlugin, isShared, relations) = (false, false, [])
   }
 
   /// A mapping of a plugin's configuration.
-  private init(plugin id: String, name: String, doc: String, keys: [Key], isShared: Bool, plugins: [Plugin]) {
+  private init(
+    plugin id: String, name: String, doc: String, keys: [Key], relations: [KeyRelation], isShared: Bool, plugins: [Plugin]
+  ) {
+    self.relations = relations
     (self.id, self.name, self.doc, self.keys) = (id, name, doc, keys)
     (self.isShared, self.plugins) = (isShared, plugins)
     (isOpen, isChoice, isPlugin) = (true, false, true)
@@ -35,9 +40,10 @@ package struct Shape: Sendable {
 
   /// A mapping of a plugin's configuration.
   package static func plugin(
-    id: String, name: String, doc: String, keys: [Key], isShared: Bool = false, plugins: [Plugin] = []
+    id: String, name: String, doc: String, keys: [Key], relations: [KeyRelation] = [], isShared: Bool = false,
+    plugins: [Plugin] = []
   ) -> Shape {
-    Shape(plugin: id, name: name, doc: doc, keys: keys, isShared: isShared, plugins: plugins)
+    Shape(plugin: id, name: name, doc: doc, keys: keys, relations: relations, isShared: isShared, plugins: plugins)
   }
 
   package func key(_ name: String) -> Key? { keys.first { $0.name == name } }

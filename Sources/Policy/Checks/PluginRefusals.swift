@@ -74,7 +74,8 @@ extension ChainEntry {
 }
 
 extension Span {
-  fileprivate func holds(_ other: Span) -> Bool {
+  /// Whether the other place is in this one.
+  func holds(_ other: Span) -> Bool {
     guard file === other.file, let range, let inner = other.range else { return false }
     return range.lowerBound <= inner.lowerBound && inner.upperBound <= range.upperBound
   }

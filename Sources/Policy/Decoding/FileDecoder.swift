@@ -52,7 +52,7 @@ struct FileDecoder {
   func request(_ node: YAMLNode) -> PolicyDraft.Request {
     let networks = node["networks"]?.value.sequence ?? []
     return PolicyDraft.Request(
-      file: file, range: node.mapping?.first?.keyRange ?? node.range,
+      node: node, file: file, range: node.mapping?.first?.keyRange ?? node.range,
       namespaces: MatchDecoder.globs(node["namespaces"]?.value.sequence ?? []),
       networks: networks.compactMap { node in
         node.string.flatMap { try? NetworkName($0) }.map { .init(value: $0, range: node.range) }

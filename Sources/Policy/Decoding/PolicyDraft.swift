@@ -40,6 +40,7 @@ struct PolicyDraft {
   }
 
   struct Request {
+    let node: YAMLNode
     let file: SourceFile
     let range: SourceRange
     let namespaces: [Glob]

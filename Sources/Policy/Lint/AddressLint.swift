@@ -4,15 +4,6 @@ import NetworkTypes
 import PluginModel
 
 extension PolicyLint {
-  mutating func checkGateway(of pool: AddressPool) {
-    guard let gateway = pool.range.gateway, !pool.range.subnet.contains(gateway), pool.network.makerFacts?.routesToGateway != true
-    else { return }
-    report(
-      .gatewayOutside, "the gateway \(gateway) is not in the subnet \(pool.range.subnet.network)", pool.spans.gateway,
-      [.init(pool.spans.subnet, "the subnet")],
-      help: "write an address of the subnet\(pool.range.gatewayExample): a Pod needs an extra route to reach this one")
-  }
-
   /// Finds networks with overlapping subnets, which is worst if one Pod gets both.
   ///
   /// Networks on the same link are left out: they share a subnet on purpose.
@@ -60,11 +51,6 @@ extension PolicyLint {
         help: "match one namespace and one Pod by their full names, or leave the address to IPAM")
     }
   }
-}
-
-extension DeclaredRange {
-  /// A valid gateway as an example, for messages.
-  fileprivate var gatewayExample: String { subnet.network.address.advanced(by: 1).map { ", such as \($0)" } ?? "" }
 }
 
 extension PolicyLint {

@@ -28,9 +28,12 @@ extension PolicyLint {
     _ type: String, of known: [Plugin], _ entry: ChainEntry, _ path: ConfigurationError.KeyPath
   ) {
     guard let close = Suggestion.closest(to: type, among: known.map(\.type)) else { return }
-    report(
-      .unknownPlugin, "Braid does not know the plugin \(quoted(type))", entry.span(of: path),
-      help: "did you mean \(quoted(close))? Ignore this if it is a plugin of your own")
+    let isOneLetter = Suggestion.isOneLetterAway(type, from: close)
+    findings.append(
+      Diagnostic(
+        .unknownPlugin, "Braid does not know the plugin \(quoted(type))", at: entry.span(of: path),
+        help: "did you mean \(quoted(close))?" + (isOneLetter ? "" : " Ignore this if it is a plugin of your own"),
+        severity: isOneLetter ? .error : .warning))
   }
 
   private mutating func checkKeys(of entry: ChainEntry, _ network: Network) {

@@ -4,8 +4,8 @@ import NetworkTypes
 
 /// Finds parts of a policy that work but are probably not what the author meant.
 ///
-/// Only `braidctl` runs these checks; an ADD skips them. Almost all findings are warnings. The only errors are values that a
-/// built-in plugin would refuse at an ADD.
+/// Only `braidctl` runs these checks; an ADD skips them. The errors among the findings are about Pods that an ADD would refuse, and
+/// about mistakes that are certainly not meant.
 struct PolicyLint {
   /// How many networks are compared with each other. The cost grows with the square, and no node has so many.
   static let comparedNetworks = 500
@@ -15,6 +15,13 @@ struct PolicyLint {
   var findings = Findings()
   /// How many names may still be compared for "did you mean".
   var comparisons = 100_000
+  /// The findings about attachments, by place and code: several rules may attach the same wrong network.
+  var reviewed: Set<String> = []
+  var reviews: [ReviewKey: [EntryRefusal]] = [:]
+  /// The first attachment or request that gets any address of a network. Nil until it is needed.
+  var drawers: [NetworkName: Span]?
+  /// The gateways that have been reported as outside their subnets.
+  var outsideGateways: [NetworkName: Set<IPAddress>] = [:]
 
   init(_ draft: PolicyDraft, _ networks: [NetworkName: Network]) { (self.draft, self.networks) = (draft, networks) }
 
@@ -25,8 +32,12 @@ struct PolicyLint {
     for network in draft.networks {
       checkOrder(of: network)
       checkPlugins(of: network)
-      for pool in AddressPool.sets(of: network).flatMap({ $0 }) { checkGateway(of: pool) }
+      checkGateways(of: network)
     }
+    checkBridgeGateways()
+    checkAttachments()
+    checkPatterns()
+    checkRequesters()
     checkSubnets()
     checkMasters()
     checkMasterMTU()
@@ -34,6 +45,9 @@ struct PolicyLint {
       checkDefaultRoutes(of: rule)
       checkDestinations(of: rule)
       checkIdentities(of: rule)
+      checkFixedAddresses(of: rule)
+      checkLabels(of: rule)
+      checkDefaultGateway(of: rule)
       checkMTU(of: rule)
     }
   }

@@ -71,6 +71,9 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
   /// Whether there is neither `*` nor `?` in it: `program` is the only text that matches then.
   var isLiteral: Bool { elements.allSatisfy { if case .literal = $0 { true } else { false } } }
 
+  /// The characters that stand for themselves.
+  var literals: [Unicode.Scalar] { elements.compactMap { if case .literal(let scalar) = $0 { scalar } else { nil } } }
+
   /// Whether every text matches, the empty one too.
   package var matchesAll: Bool { elements == [.many] }
 
