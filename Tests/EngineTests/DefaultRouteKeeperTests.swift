@@ -64,6 +64,18 @@ import Testing
     #expect(try container.run("ip", "route", "show", "table", "100").hasPrefix("default via 192.0.2.1"))
   }
 
+  /// The kernel merges IPv6 default routes through several links into one. Only the part of the attachment's link goes.
+  @Test func anotherLinksPartOfAMergedRouteStays() throws {
+    try install()
+    try container.run("ip", "link", "add", "eth1", "type", "veth", "peer", "name", "other1")
+    for link in ["eth1", "other1"] { try container.run("ip", "link", "set", link, "up") }
+    try container.run("ip", "addr", "add", "fd01::2/64", "dev", "eth1", "nodad")
+    try container.run("ip", "-6", "route", "append", "default", "via", "fd01::1", "dev", "eth1")
+    #expect(try container.run("ip", "-6", "route", "show", "default").contains("nexthop via fd00::1 dev eth0"))
+    #expect(try settle(.init(allowed: [.ipv4]), routes: both).routes == [both[0]])
+    #expect(try defaults() == ["default via 192.0.2.1", "default via fd01::1"])
+  }
+
   @Test func delegatesThatHeedTheOptionsAreNotLookedAfter() throws {
     try install()
     #expect(try settle(.init(), delegate: "bridge", routes: both).routes == [])
