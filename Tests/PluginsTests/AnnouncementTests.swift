@@ -38,7 +38,7 @@ import Testing
     }
     try? namespace.wait { try known() == [mac, mac] }
     #expect(try known() == [mac, mac], sourceLocation: location)
-    #expect(Self.addresses.allSatisfy { namespace.reaches($0) }, sourceLocation: location)
+    #expect(Self.addresses.allSatisfy { namespace.hears($0) }, sourceLocation: location)
   }
 
   @Test(.needs(kernel: .bridge), arguments: states) func onABridgeThatStays(_ state: String) throws {
@@ -97,7 +97,14 @@ import Testing
   @Test func onAPairOfItsOwn() throws {
     try bench.ipam.give("10.1.2.3/24 10.1.2.1", "fd01::3/64 fd01::1")
     _ = try bench.add(bench.call(["type": "ptp", "ipam": ["type": "recording"]]))
-    #expect(Self.addresses.allSatisfy { bench.host.reaches($0) })
-    #expect(bench.container.reaches("10.1.2.1") && bench.container.reaches("fd01::1"))
+    #expect(Self.addresses.allSatisfy { bench.host.hears($0) })
+    #expect(bench.container.hears("10.1.2.1") && bench.container.hears("fd01::1"))
+  }
+}
+
+extension ScratchNamespace {
+  /// Whether one of the first packets is answered. The kernel takes packets for an IPv6 address a moment after it was added.
+  fileprivate func hears(_ address: String) -> Bool {
+    (try? run("ping", "-c", "3", "-i", "0.2", "-W", "4", address)) != nil
   }
 }
