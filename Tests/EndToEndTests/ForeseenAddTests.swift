@@ -6,9 +6,9 @@ import Testing
 /// An ADD on the kernel fails for no reason that the policy and the Pod tell: the planning refuses all of these before anything is
 /// made.
 ///
-/// BRAID_ADDS is how many Pods are tried; BRAID_SEED repeats a run.
+/// BRAID_ADDS is how many Pods must succeed; BRAID_SEED tries others than the usual ones.
 @Suite struct ForeseenAddTests {
-  private static let adds = ProcessInfo.processInfo.environment["BRAID_ADDS"].flatMap { Int($0) } ?? 60
+  private static let adds = ProcessInfo.processInfo.environment["BRAID_ADDS"].flatMap { Int($0) } ?? 20
   private static let podsOfAPolicy = 6
 
   /// Parts of refusals that depend on the node or on other Pods.
@@ -21,12 +21,12 @@ import Testing
   ]
 
   @Test func whatThePlanningAcceptsWorks() throws {
-    let seed = ProcessInfo.processInfo.environment["BRAID_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999_999)
-    print("ForeseenAddTests: BRAID_SEED=\(seed), \(Self.adds) ADDs")
+    let seed = ProcessInfo.processInfo.environment["BRAID_SEED"].flatMap { UInt64($0) } ?? 12
+    print("ForeseenAddTests: BRAID_SEED=\(seed), until \(Self.adds) ADDs succeed")
     var random = RandomPods(seed: seed, externals: false)
     let lab = try Lab()
     var (made, failed) = (0, 0)
-    for round in 0..<Self.adds / Self.podsOfAPolicy {
+    for round in 0..<Self.adds * 3 where made < Self.adds {
       let policy = "apiVersion: braid/v1\nkind: Policy\n" + random.policy()
       try lab.setPolicy(policy)
       for i in 0..<Self.podsOfAPolicy {
@@ -55,6 +55,6 @@ import Testing
       }
     }
     print("ForeseenAddTests: \(made) made, \(failed) refused for reasons of the node")
-    #expect(made > Self.adds / 10)
+    #expect(made >= Self.adds)
   }
 }

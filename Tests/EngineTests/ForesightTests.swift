@@ -12,7 +12,8 @@ import Testing
 /// `braidctl explain` and the planning of an ADD agree about every Pod: one accepts what the other accepts, and both refuse the rest
 /// with the same words.
 ///
-/// BRAID_PLANS is how many plans are compared; by default as many as CI has time for. BRAID_SEED repeats a run.
+/// BRAID_PLANS is how many plans are compared; by default as many as CI has time for. BRAID_SEED tries others than the usual
+/// ones.
 @Suite struct ForesightTests {
   private static let plans = ProcessInfo.processInfo.environment["BRAID_PLANS"].flatMap { Int($0) } ?? 6000
   private static let podsOfAPolicy = 25
@@ -26,7 +27,7 @@ import Testing
   }
 
   @Test func explainAndAddAgree() throws {
-    let seed = ProcessInfo.processInfo.environment["BRAID_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999_999)
+    let seed = ProcessInfo.processInfo.environment["BRAID_SEED"].flatMap { UInt64($0) } ?? 12
     print("ForesightTests: BRAID_SEED=\(seed), \(Self.plans) plans")
     var random = RandomPods(seed: seed, externals: true)
     let bench = try EngineBench()

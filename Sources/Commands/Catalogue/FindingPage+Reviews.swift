@@ -28,7 +28,7 @@ extension FindingPage {
   static let unfitAddresses = FindingPage(
     """
     The plugin that makes the interface cannot work with the addresses that the IPAM plugin gives. Either an interface with an MTU
-    below 1280 gets an IPv6 address, which the kernel refuses; or ptp gets an address without a gateway of the same family, or
+    below 1280 gets an IPv6 address or route, which the kernel refuses; or ptp gets an address without a gateway of the same family, or
     the gateway is the Pod's own address. Every ADD of the attachment fails.
     """,
     example: networks("  pods: {chain: [{type: bridge, mtu: 1000, ipam: {type: host-local, subnet: \"fd00::/64\"}}]}"),

@@ -24,7 +24,7 @@ package enum AttachmentProblem: Error, Equatable, Sendable {
   case ownGateway(IPAddress)
   /// `bridge`: the bridge can have only one of these gateways.
   case severalGateways(IPAddress, IPAddress, bridge: String)
-  /// The MTU is too small for the IPv6 address.
+  /// The MTU is too small for IPv6, which the address or route needs.
   case mtuBelowIPv6(MTU, CIDR)
 
   /// The rule that an address of an interface breaks.
@@ -94,7 +94,7 @@ extension AttachmentProblem {
     case .severalGateways(let first, let second, let bridge):
       "\(quoted(bridge)) can have only one of the gateways \(first) and \(second)"
     case .mtuBelowIPv6(let mtu, let address):
-      "an interface with an MTU of \(mtu) bytes cannot have the IPv6 address \(address): IPv6 needs 1280 or more"
+      "an interface with an MTU of \(mtu) bytes has no IPv6, which \(address) needs: IPv6 wants 1280 or more"
     }
   }
 }

@@ -31,6 +31,12 @@ extension ForeseenResult {
     }
   }
 
+  /// An IPv6 address, or the destination of an IPv6 route, of the interface. Nil if it has none.
+  func needOfIPv6(_ call: PlannedCall) -> CIDR? {
+    let routes = result.routes.filter { !$0.isDefault || call.defaultRoutes.contains($0.dst.family) }.map(\.dst)
+    return (result.ips.map(\.address) + routes + call.gateways.map { CIDR(host: $0) }).first { $0.family == .ipv6 }
+  }
+
   /// Throws if the kernel would refuse a route.
   ///
   /// The plugin adds the routes in their order. `own` is how many of them the IPAM plugin's configuration lists. With

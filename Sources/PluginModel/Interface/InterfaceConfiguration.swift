@@ -70,9 +70,7 @@ extension InterfaceConfiguration {
       throw .noAddress(ipam: ipam)
     }
     try foreseen.checkAddresses()
-    if let mtu = link.mtu, mtu.bytes < 1280, let ipv6 = ips.first(where: { $0.address.family == .ipv6 }) {
-      throw .mtuBelowIPv6(mtu, ipv6.address)
-    }
+    if let mtu = link.mtu, mtu.bytes < 1280, let ipv6 = foreseen.needOfIPv6(call) { throw .mtuBelowIPv6(mtu, ipv6) }
     var whole = foreseen
     whole.result = completed(foreseen.result, defaultRoutes: call.defaultRoutes)
     try check(whole.result)
