@@ -56,11 +56,16 @@ struct Allocation {
     }
     if let requested { return try grant(requested, set, i, store) }
     let last = try system { () throws(SystemError) in try store.lastReserved(set: i) }
-    guard let found = try system({ () throws(SystemError) in try Vacancy.find(set, after: last, store) }) else {
-      throw .exhausted(try system { () throws(SystemError) in try Exhaustion(i, set, store) })
+    if let found = try system({ () throws(SystemError) in try Vacancy.find(set, after: last, store) }) {
+      guard try take(found.address, i, store) else { throw try refusal(found.address, set, i, store) }
+      return found
     }
-    guard try take(found.address, i, store) else { throw .requested(set: i, found.address, .taken(ranges: set.description)) }
-    return found
+    if let found = try system({ () throws(SystemError) in try store.reclaimable(set) }),
+      try takeReclaimed(found.address, i, store)
+    {
+      return found
+    }
+    throw .exhausted(try system { () throws(SystemError) in try Exhaustion(i, set, store) })
   }
 
   private mutating func grant(
@@ -68,8 +73,25 @@ struct Allocation {
   ) throws(IPAMError) -> (IPAddress, AddressRange) {
     guard let range = set.range(of: address) else { preconditionFailure("it was chosen by its range") }
     guard address != range.gateway else { throw .requested(set: i, address, .gateway) }
-    guard try take(address, i, store) else { throw .requested(set: i, address, .taken(ranges: set.description)) }
+    if try take(address, i, store) { return (address, range) }
+    guard try takeReclaimed(address, i, store) else { throw try refusal(address, set, i, store) }
     return (address, range)
+  }
+
+  /// The error for an address that somebody has.
+  private func refusal(
+    _ address: IPAddress, _ set: RangeSet, _ i: Int, _ store: borrowing ReservationStore
+  ) throws(IPAMError) -> IPAMError {
+    let holder = try system { () throws(SystemError) in try store.holder(of: address) }
+    return .requested(set: i, address, .taken(ranges: set.description, holder: holder))
+  }
+
+  /// Takes an address whose file binds nobody. False if somebody has it.
+  private mutating func takeReclaimed(
+    _ address: IPAddress, _ i: Int, _ store: borrowing ReservationStore
+  ) throws(IPAMError) -> Bool {
+    guard try system({ () throws(SystemError) in try store.reclaim(address) }) else { return false }
+    return try take(address, i, store)
   }
 
   private mutating func take(_ address: IPAddress, _ i: Int, _ store: borrowing ReservationStore) throws(IPAMError) -> Bool {
@@ -117,6 +139,6 @@ extension Exhaustion {
     }
     self.init(set: index, ranges: set.description, capacity: set.capacity, oldest: nil)
     guard let oldest, let owner = try store.owner(of: oldest.address) else { return }
-    self.oldest = Holder(address: oldest.address, owner: owner, since: oldest.time.seconds)
+    self.oldest = Holder(address: oldest.address, owner: owner, since: oldest.time)
   }
 }

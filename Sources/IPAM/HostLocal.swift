@@ -92,7 +92,10 @@ package struct HostLocal: Sendable {
   package func status() throws(IPAMError) {
     guard let store = try open() else { return }
     for (i, set) in configuration.sets.enumerated() {
-      let vacancy = try system { () throws(SystemError) in try Vacancy.find(set, after: store.lastReserved(set: i), store) }
+      let vacancy = try system { () throws(SystemError) -> (address: IPAddress, range: AddressRange)? in
+        if let found = try Vacancy.find(set, after: store.lastReserved(set: i), store) { return found }
+        return try store.reclaimable(set)
+      }
       if vacancy == nil { throw .exhausted(try system { () throws(SystemError) in try Exhaustion(i, set, store) }) }
     }
   }

@@ -29,7 +29,7 @@ package enum IPAMError: Error, Equatable, Sendable {
 
   package enum RequestProblem: Equatable, Sendable {
     case gateway
-    case taken(ranges: String)
+    case taken(ranges: String, holder: Holder?)
   }
 }
 
@@ -42,11 +42,12 @@ package struct Exhaustion: Equatable, Sendable {
   package let capacity: UInt128
   /// The owner that has held an address for the longest time.
   package var oldest: Holder?
+}
 
-  package struct Holder: Equatable, Sendable {
-    package let address: IPAddress
-    package let owner: Owner
-    /// When it was reserved, in seconds since 1970.
-    package let since: Int
-  }
+/// A reservation: who has an address.
+package struct Holder: Equatable, Sendable {
+  package let address: IPAddress
+  package let owner: Owner
+  /// When it was reserved.
+  package let since: FileTime
 }

@@ -155,7 +155,13 @@ struct ReservationStore: ~Copyable {
   func names() throws(SystemError) -> Set<String> { Set(try directory.names()) }
 
   /// When an address was reserved.
-  func time(of address: IPAddress) throws(SystemError) -> FileTime? { try directory.status(address.description)?.modified }
+  func time(of address: IPAddress) throws(SystemError) -> FileTime? { try status(of: address)?.modified }
+
+  /// The status of an address's file; nil if the address is free.
+  func status(of address: IPAddress) throws(SystemError) -> FileStatus? { try directory.status(address.description) }
+
+  /// Removes the file of an address that the index does not have.
+  func remove(_ address: IPAddress) throws(SystemError) { _ = try directory.remove(address.description) }
 
   /// Reserves an address; false if it is taken. The caller must then call `record`.
   func reserve(_ address: IPAddress, for owner: Owner) throws(SystemError) -> Bool {

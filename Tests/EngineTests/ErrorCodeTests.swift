@@ -136,7 +136,16 @@ import Testing
     Case(InterfaceError.containerLinkExists(name("eth0"), port: name("veth1")), .io, "eth0", "veth1"),
     Case(IPAMError.exhausted(.init(set: 1, ranges: "a-b", capacity: 5, oldest: nil)), .tryAgainLater, "1", "a-b", "5"),
     Case(IPAMError.requested(set: 0, ip("10.0.0.1"), .gateway), .invalidEnvironment, "10.0.0.1"),
-    Case(IPAMError.requested(set: 0, ip("10.0.0.2"), .taken(ranges: "a-b")), .tryAgainLater, "10.0.0.2"),
+    Case(IPAMError.requested(set: 0, ip("10.0.0.2"), .taken(ranges: "a-b", holder: nil)), .tryAgainLater, "10.0.0.2"),
+    Case(
+      IPAMError.requested(
+        set: 0, ip("10.0.0.2"),
+        .taken(
+          ranges: "a-b",
+          holder: .init(
+            address: ip("10.0.0.2"), owner: .init(containerID: "c7", interface: "net1"),
+            since: .init(seconds: 1_764_278_705, nanoseconds: 0)))), .tryAgainLater, "10.0.0.2",
+      "reserved by container c7, interface net1 since 2025-11-27T21:25:05Z"),
     Case(IPAMError.unmatched([ip("10.0.0.2")]), .invalidEnvironment, "10.0.0.2"),
     Case(IPAMError.configuration(.staticArgument(reason: "no CIDR")), .invalidEnvironment, "no CIDR"),
     Case(IPAMError.duplicate(set: 0, Owner(containerID: "c1", interface: "e"), ip("10.0.0.2")), .invalidEnvironment, "c1"),

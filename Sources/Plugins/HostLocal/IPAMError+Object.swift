@@ -15,10 +15,11 @@ extension IPAMError: PluginFailure {
         details: full.details)
     case .requested(let set, let address, .gateway):
       ErrorObject(.invalidEnvironment, "failed to allocate for range \(set): requested ip \(address) is subnet's gateway")
-    case .requested(let set, let address, .taken(let ranges)):
+    case .requested(let set, let address, .taken(let ranges, let holder)):
       ErrorObject(
         .tryAgainLater,
-        "failed to allocate for range \(set): requested IP address \(address) is not available in range set \(ranges)")
+        "failed to allocate for range \(set): requested IP address \(address) is not available in range set \(ranges)",
+        details: holder?.text ?? "")
     case .unmatched(let addresses):
       ErrorObject(
         .invalidEnvironment, "failed to allocate all requested IPs: \(addresses.map(\.description).joined(separator: " "))")
@@ -43,7 +44,7 @@ extension IPAMError: PluginFailure {
   package var referenceText: String? {
     switch self {
     // Test suites compare the whole text, details included.
-    case .exhausted: object.msg
+    case .exhausted, .requested(_, _, .taken): object.msg
     case .resolvConf(.call(let call, let path, let errno)):
       "\(call == .openat ? "open" : call.rawValue) \(path): \(errno.description.lowercased())"
     default: nil
@@ -64,6 +65,10 @@ extension Exhaustion {
   fileprivate var details: String {
     let count = "\(capacity) address\(capacity == 1 ? "" : "es") in all"
     guard let oldest else { return count }
-    return "\(count); \(oldest.address) has been reserved longest, by \(oldest.owner), since \(oldest.since) (seconds since 1970)"
+    return "\(count); \(oldest.address) has been reserved longest, by \(oldest.owner), since \(oldest.since.text)"
   }
+}
+
+extension Holder {
+  fileprivate var text: String { "\(address) has been reserved by \(owner) since \(since.text)" }
 }
