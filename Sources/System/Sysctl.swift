@@ -49,10 +49,15 @@ package struct Sysctl: ~Copyable, Sendable {
   }
 
   private func open(_ family: Family, _ key: String, _ flags: Int32) throws(SystemError) -> OwnedDescriptor {
-    if family == .ipv4 { return try OwnedDescriptor.open(key, in: ipv4, flags: flags) }
-    switch ipv6 {
-    case .some(let directory): return try OwnedDescriptor.open(key, in: directory, flags: flags)
-    case .none: throw .call(.openat, on: Self.path(family, key), .noSuchFileOrDirectory)
+    do throws(SystemError) {
+      if family == .ipv4 { return try OwnedDescriptor.open(key, in: ipv4, flags: flags) }
+      switch ipv6 {
+      case .some(let directory): return try OwnedDescriptor.open(key, in: directory, flags: flags)
+      case .none: throw .call(.openat, on: Self.path(family, key), .noSuchFileOrDirectory)
+      }
+    } catch {
+      guard case .call(let call, _, let errno) = error else { throw error }
+      throw .call(call, on: Self.path(family, key), errno)
     }
   }
 

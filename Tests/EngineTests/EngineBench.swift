@@ -79,6 +79,7 @@ func name(_ text: String) -> InterfaceName { try! InterfaceName(text) }
 func network(_ text: String) -> NetworkName { try! NetworkName(text) }
 func cidr(_ text: String) -> CIDR { try! CIDR(text) }
 func ip(_ text: String) -> IPAddress { try! IPAddress(text) }
+func mac(_ text: String) -> MACAddress { try! MACAddress(text) }
 
 /// The error of the engine that `body` must throw.
 func engineError(_ body: () throws -> Void) -> EngineError? {

@@ -52,7 +52,10 @@ import Testing
       EngineError.plan(place, source: "/p.yaml:3:1", .configuration(.configuration(.missing(.init("a"))))), .invalidConfiguration,
       "/p.yaml:3:1",
       "\"a\""),
-    Case(EngineError.interfaceExists(name("eth0"), netns: "/n"), .io, "eth0", "/n"),
+    Case(EngineError.loopbackRequested, .invalidEnvironment, "CNI_IFNAME", "\"lo\""),
+    Case(EngineError.interfaceExists(name("eth0"), netns: "/n", byBraid: false), .io, "eth0", "/n", "that Braid did not make"),
+    Case(
+      EngineError.interfaceExists(name("eth0"), netns: "/n", byBraid: true), .io, "eth0", "/n", "which another ADD of Braid made"),
     Case(
       EngineError.check([.init(place: place, error: .external(.badName("/"))), .init(place: place, error: .unread)]),
       .invalidConfiguration,
@@ -94,7 +97,9 @@ import Testing
     Case(DelegateError.system(here), .io, "/here"),
     Case(DelegateError.netlink(.socket(.open, .permissionDenied)), .io, "open"),
     Case(DelegateError.netlink(.refused(.addLink, object: "veth1", .fileExists, kernel: "words")), .io, "veth1", "words"),
-    Case(DelegateError.netlink(.refused(.addLink, object: "m", .resourceBusy, kernel: "")), .tryAgainLater, "m"),
+    Case(DelegateError.netlink(.refused(.addLink, object: "m", .noMemory, kernel: "")), .tryAgainLater, "m"),
+    // What something else uses is still in use at the next try.
+    Case(DelegateError.netlink(.refused(.addLink, object: "m", .resourceBusy, kernel: "words")), .io, "m", "words"),
     Case(DelegateError.netlink(.interrupted(.showLink)), .tryAgainLater, "show link"),
     Case(DelegateError.external(.notFound(type: "y", path: ["/p"])), .invalidConfiguration, "\"y\"", "/p"),
     Case(DelegateError.external(.isBraid(type: "y", path: "/p/y")), .invalidConfiguration, "/p/y"),
@@ -120,6 +125,7 @@ import Testing
       BridgeError.otherAddress(name("br0"), wanted: cidr("10.0.0.1/8"), isVLAN: false), .invalidConfiguration, "br0", "10.0.0.1/8"
     ),
     Case(BridgeError.noVLANFiltering(name("br0")), .invalidConfiguration, "ip link set br0"),
+    Case(BridgeError.kernelWithoutVLANFiltering(name("br0")), .invalidConfiguration, "br0", "CONFIG_BRIDGE_VLAN_FILTERING"),
     Case(BridgeError.notItsGateway(name("br0.5"), bridge: name("br0")), .invalidConfiguration, "br0.5"),
     Case(BridgeError.portNotForwarding("veth1", state: 2), .tryAgainLater, "veth1", "2"),
     Case(BridgeError.check(.vlan("veth1", id: 5)), .io, "veth1", "5"),
@@ -127,6 +133,11 @@ import Testing
     Case(MacvlanError.masterMissing(name("eth9")), .invalidConfiguration, "eth9"),
     Case(MacvlanError.mtu(9000, master: 1500), .invalidConfiguration, "9000", "1500"),
     Case(MacvlanError.containerLinkExists(name("eth0")), .io, "eth0"),
+    Case(MacvlanError.masterBusy("eth1", mode: "bridge"), .invalidConfiguration, "\"eth1\" is busy", "mode bridge"),
+    Case(
+      MacvlanError.addressTaken(mac("02:00:00:00:00:05"), name("net1"), master: "eth1"), .invalidConfiguration,
+      "02:00:00:00:00:05",
+      "net1", "\"eth1\""),
     Case(MacvlanError.check(.master("eth0", expected: "nic")), .io, "eth0", "nic"),
     Case(PTPError.noGateway(cidr("10.0.0.2/24")), .invalidConfiguration, "10.0.0.2/24", "gateway"),
     Case(PTPError.ownGateway(ip("10.0.0.1")), .invalidConfiguration, "10.0.0.1"),

@@ -27,6 +27,35 @@ import Testing
     #expect(answered.report.interface?.text == "eth0" && answered.report.delegates.isEmpty)
   }
 
+  /// The policy can do nothing about a runtime that asks for `lo`. DEL of it has nothing to do.
+  @Test func theLoopbackIsRefusedByTheVariablesName() throws {
+    let bench = try EngineBench()
+    var variables = bench.variables("ADD")
+    variables[.ifName] = "lo"
+    let stdin = JSON.object(bench.configuration()).text()
+    let error = bench.run(variables, stdin: stdin).error
+    #expect(error?.code == 4 && error?.msg.hasPrefix("CNI_IFNAME is \"lo\"") == true)
+    variables[.command] = "DEL"
+    #expect(bench.run(variables, stdin: stdin).error == nil)
+  }
+
+  /// Only an interface that bears no mark of Braid was not made by Braid.
+  @Test(.needsRoot, .needs(program: "ip"), .needs(kernel: .bridge)) func whoMadeAnInterfaceIsTold() throws {
+    let policy = "networks: {pods: {chain: [{type: bridge, bridge: br0}]}}\nrules: [{name: all, attach: [{network: pods}]}]"
+    try withNodeAndContainer { node, container in
+      let bench = try EngineBench(policy)
+      let stdin = JSON.object(bench.configuration()).text()
+      func add(_ id: String) throws -> ErrorObject? {
+        try node.visit { bench.run(bench.variables("ADD", netns: container.path, id: id), stdin: stdin).error }
+      }
+      #expect(try add("c1") == nil)
+      #expect(try add("c2")?.msg.contains("which another ADD of Braid made") == true)
+      #expect(try node.visit { bench.run(bench.variables("DEL", netns: container.path), stdin: stdin).error } == nil)
+      try container.run("ip", "link", "add", "name", "eth0", "type", "veth", "peer", "name", "x")
+      #expect(try add("c2")?.msg.contains("that Braid did not make") == true)
+    }
+  }
+
   @Test func belowBraidThereIsNoBraid() throws {
     let bench = try EngineBench()
     let stdin = JSON.object(bench.configuration()).text()

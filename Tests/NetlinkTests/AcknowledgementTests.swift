@@ -13,7 +13,7 @@ import Testing
     let acknowledgement = try Acknowledgement(message)
     #expect(acknowledgement.errno == .invalidArgument && acknowledgement.text == "mtu greater than device maximum")
     let error = acknowledgement.failure(of: LinkChange(mtu: try MTU(65535)).request(2, label: "eth0"))
-    #expect(error?.description == "set link eth0: Invalid argument (kernel: mtu greater than device maximum)")
+    #expect(error?.description == "set link eth0 (MTU 65535): Invalid argument (kernel: mtu greater than device maximum)")
   }
 
   @Test func cappedRefusalIsRead() throws {

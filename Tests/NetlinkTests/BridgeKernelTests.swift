@@ -52,7 +52,7 @@ import Testing
       let socket = try node.socket()
       let link = try #require(try socket.route.link(named: name("a")))
       let error = refusal { () throws(NetlinkError) in try socket.route.execute(BridgePort.set(link, hairpin: true)) }
-      #expect(error?.description.hasPrefix("set bridge port a: ") == true)
+      #expect(error?.description.hasPrefix("set bridge port a hairpin on: ") == true)
     }
   }
 

@@ -25,7 +25,7 @@ import Testing
     let ours = NewLink(name: name("br0"), kind: .bridge(Bridge())).request
     // ip(8) leaves an empty IFLA_INFO_DATA out. For the kernel this makes no difference.
     #expect(ours.message.bytes.dropFirst(16).starts(with: theirs[16..<40]))
-    #expect(ours.message.flags == 0x605 && ours.object == "br0" && ours.operation == .addLink)
+    #expect(ours.message.flags == 0x605 && ours.object == "br0 (bridge)" && ours.operation == .addLink)
   }
 
   @Test func vlanFilteringComesBack() throws {

@@ -118,8 +118,8 @@ import Testing
       let error = refusal { () throws(NetlinkError) in
         try socket.route.execute([pair("a", "b"), pair("a", "c"), pair("d", "e"), pair("d", "f")])
       }
-      #expect(error == .refused(.addLink, object: "a", .fileExists, kernel: ""))
-      #expect(error?.description == "add link a: File exists")
+      #expect(error == .refused(.addLink, object: "a (veth, peer c)", .fileExists, kernel: ""))
+      #expect(error?.description == "add link a (veth, peer c): File exists")
       #expect(try socket.route.links().map(\.name).sorted() == ["a", "b", "d", "e", "lo"])
     }
   }

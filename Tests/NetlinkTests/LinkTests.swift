@@ -28,6 +28,24 @@ import Testing
     #expect(AlternativeName.delete("second", from: bridge).message.bytes[4] == UInt8(RTM_DELLINKPROP))
   }
 
+  /// Errors name the values that the kernel may have refused.
+  @Test func errorsNameValues() throws {
+    let (mac, mtu) = (try MACAddress("02:00:00:00:00:05"), try MTU(9000))
+    let peer = NewLink.Peer(name: try InterfaceName("eth0"), mac: mac, mtu: mtu)
+    var pair = NewLink(name: try InterfaceName("veth1"), kind: .veth(peer: peer))
+    pair.context = "port of br0"
+    #expect(pair.request.object == "veth1 (veth port of br0, peer eth0, MAC 02:00:00:00:00:05, MTU 9000)")
+    #expect(NewLink(name: try InterfaceName("br0"), kind: .bridge(Bridge())).request.object == "br0 (bridge)")
+    var macvlan = NewLink(name: try InterfaceName("eth0"), kind: .macvlan(Macvlan(mode: .bridge), parent: 3), mac: mac)
+    macvlan.context = "on master eth1"
+    #expect(macvlan.request.object == "eth0 (macvlan on master eth1, MAC 02:00:00:00:00:05)")
+    #expect(LinkChange(isUp: true).request(4, label: "v0").object == "v0")
+    #expect(LinkChange(mac: mac, mtu: mtu).request(4, label: "v0").object == "v0 (MAC 02:00:00:00:00:05, MTU 9000)")
+    let route = Route(to: try CIDR("10.0.0.0/8"), via: try IPAddress("10.1.0.1"), link: 7)
+    #expect(route.add.about(route.description(dev: "eth0")).object == "10.0.0.0/8 via 10.1.0.1 dev eth0")
+    #expect(route.add.object == "10.0.0.0/8 via 10.1.0.1 dev #7")
+  }
+
   @Test func groupIsDeleted() {
     // ip link del group 7
     let theirs = bytes("2800000011000500e9e4036b000000000000000000000000000000000000000008001b0007000000")

@@ -34,6 +34,16 @@ import Testing
     #expect(bench.ipam.log == ["ADD", "DEL"])
   }
 
+  /// A kernel without VLAN filtering is named as the reason.
+  @Test func aKernelThatCannotFilterIsNamed() throws {
+    let bench = try Bench()
+    try bench.ipam.give("10.1.2.3/24")
+    let before = try bench.dump()
+    guard let error = failure({ _ = try bench.add(bench.call(configuration(["vlan": 100]))) }) else { return }
+    #expect(error.bridge == .kernelWithoutVLANFiltering(name("br0")))
+    try bench.expectNothing(since: before)
+  }
+
   @Test(.needs(kernel: .vlanFiltering)) func accessPort() throws {
     for (keys, expected): (JSONObject, [String]) in [
       (["vlan": 100], ["100pu"]), (["vlan": 100, "preserveDefaultVlan": true], ["1u", "100pu"]), (["vlan": 1], ["1pu"]),

@@ -1,6 +1,7 @@
 import CNI
 import JSON
 import Netlink
+import NetworkTypes
 import Plugins
 import TestSupport
 import Testing
@@ -154,6 +155,39 @@ import Testing
     #expect(
       failure { _ = try bench.add(bench.call(configuration())) }?.macvlan == .containerLinkExists(name("eth0")))
     try bench.expectNothing(since: occupied)
+  }
+
+  /// A master that is a port of a bridge takes no macvlans, and does not take any later either.
+  @Test func aBusyMasterIsNamed() throws {
+    let bench = try bench()
+    try bench.host.run("ip", "link", "add", "name", "br0", "type", "bridge")
+    try bench.host.run("ip", "link", "set", "dev", "nic", "master", "br0")
+    try bench.ipam.give("192.0.2.3/24")
+    let error = failure { _ = try bench.add(bench.call(configuration())) }
+    #expect(error?.macvlan == .masterBusy("nic", mode: "bridge"))
+  }
+
+  @Test func aTakenAddressIsNamed() throws {
+    let bench = try bench()
+    try bench.host.run(
+      "ip", "link", "add", "name", "other", "link", "nic", "address", "02:00:00:00:00:05", "type", "macvlan", "mode", "bridge")
+    try bench.host.run("ip", "link", "set", "dev", "other", "up")
+    try bench.ipam.give("192.0.2.3/24")
+    let error = failure { _ = try bench.add(bench.call(configuration(["mac": "02:00:00:00:00:05"]))) }
+    #expect(error?.macvlan == .addressTaken(try! MACAddress("02:00:00:00:00:05"), name("eth0"), master: "nic"))
+    #expect(try bench.container.linkNames() == ["lo"])
+  }
+
+  @Test func anImpossibleAddressAndARouteAreNamed() throws {
+    let bench = try bench()
+    try bench.ipam.give("192.0.2.3/24")
+    let address = failure { _ = try bench.add(bench.call(configuration(["mac": "01:00:00:00:00:05"]))) }
+    #expect(
+      "\(address.map { "\($0)" } ?? "")".contains("eth0 (macvlan on master nic, MAC 01:00:00:00:00:05)"), "\(address as Any)")
+    try bench.ipam.give("192.0.2.3/24", routes: [.init(dst: cidr("10.0.0.0/8"), gw: ip("10.66.0.1"))])
+    let route = failure { _ = try bench.add(bench.call(configuration())) }
+    guard case .netlink(.refused(.addRoute, let object, _, _))? = route else { throw CancellationError() }
+    #expect(object == "10.0.0.0/8 via 10.66.0.1 dev eth0")
   }
 
   @Test(arguments: ["", "/run/netns/braid-test-none"]) func deleteWithoutTheNamespace(_ netns: String) throws {

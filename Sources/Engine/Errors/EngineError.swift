@@ -15,8 +15,11 @@ package enum EngineError: Error, Sendable {
   case selection(policy: String, SelectionError)
   /// The configuration of a delegate in the policy is wrong. Nothing has been touched yet. `source` is its place in the policy.
   case plan(DelegatePlace, source: String, DelegateError)
-  /// The container has an interface of that name that we did not make.
-  case interfaceExists(InterfaceName, netns: String)
+  /// The runtime asks for the loopback interface.
+  case loopbackRequested
+  /// The container has an interface of that name already. `byBraid`: it bears the mark of an ADD of Braid, but no record of this
+  /// attachment has it.
+  case interfaceExists(InterfaceName, netns: String, byBraid: Bool)
   /// A delegate failed, or the Pod's default route could not be put through its network.
   case delegate(DelegatePlace, DelegateError)
   /// The differences that a CHECK found, delegate by delegate; at least one.

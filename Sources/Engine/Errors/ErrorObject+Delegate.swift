@@ -30,15 +30,16 @@ extension ErrorObject {
     }
   }
 
-  /// A kernel that is busy or short of memory may accept the same request later, so the code is "try again later". An answer that
-  /// cannot be decoded is no fault of the configuration, so the code is "I/O".
+  /// A kernel that is short of memory may accept the same request later, so the code is "try again later". EBUSY is no such case: rtnetlink
+  /// says it of links that something else uses, and that lasts. An answer that cannot be decoded is no fault of the configuration, so the
+  /// code is "I/O".
   static func code(_ error: NetlinkError) -> ErrorCode {
     switch error {
     case .interrupted, .silent: .tryAgainLater
     case .socket, .malformed, .tooLong: .io
     case .refused(_, _, let errno, _):
       switch errno {
-      case .resourceBusy, .noMemory, .resourceTemporarilyUnavailable: .tryAgainLater
+      case .noMemory, .noBufferSpace, .resourceTemporarilyUnavailable: .tryAgainLater
       default: .io
       }
     }

@@ -14,8 +14,16 @@ extension ErrorObject {
     case .plan(let place, let source, let error):
       self.init(error)
       msg = "\(source): \(place): \(msg)"
-    case .interfaceExists(let name, let netns):
-      self.init(.io, "the container (\(netns)) already has an interface \"\(name)\" that Braid did not make")
+    case .loopbackRequested:
+      self.init(
+        .invalidEnvironment,
+        "CNI_IFNAME is \"lo\", the loopback interface that every container has: the runtime must ask for another name, such as eth0, "
+          + "or call the plugin loopback")
+    case .interfaceExists(let name, let netns, let byBraid):
+      let maker =
+        byBraid
+        ? ", which another ADD of Braid made: end that attachment with DEL, or remove the interface" : " that Braid did not make"
+      self.init(.io, "the container (\(netns)) already has an interface \"\(name)\"\(maker)")
     case .delegate(let place, let error):
       self.init(error)
       msg = "\(place): \(msg)"

@@ -1,4 +1,5 @@
 import CNI
+import Netlink
 import NetworkTypes
 import Plugins
 import System
@@ -92,9 +93,11 @@ extension Engine {
     let isChained = configuration.plugin.reader.value("prevResult") != nil
     for (i, attachment) in plan.attachments.enumerated() {
       if isChained, i == 0, !attachment.makesInterface(node.delegates) { continue }
-      let taken: Bool
-      do { taken = try container.route.link(named: attachment.interface) != nil } catch { throw .namespace(.netlink(error)) }
-      if taken { throw .interfaceExists(attachment.interface, netns: netns) }
+      let found: Link?
+      do { found = try container.route.link(named: attachment.interface) } catch { throw .namespace(.netlink(error)) }
+      if let found {
+        throw .interfaceExists(attachment.interface, netns: netns, byBraid: Attachment.isOurGroup(found.group))
+      }
     }
   }
 }

@@ -39,7 +39,7 @@ struct DefaultRouteKeeper {
       if !attachment.acceptsRA { try keeper.refuseAll(keeping: result.ips) }
       for family in families {
         for route in try container.route.routes(family, link: link.index) where route.isDefault {
-          try container.route.execute(route.delete, passing: .noSuchProcess)
+          try container.route.execute(route.delete.about(route.description(dev: link.name)), passing: .noSuchProcess)
         }
       }
     } catch { throw .netlink(error) }
@@ -66,14 +66,15 @@ struct DefaultRouteKeeper {
         try container.route.execute(other.delete, passing: .noSuchProcess)
       }
       var route = Route(to: everywhere, via: gateway, link: link.index)
-      do throws(NetlinkError) { try container.route.execute(route.replace) } catch {
+      let about = route.description(dev: link.name)
+      do throws(NetlinkError) { try container.route.execute(route.replace.about(about)) } catch {
         // ptp leads to the interface's own network by a route through the node, so the kernel does not believe that the gateway is
         // on the link.
         guard error.errno == .networkUnreachable, result.ips.contains(where: { $0.address.contains(gateway) }) else {
           throw error
         }
         route.isOnLink = true
-        try container.route.execute(route.replace)
+        try container.route.execute(route.replace.about(about))
       }
       result.routes.append(.init(dst: everywhere, gw: gateway))
     } catch { throw .netlink(error) }

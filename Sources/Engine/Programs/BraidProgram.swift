@@ -16,6 +16,8 @@ struct BraidProgram {
       let configuration = try configuration(invocation.command)
       version = configuration.plugin.cniVersion
       guard invocation.command.since <= version else { throw .protocol(.commandNotInVersion(invocation.command)) }
+      // DEL of such an attachment succeeds: there is nothing to undo.
+      if invocation.command == .add, invocation.ifName?.text == "lo" { throw .loopbackRequested }
       try run(invocation, configuration)
       return .nothing
     } catch { return .error(ErrorObject(error), version) }

@@ -22,6 +22,9 @@ extension Attachment {
   /// The group of the attachment's links in the container's namespace. It is never 0, the group of all links that have none.
   var linkGroup: UInt32 { UInt32(truncatingIfNeeded: hash) & 0x3fff_ffff | 0x4000_0000 }
 
+  /// Whether a link of the group was made by an ADD of Braid, as far as the group tells.
+  static func isOurGroup(_ group: UInt32) -> Bool { group & 0xc000_0000 == 0x4000_0000 }
+
   /// FNV-1a, cut to the range of a file offset. Two attachments with the same hash only wait for each other.
   var hash: Int64 {
     let hash = "\(containerID)@\(ifName)".utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }

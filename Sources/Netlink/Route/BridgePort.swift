@@ -45,6 +45,10 @@ package struct BridgePort: Equatable, Sendable {
     message.nest(LinkAttribute.bridgePort | Int(NLA_F_NESTED)) { port in
       for case (let type, let value?) in wanted { port.attribute(type, UInt8(value ? 1 : 0)) }
     }
-    return Request(.setBridgePort, link.name, message)
+    let names = [
+      ("hairpin", hairpin), ("isolated", isolated), ("learning", learning), ("flood", unicastFlood), ("guard", guardsBPDU),
+    ]
+    let words = names.compactMap { name, value in value.map { "\(name) \($0 ? "on" : "off")" } }
+    return Request(.setBridgePort, ([link.name] + words).joined(separator: " "), message)
   }
 }

@@ -44,6 +44,15 @@ package struct LinkChange {
     if let alias { message.attribute(LinkAttribute.alias, alias.utf8) }
     if let group { message.attribute(LinkAttribute.group, group) }
     if let namespace { message.attribute(LinkAttribute.namespaceDescriptor, namespace) }
-    return Request(.setLink, label, message)
+    return Request(.setLink, words(label), message)
+  }
+
+  /// The link as errors call it: its name, and the values that the kernel may refuse.
+  private func words(_ label: String) -> String {
+    var parts: [String] = []
+    if let name { parts.append("name \(name)") }
+    if let mac { parts.append("MAC \(mac)") }
+    if let mtu { parts.append("MTU \(mtu.bytes)") }
+    return parts.isEmpty ? label : "\(label) (\(parts.joined(separator: ", ")))"
   }
 }

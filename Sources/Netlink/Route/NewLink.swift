@@ -16,6 +16,8 @@ package struct NewLink {
   package var isUp: Bool
   /// A descriptor of the namespace that it is born in; nil for the socket's own.
   package var namespace: Int32?
+  /// Words about its surroundings for errors, such as `on master eth1`.
+  package var context: String?
 
   package enum Kind {
     case veth(peer: Peer)
@@ -43,7 +45,20 @@ package struct NewLink {
     if let master { message.attribute(LinkAttribute.master, master) }
     if case .macvlan(_, let parent) = kind { message.attribute(LinkAttribute.link, parent) }
     message.nest(LinkAttribute.info) { kind.write(&$0) }
-    return Request(.addLink, name.text, message)
+    return Request(.addLink, words, message)
+  }
+
+  /// The link as errors call it: its name, and the values that the kernel may refuse.
+  private var words: String {
+    var parts = [kind.words + (context.map { " \($0)" } ?? "")]
+    var (mac, mtu) = (mac, mtu)
+    if case .veth(let peer) = kind {
+      parts.append("peer \(peer.name)")
+      (mac, mtu) = (peer.mac ?? mac, peer.mtu ?? mtu)
+    }
+    if let mac { parts.append("MAC \(mac)") }
+    if let mtu { parts.append("MTU \(mtu.bytes)") }
+    return "\(name) (\(parts.joined(separator: ", ")))"
   }
 
   /// The attributes that both ends of a veth pair have, and every other link.
@@ -59,6 +74,16 @@ package struct NewLink {
 }
 
 extension NewLink.Kind {
+  /// The kind as `ip link` writes it.
+  fileprivate var words: String {
+    switch self {
+    case .veth: Veth.kind
+    case .bridge: Bridge.kind
+    case .macvlan: Macvlan.kind
+    case .other(let name): name
+    }
+  }
+
   fileprivate func write(_ info: inout MessageWriter) {
     switch self {
     case .veth(let peer):

@@ -136,10 +136,13 @@ package struct Route: Hashable, Sendable {
 
 extension Route: CustomStringConvertible {
   /// As `ip route` writes it, with the link's index.
-  package var description: String {
+  package var description: String { description(dev: nil) }
+
+  /// As `ip route` writes it. `name` is the link's name.
+  package func description(dev name: String?) -> String {
     var text = isDefault ? "default" : destination.network.description
     if let gateway { text += " via \(gateway)" }
-    if let link { text += " dev #\(link)" }
+    if let link { text += " dev \(name ?? "#\(link)")" }
     if let table, table != 254 { text += " table \(table)" }
     return text
   }

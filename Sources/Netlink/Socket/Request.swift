@@ -14,6 +14,9 @@ package struct Request {
     (self.operation, self.object, self.message, self.absence) = (operation, object, message, absence)
   }
 
+  /// The same request, whose errors call the object by these words.
+  package func about(_ object: String) -> Request { Request(operation, object, message, absence: absence) }
+
   /// Whether the answer is an object instead of an acknowledgement.
   var isQuery: Bool { message.flags & UInt16(NLM_F_ACK) == 0 }
 

@@ -11,6 +11,8 @@ package enum BridgeError: PluginFailure, Equatable {
   case otherAddress(InterfaceName, wanted: CIDR, isVLAN: Bool)
   /// The network needs VLAN filtering, but the bridge has it off.
   case noVLANFiltering(InterfaceName)
+  /// The kernel cannot filter VLANs on bridges.
+  case kernelWithoutVLANFiltering(InterfaceName)
   /// The link that has the name of the VLAN's gateway interface does not lead into this bridge.
   case notItsGateway(InterfaceName, bridge: InterfaceName)
   /// The port did not start to forward in time. `state` is BR_STATE_*.
@@ -32,6 +34,11 @@ extension BridgeError {
     case .noVLANFiltering(let name):
       ErrorObject(
         .invalidConfiguration, "bridge \"\(name)\" does not filter VLANs (ip link set \(name) type bridge vlan_filtering 1)")
+    case .kernelWithoutVLANFiltering(let name):
+      ErrorObject(
+        .invalidConfiguration,
+        "bridge \"\(name)\" cannot filter VLANs: this kernel was built without CONFIG_BRIDGE_VLAN_FILTERING, which vlan and vlanTrunk need"
+      )
     case .notItsGateway(let name, let bridge):
       ErrorObject(
         .invalidConfiguration, "failed to create vlan interface: \"\(name)\" does not lead into bridge \"\(bridge)\"")

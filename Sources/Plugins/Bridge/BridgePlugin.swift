@@ -46,7 +46,7 @@ struct BridgePlugin: InterfacePlugin {
   private func plugIn(_ site: InterfaceSite, _ bridge: Link) throws(DelegateError) -> Links {
     let group = configuration.promiscMode ? HostBridge.promiscuousPort : nil
     return Links(
-      bridge: bridge, port: try VethPair.make(site, mtu: configuration.link.mtu, group: group, master: bridge.index))
+      bridge: bridge, port: try VethPair.make(site, mtu: configuration.link.mtu, group: group, master: bridge))
   }
 
   func configureLinks(_ links: Links, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {

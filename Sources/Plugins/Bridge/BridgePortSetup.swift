@@ -4,6 +4,16 @@ import NetworkTypes
 import PluginModel
 import System
 
+/// Runs `body`, which sets VLANs. A kernel without VLAN filtering refuses that with EOPNOTSUPP.
+func filteringVLANs<T>(on bridge: InterfaceName, _ body: () throws(NetlinkError) -> T) throws(DelegateError) -> T {
+  do { return try body() } catch {
+    guard case .refused(let operation, _, .notSupportedOnSocket, _) = error,
+      [.addBridgeVLAN, .deleteBridgeVLAN].contains(operation)
+    else { throw .netlink(error) }
+    throw .plugin(BridgeError.kernelWithoutVLANFiltering(bridge))
+  }
+}
+
 /// Configures a port of the bridge: its flags and its VLANs.
 struct BridgePortSetup {
   let configuration: BridgeConfiguration
@@ -19,7 +29,7 @@ struct BridgePortSetup {
     }
     requests += vlanRequests(port)
     guard !requests.isEmpty else { return }
-    try netlink { () throws(NetlinkError) in _ = try host.route.execute(requests) }
+    try filteringVLANs(on: configuration.bridge) { () throws(NetlinkError) in _ = try host.route.execute(requests) }
   }
 
   private func vlanRequests(_ port: Link) -> [Request] {

@@ -55,7 +55,8 @@ struct BridgeVLANGateway {
     // Router advertisements from the VLAN must not change the node's own routes.
     try? host.sysctl.set(.ipv6, "conf/\(name)/accept_ra", "0")
     let up = LinkChange(isUp: true)
-    var requests = [LinkChange(isUp: true, master: bridge.index).request(port.index, label: port.name)]
+    let label = "\(port.name) (port of \(bridge.name))"
+    var requests = [LinkChange(isUp: true, master: bridge.index).request(port.index, label: label)]
     if access != 1, !configuration.vlan.preservesDefault {
       requests.append(BridgeVLAN.delete([BridgeVLAN(id: 1)], from: port))
     }
@@ -63,6 +64,6 @@ struct BridgeVLANGateway {
       BridgeVLAN.add([BridgeVLAN(id: access, isPVID: true, isUntagged: true)], to: port),
       up.request(link.index, label: link.name),
     ]
-    try netlink { () throws(NetlinkError) in try host.route.execute(requests) }
+    try filteringVLANs(on: configuration.bridge) { () throws(NetlinkError) in try host.route.execute(requests) }
   }
 }

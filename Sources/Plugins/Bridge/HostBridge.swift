@@ -31,14 +31,25 @@ struct HostBridge {
     let bridge = NewLink(
       name: name, kind: .bridge(Bridge(vlanFiltering: configuration.vlan.isUsed)), mac: try .random(),
       mtu: configuration.link.mtu, group: reclaimable ? Self.mark : nil, isUp: true)
+    var isNew = false
     do throws(DelegateError) {
       try netlink { () throws(NetlinkError) in try host.route.add(bridge) }
+      isNew = true
       // A Pod that sends router advertisements must not change the node's own routes.
       try? host.sysctl.set(.ipv6, "conf/\(name)/accept_ra", "0")
     } catch {
-      guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
+      guard case .netlink(let cause) = error else { throw error }
+      // Newer kernels without VLAN filtering refuse the attribute that asks for it. A kernel without bridges has words for that.
+      if configuration.vlan.isUsed, case .refused(_, _, .notSupportedOnSocket, "") = cause {
+        throw .plugin(BridgeError.kernelWithoutVLANFiltering(name))
+      }
+      guard cause.errno == .fileExists else { throw error }
     }
-    guard let link = try usable() else { throw .plugin(BridgeError.vanished(name)) }
+    guard let link = try find() else { throw .plugin(BridgeError.vanished(name)) }
+    // Older kernels ignore it.
+    if configuration.vlan.isUsed, case .bridge(let made) = link.kind, !made.vlanFiltering {
+      throw .plugin(isNew ? BridgeError.kernelWithoutVLANFiltering(name) : .noVLANFiltering(name))
+    }
     return try prepare(link)
   }
 

@@ -40,7 +40,9 @@ struct ContainerLink {
     if !result.ips.isEmpty { try setSysctls(result.ips, detectsDuplicates: detectsDuplicates) }
     let ways = Address.Options(detectsDuplicates: detectsDuplicates ?? false, hasPrefixRoute: own == nil)
     var requests = result.ips.map { Address.add($0.address, to: link, ways) }
-    requests.append(LinkChange(isUp: true).request(link.index, label: link.name))
+    // The kernel may refuse to bring a link up because of its hardware address.
+    let label = link.mac.map { "\(name) (MAC \($0))" } ?? name.text
+    requests.append(LinkChange(isUp: true).request(link.index, label: label))
     var routes = routes(result)
     if let own {
       for i in routes.indices {
@@ -52,9 +54,9 @@ struct ContainerLink {
         own.contains { $0.destination.network == route.destination.network && $0.gateway == route.gateway } && route.hasDefaults
       }
       // Like the kernel's own routes, they stay behind those of an interface that leads to the same network.
-      requests += own.map(\.append)
+      requests += own.map { $0.append.about($0.description(dev: name.text)) }
     }
-    requests += routes.map(\.prepend)
+    requests += routes.map { $0.prepend.about($0.description(dev: name.text)) }
     // Since Linux 6.9 a query for a link first completes a pending change of its carrier, such as the addition of its link-local
     // address.
     requests.append(Link.query(index: link.index))

@@ -13,7 +13,7 @@ enum VethPair {
   ///
   /// Returns the node's end. Throws `InterfaceError.containerLinkExists` if the container has a link of that name.
   static func make(
-    _ site: InterfaceSite, mtu: MTU?, group: UInt32? = nil, master: Int32? = nil
+    _ site: InterfaceSite, mtu: MTU?, group: UInt32? = nil, master: Link? = nil
   ) throws(DelegateError) -> Link {
     let (call, container) = (site.call, site.container)
     let peer = NewLink.Peer(
@@ -22,8 +22,10 @@ enum VethPair {
     for attempt in 1... {
       let (name, mac) = try nodeEnd()
       do throws(DelegateError) {
-        return try site.host.make(
-          NewLink(name: name, kind: .veth(peer: peer), mac: mac, mtu: mtu, group: group, master: master, isUp: true))
+        var pair = NewLink(
+          name: name, kind: .veth(peer: peer), mac: mac, mtu: mtu, group: group, master: master?.index, isUp: true)
+        pair.context = master.map { "port of \($0.name)" }
+        return try site.host.make(pair)
       } catch {
         guard case .netlink(let cause) = error, cause.errno == .fileExists else { throw error }
         let taken = try netlink { () throws(NetlinkError) in try container.route.link(named: call.ifName) } != nil

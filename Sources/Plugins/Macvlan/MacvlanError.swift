@@ -10,6 +10,10 @@ package enum MacvlanError: PluginFailure, Equatable {
   /// The requested MTU is larger than the master's. Both are in bytes.
   case mtu(Int, master: Int)
   case containerLinkExists(InterfaceName)
+  /// The kernel refuses macvlans on the master, because something else receives its packets, such as a bridge or a bond.
+  case masterBusy(String, mode: String)
+  /// Another macvlan on the master, or the master itself, has the hardware address.
+  case addressTaken(MACAddress, InterfaceName, master: String)
   case check(MacvlanDifference)
 
   package var object: ErrorObject {
@@ -20,6 +24,14 @@ package enum MacvlanError: PluginFailure, Equatable {
     case .mtu(let mtu, let master):
       ErrorObject(.invalidConfiguration, "invalid MTU \(mtu), must be [0, master MTU(\(master))]")
     case .containerLinkExists(let name): ErrorObject(.io, "the container has an interface \"\(name)\" already")
+    case .masterBusy(let master, let mode):
+      ErrorObject(
+        .invalidConfiguration,
+        "the master \"\(master)\" is busy: it is a port of a bridge or bond, or another macvlan on it excludes mode \(mode)")
+    case .addressTaken(let mac, let name, let master):
+      ErrorObject(
+        .invalidConfiguration,
+        "the MAC address \(mac) of \(name) is taken: another macvlan on \"\(master)\" has it, or the master")
     case .check(let difference): ErrorObject(.io, difference.description)
     }
   }

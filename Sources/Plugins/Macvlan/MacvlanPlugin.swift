@@ -65,37 +65,48 @@ struct MacvlanPlugin: InterfacePlugin {
 
   // MARK: - ADD
 
-  /// Makes the link directly in the container, under its final name.
-  func makeLinks(_ site: InterfaceSite, _ ground: Ground) throws(DelegateError) {
+  /// Makes the link directly in the container, under its final name. Returns the master.
+  func makeLinks(_ site: InterfaceSite, _ ground: Ground) throws(DelegateError) -> Link {
     let (call, container) = (site.call, site.container)
     let macvlan = Macvlan(mode: mode, broadcastQueueLength: configuration.broadcastQueueLength)
     var link = NewLink(
       name: call.ifName, kind: .macvlan(macvlan, parent: ground.master.index), mac: site.mac, group: call.options.linkGroup)
     link.mtu = configuration.mtu
+    link.context = "on master \(ground.master.name)"
     if !configuration.linkInContainer { link.namespace = container.namespace.descriptor.rawValue }
     do throws(DelegateError) {
       try netlink { () throws(NetlinkError) in try ground.lower.route.add(link) }
+      return ground.master
     } catch {
       guard case .netlink(.refused(.addLink, _, let errno, _)) = error else {
         // The kernel did not refuse, so it may have made the link.
         do { try container.deleteLink(call.ifName) } catch let undo { throw error.leaving([undo]) }
         throw error
       }
-      guard errno == .fileExists else { throw error }
-      throw .plugin(MacvlanError.containerLinkExists(call.ifName))
+      switch errno {
+      case .fileExists: throw .plugin(MacvlanError.containerLinkExists(call.ifName))
+      case .resourceBusy: throw .plugin(MacvlanError.masterBusy(ground.master.name, mode: "\(mode)"))
+      default: throw error
+      }
     }
   }
 
-  func configureLinks(_ links: Void, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
+  func configureLinks(_ master: Link, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
     let own = try ContainerLink(site.call.ifName, in: site.container)
-    try own.configure(result, site.call.options)
+    do throws(DelegateError) { try own.configure(result, site.call.options) } catch {
+      // A macvlan only claims its address when it comes up. Older kernels say EBUSY.
+      guard case .netlink(.refused(.setLink, _, let errno, _)) = error, [.addressInUse, .resourceBusy].contains(errno),
+        let mac = own.link.mac
+      else { throw error }
+      throw .plugin(MacvlanError.addressTaken(mac, own.name, master: master.name))
+    }
     own.announce(result.ips)
     result.interfaces = [.init(own.link, sandbox: site.call.netns)]
     for i in result.ips.indices { result.ips[i].interface = 0 }
     result.dns = configuration.link.dns
   }
 
-  func removeLinks(_ links: Void, _ site: InterfaceSite) throws(DelegateError) {
+  func removeLinks(_ master: Link, _ site: InterfaceSite) throws(DelegateError) {
     try site.container.deleteLink(site.call.ifName)
   }
 

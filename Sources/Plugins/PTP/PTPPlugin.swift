@@ -53,7 +53,11 @@ struct PTPPlugin: InterfacePlugin {
     }
     var gateways: [IPAddress] = []
     for hop in hops where !gateways.contains(hop.gateway) { gateways.append(hop.gateway) }
-    let requests = gateways.map { Address.add(CIDR(host: $0), to: port) } + hops.map { $0.route(over: port).add }
+    let routes = hops.map { hop in
+      let route = hop.route(over: port)
+      return route.add.about(route.description(dev: port.name))
+    }
+    let requests = gateways.map { Address.add(CIDR(host: $0), to: port) } + routes
     try netlink { () throws(NetlinkError) in try host.route.execute(requests) }
   }
 
