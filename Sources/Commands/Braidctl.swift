@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Glibc
 
 /// `braidctl`, the command for people who write policies. It checks and explains a policy before it reaches a node.
@@ -19,7 +20,7 @@ package struct Braidctl: ParsableCommand {
     ])
 
   /// The release.
-  package static let version = "0.1.0"
+  package static let version = Release.version
 
   package init() {}
 
@@ -27,6 +28,10 @@ package struct Braidctl: ParsableCommand {
   package static func run() -> Never {
     signal(SIGPIPE, SIG_IGN)
     Fault.catchTraps()
+    if let complaint = UnknownCommand.complaint(about: Array(CommandLine.arguments.dropFirst())) {
+      Output.complain(complaint)
+      Glibc.exit(ExitStatus.usage.rawValue)
+    }
     Glibc.exit(status { try execute() }.rawValue)
   }
 
@@ -44,7 +49,7 @@ package struct Braidctl: ParsableCommand {
       return status
     } catch {
       let code = exitCode(for: error)
-      let text = fullMessage(for: error)
+      let text = HelpText.shown(fullMessage(for: error))
       let line = text.isEmpty ? "" : text + "\n"
       if code.isSuccess {
         Output.answer(line)

@@ -1,6 +1,14 @@
 import ArgumentParser
 import Glibc
 
+/// The option `--color`.
+struct ColourOption: ParsableArguments {
+  @Option(help: "Colours in the text: auto (on a terminal, unless NO_COLOR is set), always or never.")
+  var color = ColourChoice.auto
+
+  var paint: Paint { Paint(isOn: color.isWanted) }
+}
+
 /// The values of `--color`.
 enum ColourChoice: String, CaseIterable, ExpressibleByArgument {
   case auto, always, never

@@ -4,11 +4,13 @@ import ArgumentParser
 struct Completions: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the completions of braidctl for a shell.",
-    discussion: """
-      Example, for the running bash: source <(braidctl completions bash)
+    discussion: HelpText.keepingExamples(
+      """
+      Example, for the running bash:
+        source <(braidctl completions bash)
 
       make install puts the completions for bash, zsh and fish in place.
-      """)
+      """))
 
   @Argument(help: "bash, zsh or fish.")
   var shell: Shell

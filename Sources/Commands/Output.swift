@@ -1,4 +1,10 @@
+import Diagnostics
 import Glibc
+
+extension Renderer {
+  /// Renders findings for stderr.
+  static var forErrors: Renderer { Renderer(width: Terminal.excerptWidth(of: STDERR_FILENO)) }
+}
 
 /// Writes to stdout and stderr without a buffer.
 enum Output {

@@ -16,7 +16,7 @@ enum PolicyInput {
       if !findings.hasErrors { return policy }
     }
     let errors = findings.sorted.filter { $0.severity == .error }
-    Output.complain(errors.map { Renderer().render($0) }.joined(separator: "\n"))
+    Output.complain(errors.map { Renderer.forErrors.render($0) }.joined(separator: "\n"))
     throw errors.contains { $0.code == .unreadable } ? .unreadable : .findings
   }
 }

@@ -6,11 +6,12 @@ import Policy
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the JSON Schema (2020-12) of policies, or of reports.",
-    discussion: """
+    discussion: HelpText.keepingExamples(
+      """
       Examples:
         braidctl schema >policy.v1.schema.json
         braidctl schema --report >report.v1.schema.json
-      """)
+      """))
 
   @Flag(help: "Print the schema of reports, the output of validate --format json.")
   var report = false

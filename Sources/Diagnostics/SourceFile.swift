@@ -63,6 +63,14 @@ package final class SourceFile: Sendable {
     return lower..<upper
   }
 
+  /// The range of the character at a byte of a line. Line and byte count from 1.
+  package func range(ofLine line: Int, byte column: Int) -> SourceRange {
+    let lower = min(start(ofLine: line - 1) + column - 1, bytes.count)
+    var upper = min(lower + 1, bytes.count)
+    while upper < bytes.count, UTF8.isContinuation(bytes[upper]) { upper += 1 }
+    return SourceRange(lower..<upper)
+  }
+
   private func start(ofLine line: Int) -> Int {
     withIndex { $0.lineStarts.indices.contains(line) ? Int($0.lineStarts[line]) : bytes.count }
   }

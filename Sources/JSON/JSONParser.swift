@@ -1,8 +1,27 @@
 /// Why a text is not JSON, and where the mistake is.
 package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Problem: Sendable, Equatable {
-    case empty, truncated, unexpected, trailing, tooDeep, badString, badEscape, badNumber, badUTF8
+    case empty, truncated, trailing, tooDeep, badString, badEscape, badNumber, badUTF8
+    /// Something else stands where this must stand.
+    case expected(Expected)
+    /// A comma stands before the end of an array or object.
+    case trailingComma
+    case comment
+    case singleQuotes
+    /// The line ends inside a string.
+    case openString
   }
+
+  /// What JSON allows at a place.
+  package enum Expected: String, Sendable {
+    case value = "a value"
+    case key = "a key in double quotes"
+    case colon = "a colon"
+    case commaOrBracket = "a comma or \"]\""
+    case commaOrBrace = "a comma or \"}\""
+    case word = "true, false or null"
+  }
+
   package let problem: Problem
   /// Counted from 1; the column counts bytes.
   package let line: Int
@@ -11,19 +30,26 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   package init(problem: Problem, line: Int, column: Int) { (self.problem, self.line, self.column) = (problem, line, column) }
 
   package var description: String {
-    let what =
-      switch problem {
-      case .empty: "there is no JSON text"
-      case .truncated: "the JSON text ends before the value is complete"
-      case .unexpected: "unexpected character"
-      case .trailing: "unexpected text after the JSON value"
-      case .tooDeep: "arrays and objects are nested more than \(JSONParser.maximumDepth) deep"
-      case .badString: "control character in a string"
-      case .badEscape: "invalid escape in a string"
-      case .badNumber: "invalid number"
-      case .badUTF8: "invalid UTF-8"
-      }
-    return problem == .empty ? what : "\(what) at line \(line), column \(column)"
+    problem == .empty ? words : "\(words) at line \(line), column \(column)"
+  }
+
+  /// What is wrong, without the place.
+  package var words: String {
+    switch problem {
+    case .empty: "there is no JSON text"
+    case .truncated: "the JSON text ends before the value is complete"
+    case .expected(let expected): "expected \(expected.rawValue)"
+    case .trailingComma: "there is a comma after the last entry"
+    case .comment: "JSON has no comments"
+    case .singleQuotes: "JSON has no single quotes, only double quotes"
+    case .openString: "a string is not closed before the end of its line"
+    case .trailing: "unexpected text after the JSON value"
+    case .tooDeep: "arrays and objects are nested more than \(JSONParser.maximumDepth) deep"
+    case .badString: "control character in a string"
+    case .badEscape: "invalid escape in a string"
+    case .badNumber: "invalid number"
+    case .badUTF8: "invalid UTF-8"
+    }
   }
 }
 
@@ -63,6 +89,17 @@ struct JSONParser {
     return JSONError(problem: problem, line: line, column: before.count - start + 1)
   }
 
+  /// The error for a character that cannot stand here. Mistakes that people often make have a problem of their own.
+  private func failure(expecting expected: JSONError.Expected) -> JSONError {
+    switch next {
+    case UInt8(ascii: "#"): failure(.comment)
+    case UInt8(ascii: "/") where at + 1 < bytes.count && [UInt8(ascii: "/"), UInt8(ascii: "*")].contains(bytes[at + 1]):
+      failure(.comment)
+    case UInt8(ascii: "'"): failure(.singleQuotes)
+    default: failure(.expected(expected))
+    }
+  }
+
   private mutating func skipSpace() {
     while at < bytes.count, [0x20, 0x0a, 0x0d, 0x09].contains(bytes[at]) { at += 1 }
   }
@@ -86,7 +123,7 @@ struct JSONParser {
     let expected = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
     for c in expected {
       guard let found = next else { throw failure(.truncated) }
-      guard found == c else { throw failure(.unexpected) }
+      guard found == c else { throw failure(expecting: .word) }
       at += 1
     }
     return value
@@ -114,8 +151,15 @@ struct JSONParser {
       case close:
         at += 1
         return
-      case UInt8(ascii: ","): at += 1
-      default: throw failure(.unexpected)
+      case UInt8(ascii: ","):
+        let comma = at
+        at += 1
+        skipSpace()
+        guard next != close else {
+          at = comma
+          throw failure(.trailingComma)
+        }
+      default: throw failure(expecting: close == UInt8(ascii: "]") ? .commaOrBracket : .commaOrBrace)
       }
     }
   }
@@ -130,11 +174,11 @@ struct JSONParser {
     var members: [JSONObject.Member] = []
     try sequence(until: UInt8(ascii: "}")) { (p) throws(JSONError) in
       guard let first = p.next else { throw p.failure(.truncated) }
-      guard first == UInt8(ascii: "\"") else { throw p.failure(.unexpected) }
+      guard first == UInt8(ascii: "\"") else { throw p.failure(expecting: .key) }
       let name = try p.string()
       p.skipSpace()
       guard let colon = p.next else { throw p.failure(.truncated) }
-      guard colon == UInt8(ascii: ":") else { throw p.failure(.unexpected) }
+      guard colon == UInt8(ascii: ":") else { throw p.failure(expecting: .colon) }
       p.at += 1
       p.skipSpace()
       members.append(.init(name, try p.value()))
@@ -149,7 +193,7 @@ struct JSONParser {
     case UInt8(ascii: "0"): at += 1
     case .some(49...57): digits()
     case nil: throw failure(.truncated)
-    default: throw failure(start == at ? .unexpected : .badNumber)
+    default: throw start == at ? failure(expecting: .value) : failure(.badNumber)
     }
     if next == UInt8(ascii: ".") {
       at += 1
@@ -190,6 +234,7 @@ extension JSONParser {
         text += bytes[run..<at]
         text += try escape()
         run = at
+      case 0x0a, 0x0d: throw failure(.openString)
       case 0..<0x20: throw failure(.badString)
       default: at += 1
       }

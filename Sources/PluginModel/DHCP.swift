@@ -2,7 +2,7 @@ import JSON
 import NetworkTypes
 
 extension Plugin {
-  static let dhcp = Plugin("dhcp", .ipam, facts: DHCPFacts.facts) { DHCPKeys.shape }
+  package static let dhcp = Plugin("dhcp", .ipam, facts: DHCPFacts.facts) { DHCPKeys.shape }
 }
 
 /// The facts of the reference's `dhcp`.

@@ -1,5 +1,16 @@
+import JSON
+
 extension Plugin {
-  static let sbr = Plugin("sbr", .chained, facts: PluginFacts.ofMover) { SBRKeys.shape }
+  static let sbr = Plugin("sbr", .chained, facts: PluginFacts.ofSBR) { SBRKeys.shape }
+}
+
+extension PluginFacts {
+  /// The facts of the reference's `sbr`. With `table` it adds rules only.
+  static func ofSBR(_ configuration: JSONObject) -> PluginFacts {
+    var facts = ofMover(configuration)
+    facts.movesRoutes = configuration.value(named: "table") == nil
+    return facts
+  }
 }
 
 /// The keys of the reference's `sbr`.

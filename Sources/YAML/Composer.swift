@@ -117,6 +117,10 @@ struct Composer: ~Copyable {
       throw refusal(
         .mergeKey, "merge keys are not supported", range, help: "write the keys out: YAML 1.2 has no <<")
     }
+    if style == .plain, ForeignComment.starts(text) {
+      throw refusal(
+        .syntax, "this does not start a comment", range.lowerBound..<range.lowerBound + 2, help: ForeignComment.help)
+    }
     guard style != .plain || !text.isEmpty else { throw refusal(.keyNotText, "a key is missing before the colon", range) }
     if let tag = properties.tag, tag != CoreTag.string, tag != "!" {
       throw refusal(.unsupportedTag, "the key has the tag \(quoted(tag))", range, help: "remove the tag: a key is always a text")

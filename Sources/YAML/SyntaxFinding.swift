@@ -18,8 +18,28 @@ enum SyntaxFinding {
         .syntax, "there cannot be a key here", at: here, secondary: [.init(Span(file, key), "no blank after the colon")],
         help: "put a blank after the colon: without one, the colon is part of the text")
     }
+    if let finding = cause(of: error, offset, in: file) { return finding }
     let (message, help) = text(error, byte)
     return Diagnostic(.syntax, message, at: here, secondary: context(error, offset, in: file), help: help)
+  }
+
+  /// A finding about the likely cause, if that stands before the place where libyaml gave up. Nil if none is found.
+  private static func cause(of error: ScanError, _ offset: Int, in file: SourceFile) -> Diagnostic? {
+    let scan = MarkScan(file, before: offset)
+    func span(_ offset: Int, _ count: Int = 1) -> Span { Span(file, SourceRange(offset..<min(offset + count, file.bytes.count))) }
+    if let comment = scan.foreignComment {
+      return Diagnostic(.syntax, "this does not start a comment", at: span(comment, 2), help: ForeignComment.help)
+    }
+    guard let quotes = scan.quotes else { return nil }
+    guard let close = quotes.close, close < offset else {
+      return Diagnostic(
+        .syntax, "these quotes are not closed", at: span(quotes.open), help: "close them where the text is meant to end")
+    }
+    let line = file.position(of: close).line
+    return Diagnostic(
+      .syntax, "these quotes close only in line \(line), and something follows there", at: span(quotes.open),
+      secondary: [.init(span(close), "closed here")],
+      help: "close the quotes where the text is meant to end; inside single quotes, write '' for a quote")
   }
 
   /// A `key:value` without a blank on the line before. YAML read it as a text that goes on in this line.
@@ -149,4 +169,12 @@ enum SyntaxFinding {
     else { return nil }
     return Unicode.Scalar(0x10000 + (high - 0xd800) << 10 + (low - 0xdc00))
   }
+}
+
+/// Comments of other languages.
+enum ForeignComment {
+  static let help = "write # for a comment in YAML, or remove it: JSON has no comments"
+
+  /// Whether a text without quotes begins with one.
+  static func starts(_ text: String) -> Bool { text.hasPrefix("//") || text.hasPrefix("/*") }
 }

@@ -9,7 +9,7 @@ import Testing
   @Test func everyCommandHasAnExample() {
     for command in Braidctl.configuration.subcommands {
       #expect(!command.configuration.abstract.isEmpty)
-      #expect(command.configuration.discussion.contains("braidctl "), "\(command) has no example")
+      #expect(HelpText.shown(command.configuration.discussion).contains("braidctl "), "\(command) has no example")
     }
   }
 
@@ -54,6 +54,39 @@ import Testing
       #expect(output.status == 0 && output.stderr.isEmpty && !output.stdout.isEmpty, "\(output)")
     }
     #expect(try Command(Products.braidctl, "--version").run().stdout == Braidctl.version + "\n")
+  }
+
+  /// Examples are on one line each, however narrow the terminal is: a person copies them.
+  @Test(arguments: ["explain", "validate", "render", "import", "try", "graph", "schema"]) func examplesAreNotWrapped(
+    _ name: String
+  ) throws {
+    var command = Command([Products.braidctl, name, "--help"])
+    command.environment = ProcessInfo.processInfo.environment.merging(["COLUMNS": "50"]) { $1 }
+    let help = try command.run().stdout
+    let configuration = try #require(Braidctl.configuration.subcommands.first { $0._commandName == name }).configuration
+    let examples = HelpText.shown(configuration.discussion).split(separator: "\n").filter { $0.hasPrefix("  ") }
+    #expect(!examples.isEmpty && examples.allSatisfy { help.contains("\n\($0)\n") }, "\(help)")
+    #expect(!help.contains("\u{a0}") && !help.contains("\u{2063}"))
+  }
+
+  @Test(arguments: [
+    (["valdate", "x"], "did you mean \"validate\"?"), (["help", "explian"], "did you mean \"explain\"?"),
+    (["policy.yaml"], "braidctl validate policy.yaml"), (["frobnicate"], "there is no command \"frobnicate\""),
+  ]) func aMisspeltCommandIsNamed(_ arguments: [String], _ words: String) throws {
+    let output = try Command([Products.braidctl] + arguments).run()
+    #expect(output.status == 2 && output.stdout.isEmpty && output.stderr.contains(words), "\(output)")
+  }
+
+  /// A person may ask `braid` itself. A runtime sets CNI_COMMAND.
+  @Test func braidTellsItsVersion() throws {
+    #expect(try Command(Products.braid, "--version").run().stdout == "braid \(Braidctl.version)\n")
+    try withTemporaryDirectory { directory in
+      try FileManager.default.createSymbolicLink(atPath: directory["bridge"], withDestinationPath: Products.braid)
+      #expect(try Command(directory["bridge"], "--version").run().stdout == "bridge of braid \(Braidctl.version)\n")
+    }
+    var call = Command([Products.braid, "--version"])
+    call.environment = ["CNI_COMMAND": "VERSION"]
+    #expect(try call.run().stdout.contains("supportedVersions"))
   }
 
   // MARK: - Exit status

@@ -110,6 +110,76 @@ import Testing
     #expect(throws: status) { try manifest(text) }
   }
 
+  private static let usual = """
+    apiVersion: braid/v1
+    kind: Policy
+    networks: {pods: {chain: [{type: bridge}]}, lan: {chain: [{type: bridge, bridge: br1}]}}
+    rules: [{name: everyone, attach: [{network: pods}]}]
+    requests: [{namespaces: ["*"], networks: [lan]}]
+    """
+
+  /// The notes of an explanation of the Pod in a manifest.
+  private func notes(_ text: String) throws -> [String] {
+    Explanation(try policy(Self.usual), try manifest(text)).text.split(separator: "\n").filter { $0.hasPrefix("  note: ") }.map {
+      String($0.dropFirst("  note: ".count))
+    }
+  }
+
+  /// An annotation that stands where no Pod gets it.
+  @Test(arguments: [
+    (
+      "kind: Deployment\nmetadata: {name: a, annotations: {k8s.v1.cni.cncf.io/networks: lan}}\nspec: {template: {spec: {}}}",
+      #"the annotation "k8s.v1.cni.cncf.io/networks" stands under metadata.annotations, so the Deployment has it and its Pods do not: put it under spec.template.metadata.annotations"#
+    ),
+    (
+      "kind: CronJob\nspec: {jobTemplate: {metadata: {annotations: {k8s.v1.cni.cncf.io/networks: lan}}, spec: {template: {}}}}",
+      #"the annotation "k8s.v1.cni.cncf.io/networks" stands under spec.jobTemplate.metadata.annotations, so the CronJob has it and its Pods do not: put it under spec.jobTemplate.spec.template.metadata.annotations"#
+    ),
+    (
+      "kind: StatefulSet\nspec: {template: {annotations: {networks: lan}}}",
+      #"the annotation "networks", which probably means k8s.v1.cni.cncf.io/networks, stands under spec.template.annotations, where Kubernetes does not look for annotations: put it under spec.template.metadata.annotations"#
+    ),
+    (
+      "kind: Pod\nmetadata: {annotations: {networks: lan}}",
+      #"the annotation "networks" is not read; did you mean "k8s.v1.cni.cncf.io/networks"?"#
+    ),
+    (
+      "kind: Pod\nmetadata: {annotations: {k8s.cni.cncf.io/networks: lan}}",
+      #"the annotation "k8s.cni.cncf.io/networks" is not read; did you mean "k8s.v1.cni.cncf.io/networks"?"#
+    ),
+    (
+      "kind: Pod\nmetadata: {annotations: {default-network: lan}}",
+      #"the annotation "default-network" is not read; did you mean "v1.multus-cni.io/default-network"?"#
+    ),
+  ]) func annotationsThatNobodyReads(_ text: String, _ note: String) throws { #expect(try notes(text) == [note]) }
+
+  @Test(arguments: [
+    "kind: Pod\nmetadata: {annotations: {k8s.v1.cni.cncf.io/networks: lan, k8s.v1.cni.cncf.io/network-status: '[]'}}",
+    "kind: Pod\nmetadata: {annotations: {k8s.v1.cni.cncf.io/networks-status: x, example.com/networks: x}}",
+    "kind: Deployment\nmetadata: {annotations: {a: b}, labels: {network: x}}\nspec: {template: {metadata: {labels: {network: x}}}}",
+  ]) func otherAnnotationsAreNotNamed(_ text: String) throws { #expect(try notes(text) == []) }
+
+  /// A mistake in the JSON of an annotation has its place in the manifest, whatever the style of the text.
+  @Test(arguments: [
+    ("'[\n      {\"name\": \"lan\"\n       \"mac\": \"x\"}]'", "6:8"), ("|\n      [{\"name\": \"lan\",}]", "5:22"),
+    (#""[{\"name\": \"lan\" \"mac\": 1}]""#, "4:56"), (">-\n      [{\"name\":\n      \"lan\"} {}]", "6:14"),
+    ("'[{\"name\": \"it''s\" 5}]'", "4:53"),
+  ]) func annotationsHavePlaces(_ value: String, _ place: String) throws {
+    let text = "kind: Pod\nmetadata:\n  annotations:\n    k8s.v1.cni.cncf.io/networks: \(value)\n"
+    let explained = Explanation(try policy(Self.usual), try manifest(text)).text
+    #expect(explained.contains("pod.yaml:\(place))"), "\(text)\n\(explained)")
+  }
+
+  @Test func coloursAreOnlyForTerminals() throws {
+    let path = Self.folder.appending(path: "policy.yaml").path
+    let plain = try Command(Products.braidctl, "explain", path, "--namespace", "db", "--name", "postgres-9").run().stdout
+    let coloured = try Command(
+      Products.braidctl, "explain", path, "--namespace", "db", "--name", "postgres-9", "--color", "always"
+    ).run().stdout
+    #expect(!plain.contains("\u{1b}") && coloured.contains("\u{1b}[1;32m  YES"))
+    #expect(coloured.replacing(/\u{1b}\[[0-9;]*m/, with: "") == plain)
+  }
+
   /// Anybody may have written a manifest, so its names may contain control characters.
   @Test func nothingOfAManifestIsObeyedByTheTerminal() throws {
     let text =

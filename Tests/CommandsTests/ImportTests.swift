@@ -49,6 +49,27 @@ import Testing
     try Golden.expect(Renderer().render(findings.sorted), equals: Self.directory.appending(path: "\(name)/findings.txt"))
   }
 
+  /// Losses that change behaviour are counted on stderr. With --strict they are an error, and the policy is printed all the same.
+  @Test func lossesAreCounted() throws {
+    let network = Self.directory.appending(path: "openshift-network").path
+    let objects = Self.directory.appending(path: "beside-other-objects").path
+    let loss = "1 loss changes behaviour: see \"CHANGES BEHAVIOUR:\" in the comments of the policy\n"
+    try withTemporaryDirectory { directory in
+      try FileManager.default.copyItem(atPath: network + "/cluster.yaml", toPath: directory["a.yaml"])
+      let lax = try Command(Products.braidctl, "import", directory["a.yaml"]).run()
+      #expect(lax.status == 0 && lax.stderr == "braidctl import: \(loss)", "\(lax)")
+      let strict = try Command(Products.braidctl, "import", "--strict", directory["a.yaml"]).run()
+      #expect(
+        strict.status == 1 && strict.stderr == "braidctl import: error: \(loss)" && strict.stdout == lax.stdout, "\(strict)")
+      let passed = try Command(Products.braidctl, "import", objects + "/all.yaml").run()
+      let kinds = "1 CustomResourceDefinition, 1 ConfigMap, 2 Pod, 1 MultiNetworkPolicy"
+      #expect(
+        passed.stderr == "braidctl import: passed over, because import only takes networks: \(kinds)\nbraidctl import: \(loss)")
+      let good = Self.directory.appending(path: "flannel/10-flannel.conflist").path
+      #expect(try Command(Products.braidctl, "import", "--strict", good).run().status == 0)
+    }
+  }
+
   /// Thousands of definitions in one file take little time: definitions of different names are not compared.
   @Test func manyDefinitions() throws {
     let text = (0..<3000).map { i in

@@ -41,6 +41,33 @@ import Testing
     }
   }
 
+  /// Braid reads a copy of the policy. Places of the copy are told as places of the user's file.
+  @Test func placesAreTheUsers() throws {
+    try withTemporaryDirectory { directory in
+      let policy = try directory.write(
+        "policy.yaml",
+        """
+        apiVersion: braid/v1
+        kind: Policy
+        # A comment moves the lines.
+        networks:
+          other: {chain: [{type: bridge, bridge: br-other}]}
+          pods:
+            chain:
+              - {type: bridge, bridge: br-pods}
+              - type: braid-test-none
+        rules:
+          - {name: everyone, attach: [{network: pods}]}
+        """)
+      let output = try command([policy, "--namespace", "a", "--name", "b"], directory).run()
+      #expect(output.status == 1 && output.stdout.contains("ADD: FAILED: code 7: \(policy):9:15: network"), "\(output)")
+      #expect(
+        output.stdout.contains("[/opt/cni/bin /usr/lib/cni /usr/libexec/cni]\n  give the directory of the plugin with --cni-path")
+      )
+      expectNothingLeft(directory, except: ["policy.yaml"])
+    }
+  }
+
   /// A policy that uses every option of rules and Pods, on a node that needs several stand-ins.
   static let rich = """
     apiVersion: braid/v1

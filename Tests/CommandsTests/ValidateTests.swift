@@ -67,7 +67,7 @@ import Testing
     try withTemporaryDirectory { directory in
       let output = try run(directory.write("a.conflist", text))
       #expect(output.status == 1 && output.stdout.contains("a.conflist:1:68\n") && output.stdout.contains("BRD0202"), "\(output)")
-      #expect(try run(directory.write("b.conf", text.replacing("12", with: "1400"))).stdout == "no findings\n")
+      #expect(try run(directory.write("b.conflist", text.replacing("12", with: "1400"))).stdout == "no findings\n")
       #expect(try run("-", input: text).stdout.contains("BRD0202"))
     }
   }

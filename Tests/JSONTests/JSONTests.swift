@@ -44,13 +44,15 @@ import Testing
   @Test(
     arguments: [
       ("", .empty, 1, 1), ("  \n ", .empty, 2, 2), ("{", .truncated, 1, 2), (#"{"a""#, .truncated, 1, 5),
-      (#"{"a":}"#, .unexpected, 1, 6),
-      (#"{"a":1,}"#, .unexpected, 1, 8), ("[1 2]", .unexpected, 1, 4), ("nul", .truncated, 1, 4), ("nulx", .unexpected, 1, 4),
+      (#"{"a":}"#, .expected(.value), 1, 6),
+      (#"{"a":1,}"#, .trailingComma, 1, 7), ("[1, \n]", .trailingComma, 1, 3), ("[1 2]", .expected(.commaOrBracket), 1, 4),
+      (#"{"a": 1 "b": 2}"#, .expected(.commaOrBrace), 1, 9), (#"{"a" 1}"#, .expected(.colon), 1, 6),
+      ("nul", .truncated, 1, 4), ("nulx", .expected(.word), 1, 4), ("[1, // two", .comment, 1, 5), ("[1 /* */]", .comment, 1, 4),
+      ("# one", .comment, 1, 1), ("[1 / 2]", .expected(.commaOrBracket), 1, 4),
       ("{}\n{}", .trailing, 2, 1), ("01", .badNumber, 1, 2), ("1.", .badNumber, 1, 3), ("-x", .badNumber, 1, 2),
       ("1e+", .badNumber, 1, 4),
-      (#""\x""#, .badEscape, 1, 3), (#""\u12g4""#, .badEscape, 1, 6), ("\"a\nb\"", .badString, 1, 3),
-      ("{a:1}", .unexpected, 1, 2),
-      ("'a'", .unexpected, 1, 1),
+      (#""\x""#, .badEscape, 1, 3), (#""\u12g4""#, .badEscape, 1, 6), ("\"a\nb\"", .openString, 1, 3),
+      ("\"a\tb\"", .badString, 1, 3), ("{a:1}", .expected(.key), 1, 2), ("'a'", .singleQuotes, 1, 1),
     ] as [(String, JSONError.Problem, Int, Int)])
   func mistakesHaveAPlace(_ text: String, _ problem: JSONError.Problem, _ line: Int, _ column: Int) {
     #expect(throws: JSONError(problem: problem, line: line, column: column)) { try JSON(parsing: text) }

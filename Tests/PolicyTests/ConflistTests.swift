@@ -69,6 +69,41 @@ import Testing
     #expect(places.map(String.init) == codes, "\(found)")
   }
 
+  /// A mistake in the JSON is the only finding: what follows from it is not told.
+  @Test(arguments: [
+    (
+      #""name": "pods","#, #""name": "pods", // mine"#,
+      "3:19: BRD0012: this is not JSON: JSON has no comments"
+    ),
+    (
+      #""plugins": ["#, "# the plugins\n  \"plugins\": [",
+      "5:3: BRD0012: this is YAML, but a runtime reads only JSON: JSON has no comments"
+    ),
+    (
+      #"true}}"#, "true}},", "7:64: BRD0012: this is YAML, but a runtime reads only JSON: there is a comma after the last entry"
+    ),
+    (
+      #""name": "pods","#, #""name": "pods"#, "3:16: BRD0012: this is not JSON: a string is not closed before the end of its line"
+    ),
+    (#""name": "pods","#, #""name" "pods","#, #"3:10: BRD0012: this is not JSON: expected a colon"#),
+    (#"true}}"#, "true}", #"8:3: BRD0012: this is not JSON: expected a comma or "}""#),
+  ]) func syntax(_ old: String, _ new: String, _ expected: String) {
+    let found = findings(Self.good.replacing(old, with: new))
+    #expect(found.count == 1 && found[0].hasPrefix("a.conflist:" + expected), "\(found)")
+  }
+
+  /// A runtime chooses the form that it expects by the end of the file's name.
+  @Test func theNameFitsTheForm() {
+    let single = #"{"cniVersion":"1.0.0","name":"a","type":"loopback"}"#
+    let list = #"{"cniVersion":"1.0.0","name":"a","plugins":[{"type":"loopback"}]}"#
+    #expect(findings(single, path: "a.conf") == [] && findings(single, path: "a.json") == [] && findings(list) == [])
+    let conflist = findings(single, path: "a.conflist")
+    #expect(
+      conflist.count == 1 && conflist[0].contains("BRD0102") && conflist[0].contains("must have \"plugins\""), "\(conflist)")
+    let conf = findings(list, path: "a.conf")
+    #expect(conf.count == 1 && conf[0].contains("BRD0102") && conf[0].contains("let the name end in .conflist"), "\(conf)")
+  }
+
   @Test func whatIsOne() {
     #expect(findings("{}", path: "a.conf").count == 3)
     #expect(findings("[]", path: "a.conf").count == 1 && findings("", path: "a.conf").count == 1)

@@ -55,7 +55,7 @@ import Testing
     (#"{"name":"a"}"#, "the annotation must be a list of networks, not an object: put it into brackets"),
     (#""a""#, "the annotation must be a list of networks, not a string: put it into brackets"),
     (#"[{"name":"a"}"#, "the annotation is not JSON: the JSON text ends before the value is complete at line 1, column 14"),
-    ("[a]", "the annotation is not JSON: unexpected character at line 1, column 2"),
+    ("[a]", "the annotation is not JSON: expected a value at line 1, column 2"),
     (#"["a"]"#, "network 1 of the annotation: it must be an object, not a string"),
     ("[{}]", #"network 1 of the annotation: the key "name" is missing"#),
     (#"[{"name":1}]"#, "network 1 of the annotation: name must be a string, not a number"),
@@ -95,6 +95,38 @@ import Testing
   func refusals(_ annotation: String, _ expected: String) {
     let error = #expect(throws: RequestSyntaxError.self) { try NetworkRequest.parse(annotation) }
     #expect(error?.description == expected)
+  }
+
+  /// Keys that nobody reads are named, with the key that was probably meant.
+  @Test(arguments: [
+    (#"{"name":"a","macRequest":"02:00:00:00:00:01"}"#, #"the key "macRequest" is not read; did you mean "mac"?"#),
+    (#"{"name":"a","interfce":"net9"}"#, #"the key "interfce" is not read; did you mean "interface"?"#),
+    (#"{"name":"a","ipRequest":["10.0.0.1"]}"#, #"the key "ipRequest" is not read; did you mean "ips"?"#),
+    (#"{"name":"a","default_route":["10.0.0.1"]}"#, #"the key "default_route" is not read; did you mean "default-route"?"#),
+    (#"{"name":"a","colour":"red"}"#, #"the key "colour" is not read"#),
+    (
+      #"{"name":"a","portMappings":[{"hostPort":1,"containerPort":2,"hostip":"::1","protcol":"udp"}]}"#,
+      #"the key "protcol" of portMappings is not read; did you mean "protocol"?"#
+    ),
+    (#"{"name":"a","bandwidth":{"rate":1}}"#, #"the key "rate" of bandwidth is not read"#),
+  ])
+  func unreadKeys(_ element: String, _ expected: String) throws {
+    let request = try #require(try NetworkRequest.parse("[\(element)]").first)
+    #expect(request.unreadKeys.map(\.description) == [expected])
+  }
+
+  @Test func gatewayIsNoKey() throws {
+    let pod = Pod(annotations: ["k8s.v1.cni.cncf.io/networks": #"[{"name":"a"},{"name":"b","interface":"n3","gateway":["::1"]}]"#]
+    )
+    let remark = try #require(pod.annotationRemarks.first)
+    #expect(pod.annotationRemarks.count == 1)
+    #expect(remark.hasPrefix(#"k8s.v1.cni.cncf.io/networks: network 2 ("b@n3"): the key "gateway" is not read; "default-route""#))
+  }
+
+  /// Every key that is read is known, in any case.
+  @Test func knownKeysAreRead() throws {
+    let all = RequestElement.keys(of: nil).map { "\"\($0.uppercased())\":null" }.joined(separator: ",")
+    #expect(RequestElement(try #require(try JSON(parsing: "{\(all)}").object)).unreadKeys == [])
   }
 
   @Test func bounds() {

@@ -5,7 +5,8 @@ import Diagnostics
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show which networks a policy gives to a Pod, and why; or what a finding means.",
-    discussion: """
+    discussion: HelpText.keepingExamples(
+      """
       Shows what the plugin would do, without a node: which rule matches, and why each rule before it does not; the interfaces; where \
       their addresses come from; and which of them has the default route. It runs the checks that the plugin runs before it makes \
       anything; if the plugin would refuse the Pod, shows its reason.
@@ -19,7 +20,7 @@ struct Explain: ParsableCommand {
         braidctl explain BRD0203
 
       Exit status: 0 the Pod gets its network, 1 it would be refused or a file has errors, 2 wrong usage, 3 a file cannot be read.
-      """)
+      """))
 
   @Argument(help: "A policy file, or a directory of policy files, or - for stdin; or the code of a finding.", completion: .file())
   var policy: String?
@@ -32,6 +33,8 @@ struct Explain: ParsableCommand {
   @Option(help: "text or json.")
   var format = AnswerFormat.text
 
+  @OptionGroup var colour: ColourOption
+
   func validate() throws {
     if policy == nil, !findings { throw ValidationError("Missing expected argument '<policy>'") }
     try pod.check(beside: policy)
@@ -42,7 +45,7 @@ struct Explain: ParsableCommand {
     if FindingPage.isCode(policy) { return try answer(finding: policy) }
     let explanation = Explanation(try PolicyInput.load(policy), try pod.described())
     switch format {
-    case .text: Output.answer(explanation.text)
+    case .text: Output.answer(explanation.text(in: colour.paint))
     case .json: Output.answer(explanation.json.text(pretty: true) + "\n")
     }
     if case .failure? = explanation.outcome { throw ExitStatus.findings }

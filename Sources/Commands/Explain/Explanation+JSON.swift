@@ -16,6 +16,7 @@ extension Explanation {
     var object: JSONObject = [
       "apiVersion": .string(Self.version), "pod": .object(podObject), "interface": .string(described.interface.text),
       "assumptions": .array(assumptions.map { .string($0) }),
+      "notes": .array(described.notes.map { .string($0) }),
       "skippedRules": .array(
         skipped.map { item in
           var rule = Self.object(item.rule.name, item.rule.span)

@@ -7,22 +7,37 @@ extension Explanation {
   private static let shown = 20
 
   /// The explanation for people. Each line about a part of the policy has the place of this part.
-  var text: String {
-    var lines = [described.pod.description.prefix(1).uppercased() + described.pod.description.dropFirst()]
-    lines += assumptions.map { "  assumed: \($0)" }
-    lines += notes.map { "  note: \($0)" }
-    if outcome != nil { lines += ["", "Rules"] + ruleLines }
+  var text: String { text(in: Paint(isOn: false)) }
+
+  /// The explanation in colours.
+  func text(in paint: Paint) -> String {
+    var lines = [
+      (described.pod.description.prefix(1).uppercased() + described.pod.description.dropFirst(), Paint.Style?.some(.heading))
+    ]
+    func add(_ texts: [String], _ style: Paint.Style? = nil) { lines += texts.map { ($0, style) } }
+    add(assumptions.map { "  assumed: \($0)" }, .faint)
+    add(notes.map { "  note: \($0)" }, .note)
+    if outcome != nil {
+      add(["", "Rules"], .heading)
+      for line in ruleLines { add([line], line.hasPrefix("  YES") ? .good : .faint) }
+    }
     switch outcome {
     case nil:
-      lines += ["", "The Pod has the node's network (hostNetwork: true): the runtime does not call Braid, and no rule applies"]
-    case .failure(let error)?: lines += ["", "The Pod is refused: \(error.text)"]
+      add(["", "The Pod has the node's network (hostNetwork: true): the runtime does not call Braid, and no rule applies"], .note)
+    case .failure(let error)?:
+      let place = error.selection.flatMap { described.place(of: $0) }.map { " (\($0.description))" } ?? ""
+      add(["", "The Pod is refused: \(error.text)\(place)"], .bad)
     case .success(let selection)?:
-      lines += ["", "Interfaces"]
-      for attachment in selection.attachments { lines += self.lines(attachment) }
-      lines += ["", "Default route"] + AddressFamily.allCases.map { routeLine($0) }
+      add(["", "Interfaces"], .heading)
+      for attachment in selection.attachments { add(self.lines(attachment)) }
+      add(["", "Default route"], .heading)
+      add(AddressFamily.allCases.map { routeLine($0) })
     }
     // Somebody else may have written the manifest, so its names may contain control characters.
-    return lines.map { harmless($0, limit: .max) + "\n" }.joined()
+    return lines.map { text, style in
+      let safe = harmless(text, limit: .max)
+      return (style.map { paint(safe, $0) } ?? safe) + "\n"
+    }.joined()
   }
 
   private var ruleLines: [String] {

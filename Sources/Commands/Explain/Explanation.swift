@@ -7,6 +7,8 @@ import Policy
 /// Why the plugin would refuse a Pod, in its own words.
 struct Refusal: Error {
   let text: String
+  /// The reason if the Pod gets no attachments at all.
+  var selection: SelectionError?
 }
 
 /// What a Pod gets by a policy, and why.
@@ -24,13 +26,13 @@ struct Explanation {
   /// What the Pod would get, or why the plugin would refuse it. Nil if the runtime would not call the plugin.
   let outcome: Result<Selection, Refusal>?
   let assumptions: [String]
-  /// What the Pod asks for and does not get.
+  /// What the author of the Pod should know: what the Pod asks for and does not get.
   let notes: [String]
 
   init(_ policy: Policy, _ described: PodDescription) {
     self.described = described
     guard !described.isOnHost else {
-      (skipped, rule, outcome, assumptions, notes) = ([], nil, nil, described.assumptions.map(\.text), [])
+      (skipped, rule, outcome, assumptions, notes) = ([], nil, nil, described.assumptions.map(\.text), described.notes)
       return
     }
     let position = policy.rules.firstIndex { $0.match.matches(described.pod) }
@@ -43,7 +45,7 @@ struct Explanation {
       outcome = .success(try Self.selection(policy, described))
     } catch { outcome = .failure(error) }
     self.outcome = outcome
-    notes = (try? outcome.get())?.unservedPorts(described.hostPorts) ?? []
+    notes = described.notes + ((try? outcome.get())?.unservedPorts(described.hostPorts) ?? [])
     assumptions = described.assumptionTexts(policy)
   }
 
@@ -51,7 +53,7 @@ struct Explanation {
   private static func selection(_ policy: Policy, _ described: PodDescription) throws(Refusal) -> Selection {
     let selection: Selection
     do { selection = try policy.select(described.pod, interface: described.interface) } catch {
-      throw Refusal(text: error.description)
+      throw Refusal(text: error.description, selection: error)
     }
     let refusal: ErrorObject?
     do { refusal = try selection.refusal(arguments: described.arguments) } catch { refusal = ErrorObject(error) }

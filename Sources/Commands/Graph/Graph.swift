@@ -6,7 +6,8 @@ import Policy
 struct Graph: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw a policy: the Pods' interfaces, their networks, and the links of the node that the networks use.",
-    discussion: """
+    discussion: HelpText.keepingExamples(
+      """
       Examples:
         braidctl graph policy.yaml >policy.svg
         braidctl graph --format dot policy.yaml | dot -Tpdf >policy.pdf
@@ -16,7 +17,7 @@ struct Graph: ParsableCommand {
       If you name no Pod, the picture shows the whole policy, with a box for each rule.
 
       Exit status: 0 drawn, 1 the policy has errors or refuses the Pod, 2 wrong usage, 3 a file cannot be read.
-      """)
+      """))
 
   @Argument(
     help: ArgumentHelp("A policy file, or a directory of policy files; - is stdin.", valueName: "policy"), completion: .file())

@@ -6,10 +6,17 @@ struct ImportNote {
   let span: Span
   /// Why there is none, and what to do instead; without a full stop.
   let text: String
+  /// Whether Pods get something else than before, so that a person must decide.
+  let changesBehaviour: Bool
 
-  init(_ key: String, _ span: Span, _ text: String) { (self.key, self.span, self.text) = (key, span, text) }
+  init(_ key: String, _ span: Span, _ text: String, changesBehaviour: Bool = false) {
+    (self.key, self.span, self.text, self.changesBehaviour) = (key, span, text, changesBehaviour)
+  }
 
-  var line: String { "\(key) (\(span.description)): \(text)." }
+  /// The beginning of the comments that tell of a change of behaviour.
+  static let mark = "CHANGES BEHAVIOUR:"
+
+  var line: String { "\(changesBehaviour ? "\(Self.mark) " : "")\(key) (\(span.description)): \(text)." }
 }
 
 /// The keys of Multus's own configuration that have no equivalent in a policy.

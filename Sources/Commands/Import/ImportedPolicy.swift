@@ -1,6 +1,7 @@
 import CNI
 import Diagnostics
 import JSON
+import NetworkTypes
 import Policy
 
 /// A network of the policy that `import` writes.
@@ -39,9 +40,40 @@ extension ImportedNetwork {
       }
     }
     for entry in conflist.network.chain {
-      for (key, text) in entry.dropped { notes.append(ImportNote(key, entry.span(of: .init(key)), text)) }
+      for (key, text, changes) in entry.dropped {
+        notes.append(ImportNote(key, entry.span(of: .init(key)), text, changesBehaviour: changes))
+      }
+    }
+    if let mover = conflist.routeMover, !conflist.network.disableCheck {
+      notes.append(
+        ImportNote(
+          "type", mover.span(of: .init("type")),
+          "\(mover.type) moves the routes that CHECK looks for, and CRI-O calls CHECK after every ADD, so disableCheck leaves this "
+            + "network out of it"))
     }
     return notes
+  }
+
+  /// Whether CHECK must leave the network out.
+  var disableCheck: Bool { conflist.network.disableCheck || conflist.routeMover != nil }
+
+  /// A note about a bridge without hairpin, for the Pods' default network. Nil if nothing is to be said.
+  var hairpinNote: ImportNote? {
+    guard let entry = conflist.network.chain.first, entry.facts.lacksHairpin else { return nil }
+    return ImportNote(
+      "hairpinMode", entry.span(of: .init("type")),
+      "without it, a Pod gets no answer from its own Service if it is chosen as the backend: add hairpinMode: true")
+  }
+
+  /// A note about the network's default routes, for a network that is not the Pods' default network. Nil if it brings none.
+  var defaultRouteNote: ImportNote? {
+    let families = (conflist.network.broughtDefaultRoutes ?? []).sorted { $0.rawValue < $1.rawValue }
+    guard !families.isEmpty else { return nil }
+    let names = families.map { "IPv\($0.rawValue)" }.joined(separator: " and ")
+    return ImportNote(
+      "default route", Span(conflist.file, conflist.root.mapping?.first?.keyRange ?? conflist.root.range),
+      "the network brings one for \(names), but a Pod gets only that of the network that owns it, which is its first: a request "
+        + "takes it over with \"default-route\", a rule with defaultRoute: true")
   }
 
   /// The entries of the chain in the form of a policy.
@@ -57,14 +89,19 @@ extension ImportedNetwork {
   }
 }
 
+extension Conflist {
+  /// A plugin after the first that moves the interface's routes. Nil if there is none.
+  fileprivate var routeMover: ChainEntry? { network.chain.dropFirst().first { $0.facts.movesRoutes } }
+}
+
 extension ChainEntry {
   /// The keys that a policy's chain cannot have, and why.
-  fileprivate var dropped: [(key: String, text: String)] {
+  fileprivate var dropped: [(key: String, text: String, changesBehaviour: Bool)] {
     let notBuilt = facts.notBuilt
     return configuration.members.compactMap { member in
       switch member.name {
-      case "prevResult", "runtimeConfig": (member.name, "Braid makes it anew for every call")
-      default: notBuilt.first { $0.key == member.name }.map { ($0.key, $0.text) }
+      case "prevResult", "runtimeConfig": (member.name, "Braid makes it anew for every call", false)
+      default: notBuilt.first { $0.key == member.name }.map { ($0.key, $0.text, true) }
       }
     }
   }

@@ -15,6 +15,7 @@ extension Importer {
       out.comment("These keys of Multus's configuration have no equivalent in a policy:")
       for note in notes { out.comment("- \(note.line)") }
     }
+    writePassed(to: &out)
     out.line("apiVersion: braid/v1")
     out.line("kind: Policy")
     out.line("")
@@ -29,6 +30,35 @@ extension Importer {
     return out.text
   }
 
+  /// How many objects of a kind are named one by one.
+  private static let named = 5
+
+  private func writePassed(to out: inout YAMLText) {
+    guard !passed.isEmpty else { return }
+    out.comment("These objects are no networks, and were passed over:")
+    for (kind, objects) in passedByKind {
+      let names = objects.prefix(Self.named).map { "\($0.name.isEmpty ? "without a name" : $0.name) (\($0.span.description))" }
+      let more = objects.count > Self.named ? ", and \(objects.count - Self.named) more" : ""
+      let mark = PassedKind.changesBehaviour(kind) ? "\(ImportNote.mark) " : ""
+      let help = PassedKind.help(kind).map { ": \($0)" } ?? ""
+      out.comment("- \(mark)\(kind) \(names.joined(separator: ", "))\(more)\(help).")
+    }
+  }
+
+  /// The objects by their kinds, in the order of the files.
+  var passedByKind: [(kind: String, objects: [ImportReader.Passed])] {
+    var kinds: [String] = []
+    for object in passed where !kinds.contains(object.kind) { kinds.append(object.kind) }
+    let grouped = Dictionary(grouping: passed, by: \.kind)
+    return kinds.map { ($0, grouped[$0] ?? []) }
+  }
+
+  /// How many comments tell that Pods get something else than before.
+  var changes: Int {
+    (notes + networks.flatMap(\.notes)).count(where: \.changesBehaviour)
+      + passedByKind.count { PassedKind.changesBehaviour($0.kind) }
+  }
+
   private func write(_ network: ImportedNetwork, isGiven: Bool, to out: inout YAMLText) {
     for origin in network.origins { out.comment(origin + ".", indent: 2) }
     for note in network.notes { out.comment("- \(note.line)", indent: 2) }
@@ -38,7 +68,7 @@ extension Importer {
     out.line("  \(YAMLText.scalar(network.name)):")
     let model = network.conflist.network
     if let version = model.cniVersion { out.line("    cniVersion: \(YAMLText.scalar(version.rawValue))") }
-    if model.disableCheck { out.line("    disableCheck: true") }
+    if network.disableCheck { out.line("    disableCheck: true") }
     if model.disableGC { out.line("    disableGC: true") }
     out.line("    chain:")
     for entry in network.chain { out.item(entry, indent: 6) }

@@ -24,11 +24,18 @@ struct Importer {
 
   init(_ source: ImportReader) { self.source = source }
 
+  /// The objects that are no networks.
+  var passed: [ImportReader.Passed] { source.passed }
+
   mutating func run() {
     for conflist in source.conflists { add(conflist, origin: origin(of: conflist)) }
     first = networks.first?.name
     addDefinitions()
     if let multus = source.multus.first { addMultus(multus) }
+    for i in networks.indices {
+      let note = networks[i].name == first ? networks[i].hairpinNote : networks[i].defaultRouteNote
+      if let note { networks[i].notes.append(note) }
+    }
   }
 
   private func origin(of conflist: Conflist) -> String {
@@ -101,7 +108,7 @@ struct Importer {
   }
 
   private func origin(of definition: ImportReader.Definition) -> String {
-    "The NetworkAttachmentDefinition \(definition.title) at \(definition.span.description)"
+    "The \(definition.kind) \(definition.title) at \(definition.span.description)"
   }
 
   /// Adds a definition without a configuration: it refers to the configuration of the same name on the node's disk.
@@ -117,7 +124,7 @@ struct Importer {
     allow(definition.name, definition)
     if let i = networks.firstIndex(where: { $0.name == definition.name }) {
       networks[i].origins.append(
-        "The NetworkAttachmentDefinition \(definition.title) at \(definition.span.description) refers to it")
+        "\(origin(of: definition)) refers to it")
     }
   }
 

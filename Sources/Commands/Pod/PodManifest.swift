@@ -34,11 +34,15 @@ enum PodManifest {
       Output.complain(
         "braidctl: \(path): there are several workloads in the manifest, but it must have one: \(names.joined(separator: ", "))\n"
       )
-    case .none:
-      let kinds = workloads.keys.sorted().joined(separator: ", ")
-      Output.complain("braidctl: \(path): the manifest has no Pod: it must have one of \(kinds)\n")
+    case .none(let misspelt):
+      let kinds = workloads.keys.sorted()
+      let close = misspelt.lazy.compactMap { word in
+        Suggestion.closest(to: word, among: kinds).map { "; instead of \(quoted(word)), did you mean \(quoted($0))?" }
+      }.first
+      Output.complain(
+        "braidctl: \(path): the manifest has no Pod: it must have one of \(kinds.joined(separator: ", "))\(close ?? "")\n")
     case .broken:
-      Output.complain(findings.sorted.map { Renderer().render($0) }.joined(separator: "\n"))
+      Output.complain(findings.sorted.map { Renderer.forErrors.render($0) }.joined(separator: "\n"))
       if findings.items.contains(where: { $0.code == .unreadable }) { throw .unreadable }
     }
     throw .findings
@@ -49,32 +53,43 @@ enum PodManifest {
     case found(PodDescription)
     /// By their kinds and names.
     case several([String])
-    case none
+    /// The kinds of the objects that are there.
+    case none([String])
     /// The findings say why.
     case broken
   }
 
   /// Looks for the Pod in texts; findings are those that make them no YAML.
   static func find(in files: [SourceFile], _ interface: InterfaceName, _ findings: inout Findings) -> Search {
-    var found: [YAMLNode] = []
+    var found: [(node: YAMLNode, file: SourceFile)] = []
     for file in files {
-      for document in YAMLDocument.all(file, &findings) ?? [] { found += objects(document.root) }
+      for document in YAMLDocument.all(file, &findings) ?? [] { found += objects(document.root).map { ($0, file) } }
     }
     guard !findings.hasErrors else { return .broken }
-    let candidates = found.filter { workloads[kind($0)] != nil }
-    guard let object = candidates.first, let workload = workloads[kind(object)] else { return .none }
-    guard candidates.count == 1 else {
-      return .several(candidates.map { "\(kind($0))/\(harmless(text($0, ["metadata", "name"]) ?? "?", limit: 253))" })
+    let candidates = found.filter { workloads[kind($0.node)] != nil }
+    guard let (object, file) = candidates.first, let workload = workloads[kind(object)] else {
+      return .none(found.map { kind($0.node) })
     }
-    return .found(description(of: object, workload, interface))
+    guard candidates.count == 1 else {
+      return .several(
+        candidates.map { "\(kind($0.node))/\(harmless(text($0.node, ["metadata", "name"]) ?? "?", limit: 253))" })
+    }
+    return .found(description(of: object, in: file, workload, interface))
   }
 
-  private static func description(of object: YAMLNode, _ workload: Workload, _ interface: InterfaceName) -> PodDescription {
+  private static func description(
+    of object: YAMLNode, in file: SourceFile, _ workload: Workload, _ interface: InterfaceName
+  ) -> PodDescription {
     var description = PodDescription(pod: Pod(namespace: text(object, ["metadata", "namespace"])), interface: interface)
     let pod = node(object, workload.path)
     for pair in node(pod, ["metadata", "annotations"])?.mapping ?? [] {
-      if let value = pair.value.scalar?.text { description.pod.annotations[pair.key] = value }
+      guard let value = pair.value.scalar?.text else { continue }
+      description.pod.annotations[pair.key] = value
+      if RequestAnnotation(rawValue: pair.key) != nil {
+        description.texts[pair.key] = EmbeddedText(pair.value, in: file, title: pair.key)
+      }
     }
+    description.remarks = misplacedAnnotations(of: object, template: workload.path)
     description.hasUnseenLabels = !(node(pod, ["metadata", "labels"])?.mapping ?? []).isEmpty
     let spec = node(pod, ["spec"])
     description.isOnHost = node(spec, ["hostNetwork"])?.bool ?? false
@@ -101,11 +116,11 @@ enum PodManifest {
 
   private static func kind(_ object: YAMLNode) -> String { text(object, ["kind"]) ?? "" }
 
-  private static func node(_ start: YAMLNode?, _ path: [String]) -> YAMLNode? {
+  static func node(_ start: YAMLNode?, _ path: [String]) -> YAMLNode? {
     path.reduce(start) { node, key in node?[key]?.value }
   }
 
-  private static func text(_ start: YAMLNode, _ path: [String]) -> String? {
+  static func text(_ start: YAMLNode, _ path: [String]) -> String? {
     node(start, path)?.scalar.flatMap { $0.text.isEmpty ? nil : $0.text }
   }
 }

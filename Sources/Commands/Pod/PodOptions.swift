@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import NetworkTypes
 import Policy
 
@@ -105,4 +106,20 @@ struct PodDescription {
   var arguments: String {
     pod.otherArguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ";")
   }
+  /// Annotations of the manifest that ask for networks but stand where no Pod gets them.
+  var remarks: [String] = []
+
+  /// The places of the annotations' texts in the manifest, by the annotations' names.
+  var texts: [String: EmbeddedText] = [:]
+
+  /// The place in the manifest of a mistake in an annotation's JSON. Nil if there is none, or if no manifest has it.
+  func place(of error: SelectionError) -> Span? {
+    guard case .malformedRequest(let annotation, .json(let mistake)) = error, let text = texts[annotation.rawValue] else {
+      return nil
+    }
+    return text.span(text.text.range(ofLine: mistake.line, byte: mistake.column))
+  }
+
+  /// What the author of the Pod should know, each as a sentence without a full stop.
+  var notes: [String] { remarks + pod.annotationRemarks }
 }

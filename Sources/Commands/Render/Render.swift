@@ -9,7 +9,8 @@ import System
 struct Render: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a Pod's networks as CNI configuration lists, or the file that makes a runtime call Braid.",
-    discussion: """
+    discussion: HelpText.keepingExamples(
+      """
       Each interface becomes a list that would have the same effect if a runtime ran it for this interface. Notes say what the list \
       cannot express. With --output, each list becomes a file in the directory, and the notes are printed.
 
@@ -19,7 +20,7 @@ struct Render: ParsableCommand {
         braidctl render --runtime-conflist --for kubernetes /etc/braid/policy.yaml >/etc/cni/net.d/10-braid.conflist
 
       Exit status: 0 rendered, 1 the Pod would be refused or a file has errors, 2 wrong usage, 3 a file cannot be read or written.
-      """)
+      """))
 
   @Argument(
     help: ArgumentHelp("A policy file, or a directory of policy files; - is stdin.", valueName: "policy"), completion: .file())

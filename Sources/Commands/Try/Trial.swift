@@ -8,6 +8,8 @@ import System
 /// Lets braid build one Pod in namespaces that nobody else sees, looks at the Pod, and lets braid take it down again.
 struct Trial {
   let policy: Policy
+  /// The path of the policy, as the user named it.
+  let path: String
   let pod: Pod
   let selection: Selection
   /// CNI_IFNAME. The Pod's first interface may have another name if the Pod asked for it.
@@ -33,13 +35,16 @@ struct Trial {
     }
     defer { _ = lans }
     let call = try call(container, directory)
+    let help = PlaceMap(policy: policy, path: path, selection: selection, derived: call.policy)
     let before = Set(try KernelView(node).links.map(\.name))
     try Interruption.check()
     let answer = try call.run(.add)
     var isWell = false
     var interruption: TrialError?
     switch answer {
-    case .failed(let text): say("ADD: FAILED: \(text)")
+    case .failed(let text):
+      say("ADD: FAILED: \(help.original(text))")
+      if text.contains(Self.missingPlugin) { say("  give the directory of the plugin with --cni-path") }
     case .succeeded(let result):
       say("ADD: done")
       do throws(TrialError) { isWell = try look(call, result, node, container, standIns) } catch { interruption = error }
@@ -50,6 +55,20 @@ struct Trial {
     try Interruption.check()
     say(isWell ? "All is well." : "Not all is well.")
     return isWell
+  }
+
+  /// The words of an ADD that lacks an executable (`ErrorObject`).
+  private static let missingPlugin = "failed to find plugin"
+
+  /// The colour of a line of the report. Nil for none.
+  static func style(of line: String) -> Paint.Style? {
+    if line.contains("FAILED") || line.contains("NO ANSWER") || line == "LEFT BEHIND:" || line == "Not all is well." {
+      return .bad
+    }
+    if line.hasSuffix(": done") || line.hasSuffix(": answered") || line == "Nothing is left." || line == "All is well." {
+      return .good
+    }
+    return line.hasSuffix(":") && !line.hasPrefix(" ") ? .heading : nil
   }
 
   private func sayPlan() {

@@ -8,16 +8,18 @@ import Policy
 struct Try: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Build a Pod in scratch namespaces as the policy says, look at it, and take it down (root).",
-    discussion: """
+    discussion: HelpText.keepingExamples(
+      """
       The node of the trial is an empty network namespace. The trial neither reads nor changes this machine's network or the policy's \
       directories. Veth pairs take the place of links that the policy expects on a node, with the networks' gateways at their other \
       ends. braidctl calls Braid like a runtime: ADD, CHECK, DEL. After the ADD it asks the kernel and pings the gateways.
 
-      Example: braidctl try policy.yaml --namespace db --name postgres-0
+      Example:
+        braidctl try policy.yaml --namespace db --name postgres-0
 
       Exit status: 0 all went well, 1 something failed or the policy has errors, 2 wrong usage or this machine cannot run a trial, \
       3 a file cannot be read.
-      """)
+      """))
 
   @Argument(help: "A policy file, or a directory of policy files; - is stdin.", completion: .file())
   var policy: String
@@ -30,8 +32,16 @@ struct Try: ParsableCommand {
     completion: .file())
   var braid: String?
 
-  @Option(help: "The directories of external plugins, separated by colons as in CNI_PATH.")
+  @Option(
+    help:
+      "The directories of external plugins, separated by colons as in CNI_PATH. Default: /opt/cni/bin, /usr/lib/cni and /usr/libexec/cni."
+  )
   var cniPath: String?
+
+  @OptionGroup var colour: ColourOption
+
+  /// Where runtimes look for plugins.
+  private static let usualDirectories = ["/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni"]
 
   func validate() throws { try pod.check(beside: policy) }
 
@@ -40,10 +50,12 @@ struct Try: ParsableCommand {
     let described = try pod.described()
     let selection = try policy.selection(described.pod, interface: described.interface)
     do throws(TrialError) {
-      let directories = (cniPath ?? "").split(separator: ":").map(String.init)
+      let directories = cniPath?.split(separator: ":").map(String.init) ?? Self.usualDirectories
       let program = try program()
       for text in described.assumptionTexts(policy) { Output.complain("assumed: \(harmless(text, limit: 4000))\n") }
-      if try Self.run(policy, described, selection, braid: program, directories) { return }
+      for text in described.notes { Output.complain("note: \(harmless(text, limit: 4000))\n") }
+      let path = self.policy
+      if try Self.run(policy, path, described, selection, braid: program, directories, colour.paint) { return }
     } catch {
       Output.complain("braidctl try: \(harmless(error.description, limit: 4000))\n")
       if case .interrupted(let number) = error { Self.end(by: number) }
@@ -53,23 +65,26 @@ struct Try: ParsableCommand {
   }
 
   private static func run(
-    _ policy: Policy, _ described: PodDescription, _ selection: Selection, braid: String, _ directories: [String]
+    _ policy: Policy, _ path: String, _ described: PodDescription, _ selection: Selection, braid: String,
+    _ directories: [String], _ paint: Paint
   ) throws(TrialError) -> Bool {
     Interruption.watch()
     signal(SIGCHLD, SIG_DFL)
     let directory = try ScratchDirectory()
     defer { directory.remove() }
     let trial = Trial(
-      policy: policy, pod: described.pod, selection: selection, interface: described.interface, braid: braid, cniPath: directories
-    ) {
-      Output.answer(harmless($0, limit: 4000) + "\n")
+      policy: policy, path: path == "-" ? "<stdin>" : path, pod: described.pod, selection: selection,
+      interface: described.interface, braid: braid, cniPath: directories
+    ) { line in
+      let text = harmless(line, limit: 4000)
+      Output.answer((Trial.style(of: line).map { paint(text, $0) } ?? text) + "\n")
     }
     return try trial.run(in: directory)
   }
 
   /// The absolute path of braid: the one given by --braid, else the one beside braidctl, else one where runtimes look for plugins.
   private func program() throws(TrialError) -> String {
-    let usual = [Self.directory, "/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni"].map { "\($0)/braid" }
+    let usual = ([Self.directory] + Self.usualDirectories).map { "\($0)/braid" }
     let candidates = braid.map { [$0] } ?? usual
     for path in candidates where access(path, X_OK) == 0 {
       guard let resolved = realpath(path, nil) else { continue }

@@ -1,9 +1,10 @@
 import Diagnostics
+import Glibc
 
 extension Report {
   /// The report for people: every finding with its lines, then a summary.
   func text(colour: Bool) -> String {
-    let renderer = Renderer(colour: colour)
+    let renderer = Renderer(colour: colour, width: Terminal.excerptWidth(of: STDOUT_FILENO))
     let blocks = entries.flatMap(\.findings).map { renderer.render($0) } + [summary + "\n"]
     return blocks.joined(separator: "\n")
   }

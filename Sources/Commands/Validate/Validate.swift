@@ -4,7 +4,8 @@ import ArgumentParser
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find all mistakes in policies that can be found without a node.",
-    discussion: """
+    discussion: HelpText.keepingExamples(
+      """
       Every argument is a separate policy. A directory is one policy that consists of its *.yaml files. If a runtime's list stands \
       beside its policy, the capabilities of the list are checked too.
 
@@ -14,7 +15,7 @@ struct Validate: ParsableCommand {
 
       Exit status: 0 nothing to mend, 1 findings at least as severe as --fail-on, 2 wrong usage, 3 a file cannot be read, 70 a fault \
       of braidctl itself. It is the same in every format.
-      """)
+      """))
 
   @Argument(help: "A policy file, or a directory of policy files; - is stdin.", completion: .file())
   var files: [String]
@@ -25,12 +26,11 @@ struct Validate: ParsableCommand {
   @Option(help: "The severity that makes the run fail: error, warning or never.")
   var failOn = FailOn.error
 
-  @Option(help: "Colours in the text: auto (on a terminal, unless NO_COLOR is set), always or never.")
-  var color = ColourChoice.auto
+  @OptionGroup var colour: ColourOption
 
   func run() throws {
     let report = Report(entries: Validation.run(files), failOn: failOn)
-    Output.answer(report.rendered(format, colour: color.isWanted))
+    Output.answer(report.rendered(format, colour: colour.color.isWanted))
     if report.status != .clean { throw report.status }
   }
 }

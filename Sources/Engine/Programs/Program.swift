@@ -19,7 +19,10 @@ package enum Program {
     signal(SIGCHLD, SIG_DFL)
     let called = CommandLine.arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? ""
     let surroundings = Surroundings.process
-    guard let command = surroundings.variable(.command), !command.isEmpty else { usage(called) }
+    guard let command = surroundings.variable(.command), !command.isEmpty else {
+      if CommandLine.arguments.dropFirst().first == "--version" { version(called) }
+      usage(called)
+    }
     let report = OperationReport()
     finish(answer(as: called, surroundings, report), surroundings, report)
   }
@@ -58,6 +61,14 @@ package enum Program {
       "cniVersion": .string(SpecVersion.newest.rawValue),
       "supportedVersions": .array(SpecVersion.allCases.map { .string($0.rawValue) }),
     ]
+  }
+
+  /// Answers `--version`. A runtime sets CNI_COMMAND and gives no arguments.
+  private static func version(_ called: String) -> Never {
+    let own = Plugin.braid.type
+    let name = BuiltInPlugin(rawValue: called) == nil ? own : "\(called) of \(own)"
+    let bytes = Array("\(name) \(Release.version)\n".utf8)
+    exit(write(1, bytes, bytes.count) == bytes.count ? 0 : 1)
   }
 
   private static func usage(_ called: String) -> Never {

@@ -23,6 +23,7 @@ enum BridgeFacts {
       facts.gatewayLink = vlan == 0 ? bridge : "\(bridge).\(vlan)"
     }
     facts.reachesNeighbours = true
+    facts.lacksHairpin = !configuration.isTrue("hairpinMode") && !configuration.isTrue("promiscMode")
     facts.notBuilt = [
       .masquerading(of: "bridge", in: configuration),
       .init("macspoofchk", "the built-in bridge does not check for spoofed MAC addresses yet", in: configuration),

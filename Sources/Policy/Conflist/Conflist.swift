@@ -45,8 +45,15 @@ package struct Conflist: Sendable {
   /// Reads a configuration from a text. If it has errors, the correct parts are kept, so further checks can run.
   package static func examine(_ file: SourceFile, checks: Policy.Checks = .all) -> Examination {
     var examination = Examination()
+    if let finding = ConflistReader.notJSON(file) {
+      examination.findings.append(finding)
+      return examination
+    }
     guard let document = YAMLDocument.single(file, &examination.findings) else { return examination }
-    if let finding = ConflistReader.notJSON(file) { examination.findings.append(finding) }
+    if let finding = ConflistReader.wrongName(file, document.root) {
+      examination.findings.append(finding)
+      return examination
+    }
     let rest = examine(document.root, in: file, checks: checks)
     examination.findings.append(contentsOf: rest.findings)
     examination.conflist = rest.conflist

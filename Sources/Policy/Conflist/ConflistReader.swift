@@ -78,28 +78,44 @@ struct ConflistReader {
     }
   }
 
-  /// A finding if the file is YAML but not JSON, which no runtime can read.
+  /// A finding if the file is not JSON: no runtime can read it.
   static func notJSON(_ file: SourceFile) -> Diagnostic? {
     do throws(JSONError) {
       _ = try JSON(parsing: file.bytes)
       return nil
     } catch {
+      guard error.problem != .empty else { return Diagnostic(.emptyDocument, "the file is empty", at: Span(file, nil)) }
+      let isYAML = isYAML(file)
       return Diagnostic(
-        .syntax, "this is YAML, but a runtime reads only JSON",
+        error.problem == .tooDeep ? .tooDeep : .syntax,
+        isYAML ? "this is YAML, but a runtime reads only JSON: \(error.words)" : "this is not JSON: \(error.words)",
         at: Span(file, file.range(ofLine: error.line, byte: error.column)),
-        help: "write JSON: it has no comments, no single quotes, no words without quotes and no comma after the last entry")
+        help: error.help)
     }
   }
-}
 
-extension SourceFile {
-  /// The range of the character at a byte of a line. Line and byte count from 1.
-  fileprivate func range(ofLine line: Int, byte column: Int) -> SourceRange {
-    var start = 0
-    for _ in 1..<max(line, 1) { start = bytes[start...].firstIndex(of: 0x0a).map { $0 + 1 } ?? bytes.count }
-    start = min(start + column - 1, bytes.count)
-    var end = min(start + 1, bytes.count)
-    while end < bytes.count, UTF8.isContinuation(bytes[end]) { end += 1 }
-    return SourceRange(start..<end)
+  private static func isYAML(_ file: SourceFile) -> Bool {
+    var findings = Findings()
+    return YAMLDocument.single(file, &findings)?.root.mapping != nil
+  }
+
+  /// A finding if the end of the file's name tells a runtime to look for another form of configuration.
+  static func wrongName(_ file: SourceFile, _ root: YAMLNode) -> Diagnostic? {
+    let isList = root["plugins"] != nil
+    if file.path.hasSuffix(".conflist"), !isList, let type = root["type"] {
+      return Diagnostic(
+        .missingKey, "a file whose name ends in .conflist must have \"plugins\", and no runtime loads this one",
+        at: Span(file, type.keyRange),
+        help:
+          "put the plugin into a list: {\"cniVersion\": …, \"name\": …, \"plugins\": [{\"type\": …}]}, or let the name end in .conf"
+      )
+    }
+    if file.path.hasSuffix(".conf"), let plugins = root["plugins"] {
+      return Diagnostic(
+        .missingKey,
+        "a file whose name ends in .conf is the configuration of one plugin, and no runtime looks for \"plugins\" in it",
+        at: Span(file, plugins.keyRange), help: "let the name end in .conflist")
+    }
+    return nil
   }
 }

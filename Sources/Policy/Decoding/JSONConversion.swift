@@ -3,13 +3,15 @@ import JSON
 import YAML
 
 /// Converts YAML nodes into the JSON that plugins read.
-struct JSONConversion {
+package struct JSONConversion {
   let file: SourceFile
   var findings = Findings()
 
+  package init(file: SourceFile) { self.file = file }
+
   /// Numbers keep their digits if JSON can write them so. A number that JSON cannot write, or that programs read differently, is
   /// a finding.
-  mutating func json(_ node: YAMLNode) -> JSON {
+  package mutating func json(_ node: YAMLNode) -> JSON {
     switch node.content {
     case .sequence(let items):
       var array: [JSON] = []

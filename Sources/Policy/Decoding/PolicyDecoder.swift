@@ -10,6 +10,16 @@ struct PolicyDecoder {
   var findings = Findings()
 
   mutating func add(_ document: YAMLDocument) {
+    if Conflist.isOne(document.root), document.root["networks"] == nil {
+      findings.append(
+        Diagnostic(
+          .missingKey, "this is a CNI configuration, not a policy",
+          at: Span(document.file, document.root.mapping?.first?.keyRange ?? document.root.range),
+          help: "braidctl import converts it into a policy"))
+      draft.files.append(document.file)
+      draft.isPartial = true
+      return
+    }
     var checker = ShapeChecker(document.file)
     checker.check(document.root, .object(Self.shape(of: document.root)), what: "a policy")
     findings.append(contentsOf: checker.findings)
@@ -43,7 +53,8 @@ extension PolicyDecoder {
   /// other keys would hide the advice to import it.
   private static func shape(of root: YAMLNode) -> Shape {
     let policy = PolicyTable.policy
-    guard root["kind"]?.value.string == PolicyText.definition else { return policy }
+    let isOfMultus = root["apiVersion"]?.value.string?.hasPrefix(PolicyText.definitionGroup) ?? false
+    guard isOfMultus || root["kind"]?.value.string == PolicyText.definition else { return policy }
     let head = policy.keys.filter { ["apiVersion", "kind"].contains($0.name) }
     return Shape(id: policy.id, name: policy.name, doc: policy.doc, keys: head, isOpen: true)
   }

@@ -127,7 +127,7 @@ extension ShapeChecker {
       findings.append(
         Diagnostic(
           .unknownPluginKey, "\(plugin.type) does not know the key \(quoted(pair.key))\(place)", at: Span(file, pair.keyRange),
-          help: help ?? "remove it: the plugin ignores it",
+          help: help ?? KeyHome.policyHelp(for: pair.key, in: shape) ?? "remove it: the plugin ignores it",
           // An external plugin of another release may know the key.
           severity: close != nil && plugin.isBuiltIn ? .error : .warning))
     }

@@ -78,6 +78,7 @@ struct ShapeChecker {
 
   /// The help for a value that should be a list. Nil lets the finding show the key's example.
   private func listHelp(_ node: YAMLNode, _ element: ValueType) -> String? {
+    if node["plugins"] != nil { return PastedConfiguration.helpInChain }
     guard let scalar = node.scalar else { return "start each entry with \"- \"" }
     let isEntry = element.kinds.contains { $0.takes(node) }
     return isEntry ? "write a list: [\(scalar.text.prefix(60))]" : nil
@@ -106,6 +107,10 @@ struct ShapeChecker {
   private mutating func object(_ node: YAMLNode, _ shape: Shape, _ what: String) {
     guard let pairs = node.mapping else { return wrongType(node, "a mapping", what, help: nil) }
     if shape.isPlugin { return pluginObject(node, pairs, shape) }
+    if shape.id == PolicyTable.network.id, let pasted = PastedConfiguration.problem(ofNetwork: pairs.map(\.key)) {
+      let sign = node["plugins"] ?? node["type"]
+      return report(.missingKey, pasted.message, sign?.keyRange ?? node.range, help: pasted.help)
+    }
     var free = shape.keys.map(\.name)
     for pair in pairs { free.removeAll { $0 == pair.key } }
     for pair in pairs {
@@ -131,7 +136,9 @@ struct ShapeChecker {
   private mutating func unknown(_ pair: YAMLPair, in shape: Shape, free: [String]) {
     let meant =
       shape.keys.first { $0.aliases.contains(pair.key) && free.contains($0.name) }?.name ?? suggestion(for: pair.key, among: free)
-    let help = meant.map { "did you mean \(quoted($0))?" } ?? "known keys are \(Self.listed(shape.keys))"
+    let help =
+      meant.map { "did you mean \(quoted($0))?" } ?? KeyHome.help(for: pair.key, in: shape)
+      ?? "known keys are \(Self.listed(shape.keys))"
     report(.unknownKey, "unknown key \(quoted(pair.key)) in \(shape.name)", pair.keyRange, help: help)
   }
 
@@ -141,7 +148,10 @@ struct ShapeChecker {
     let close = strangers.first { key.aliases.contains($0) } ?? suggestion(for: key.name, among: strangers)
     if close != nil, !shape.isOpen { return }
     let range = pairs.first?.keyRange ?? node.range
-    let help = close.map { "write \"\(key.name)\" instead of \(quoted($0))" } ?? key.requiredHelp
+    let isPasted = shape.id == PolicyTable.chainEntry.id && node["plugins"] != nil
+    let help =
+      isPasted
+      ? PastedConfiguration.helpInChain : close.map { "write \"\(key.name)\" instead of \(quoted($0))" } ?? key.requiredHelp
     report(.missingKey, "\(shape.name) needs the key \"\(key.name)\"", range, help: help)
   }
 

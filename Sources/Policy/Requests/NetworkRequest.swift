@@ -9,6 +9,8 @@ package struct NetworkRequest: Sendable {
   /// The gateways of `default-route`. Nil without the key. Empty if the attachment's own default routes are to be used.
   package var defaultRoute: [IPAddress]?
   package var options = AttachmentOptions()
+  /// The keys of the JSON form that nobody reads.
+  package var unreadKeys: [UnreadKey] = []
 
   init(namespace: String? = nil, name: String) { (self.namespace, self.name) = (namespace, name) }
 
@@ -17,7 +19,7 @@ package struct NetworkRequest: Sendable {
 }
 
 /// The annotations by which a Pod asks for networks.
-package enum RequestAnnotation: String, Sendable {
+package enum RequestAnnotation: String, Sendable, CaseIterable {
   /// Asks for attachments in addition to those of the rule.
   case networks = "k8s.v1.cni.cncf.io/networks"
   /// Asks for an attachment that replaces the rule's first.

@@ -1,7 +1,7 @@
 import JSON
 import NetworkTypes
 
-/// One element of the JSON form. Upper and lower case in keys are the same, unknown keys are ignored, and null counts as absent.
+/// One element of the JSON form. Upper and lower case in keys are the same, unknown keys are only noted, and null counts as absent.
 struct RequestElement {
   typealias Problem = RequestSyntaxError.ElementProblem
 
@@ -20,6 +20,7 @@ struct RequestElement {
     }
     request.defaultRoute = try defaultRoute()
     request.options = try options()
+    request.unreadKeys = unreadKeys
     return request
   }
 

@@ -8,6 +8,8 @@ extension PolicyText {
 
   /// The kind of Multus's network objects.
   static let definition = "NetworkAttachmentDefinition"
+  /// How the `apiVersion` of such objects begins.
+  static let definitionGroup = "k8s.cni.cncf.io/"
 
   private static let importing = "this belongs to Multus: braidctl import converts it into a policy"
 
@@ -21,13 +23,18 @@ extension PolicyText {
         ? nil
         : Problem(
           code: .unknownAPIVersion, message: "unknown apiVersion \(quoted(text))",
-          help: text.hasPrefix("k8s.cni.cncf.io/") ? Self.importing : "write braid/v1, the only known version")
+          help: text.hasPrefix(Self.definitionGroup)
+            ? Self.importing
+            : (text.hasPrefix("braid/v") ? nil : Self.meant(text, "braid/v1")) ?? "write braid/v1, the only known version")
     case .kind:
       text == "Policy"
         ? nil
         : Problem(
           code: .unknownKind, message: "unknown kind \(quoted(text))",
-          help: text == Self.definition ? Self.importing : "write Policy, the only known kind")
+          help: text == Self.definition
+            ? Self.importing
+            : Self.meant(text, Self.definition).map { "\($0) braidctl import converts one into a policy" }
+              ?? Self.meant(text, "Policy") ?? "write Policy, the only known kind")
     case .networkName: networkName(text)
     case .pluginType: pluginType(text)
     case .specVersion: specVersion(text)
@@ -42,6 +49,10 @@ extension PolicyText {
     case .transport: transport(text)
     case .family: family(text)
     }
+  }
+
+  private static func meant(_ text: String, _ word: String) -> String? {
+    Suggestion.closest(to: text, among: [word]).map { "did you mean \(quoted($0))?" }
   }
 
   private func networkName(_ text: String) -> Problem? {

@@ -59,7 +59,7 @@ func manifestInput(_ bytes: [UInt8]) throws(Violation) {
   var findings = Findings()
   switch PodManifest.find(in: [SourceFile(path: "pod.yaml", bytes: bytes)], eth0, &findings) {
   case .broken: try Violation.unless(findings.hasErrors, "a manifest is broken, and nobody says why")
-  case .none: break
+  case .none(_): break
   case .several(let names): try isHarmless(names.joined(separator: ", "))
   case .found(let described):
     let explanation = Explanation(explaining, described)
