@@ -26,6 +26,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case surrogateEscape = "BRD0025"
   case ambiguousNumber = "BRD0026"
   case yamlVersion = "BRD0027"
+  case severalPolicies = "BRD0028"
 
   // The shape of a policy.
   case unknownKey = "BRD0101"
@@ -154,6 +155,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .surrogateEscape: "surrogate pair as an escape"
     case .ambiguousNumber: "number that programs read differently"
     case .yamlVersion: "YAML version"
+    case .severalPolicies: "several policies in one directory"
     case .unknownKey: "unknown key"
     case .missingKey: "missing key"
     case .wrongType: "wrong type"

@@ -94,7 +94,8 @@ extension Policy {
     var checker = MeaningChecker(decoder.draft)
     examination.policy = checker.policy()
     examination.findings.append(contentsOf: checker.findings)
-    if checks == .all {
+    // What follows from several policies in one directory is not told.
+    if checks == .all, decoder.draft.severalPolicies == nil {
       step(.comparing)
       var lint = PolicyLint(decoder.draft, checker.networks)
       lint.run()

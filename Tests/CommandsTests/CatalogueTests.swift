@@ -13,7 +13,7 @@ import Testing
   static let withoutExample: Set<DiagnosticCode> = [
     .unreadable, .fileTooLarge, .noPolicyFiles, .ignoredFile, .encoding, .controlCharacter, .emptyDocument, .aliasExpansion,
     .tooDeep,
-    .duplicateNetwork, .tooManyAttachments, .missingCapability,
+    .duplicateNetwork, .tooManyAttachments, .missingCapability, .severalPolicies,
   ]
 
   /// Every example has the finding of its page and no other. The mended example has none.

@@ -26,6 +26,7 @@ extension DiagnosticCode {
     case .surrogateEscape: .surrogateEscape
     case .ambiguousNumber: .ambiguousNumber
     case .yamlVersion: .yamlVersion
+    case .severalPolicies: .severalPolicies
     case .unknownKey: .unknownKey
     case .missingKey: .missingKey
     case .wrongType: .wrongType

@@ -38,4 +38,16 @@ extension FindingPage {
     Its contents have no effect on a node. Somebody may believe that a rule in it is in force.
     """,
     notes: "Rename `more.yml` to `more.yaml`. If you keep a copy on purpose, keep it outside the directory.")
+
+  static let severalPolicies = FindingPage(
+    """
+    Two files of the directory declare networks and rules of the same names. Braid takes the files of a directory for one policy,
+    in which each name may occur once. Probably each file is a whole policy for another node. Braid shows no further findings,
+    because they would all follow from this one.
+    """,
+    notes: """
+      To check the policies of several nodes, name the files one by one: `braidctl validate nodes/*.yaml`. On a node, the key
+      `policy` of Braid's own configuration names the one file for this node. If the files are meant as one policy, declare each
+      network and each rule in one of them.
+      """)
 }

@@ -17,6 +17,10 @@ struct MeaningChecker {
 
   /// Checks everything and makes the policy. It must not be used if the findings have an error.
   mutating func policy() -> Policy {
+    if let several = draft.severalPolicies {
+      findings.append(several)
+      return Policy(networks: [], rules: [], requests: [])
+    }
     checkNetworks()
     if draft.rules.isEmpty, !draft.isPartial, let file = draft.files.first {
       report(
