@@ -37,6 +37,31 @@ import Testing
     }
   }
 
+  /// The runtime's file is what `braidctl render` prints for the policy.
+  @Test func itsConflistIsTheRenderedOne() throws {
+    let policy = try block("yaml", with: "kind: Policy")
+    try withTemporaryDirectory { directory in
+      let output = try Command(Products.braidctl, "render", "--runtime-conflist", directory.write("policy.yaml", policy)).run()
+      let shown = try block("json", with: "\"plugins\"")
+      #expect(
+        output.succeeded && output.stdout == shown.replacing("/etc/braid/policy.yaml", with: directory["policy.yaml"]) + "\n")
+      let found = try Command(Products.braidctl, "validate", "--fail-on", "warning", directory["policy.yaml"]).run()
+      #expect(found.succeeded, "\(found)")
+    }
+  }
+
+  /// A Pod on a bridge reaches itself through its own Service only with hairpin mode.
+  @Test(arguments: [
+    "README.md", "docs/policy.md", "docs/tutorial.md", "docs/braidctl.md", "examples/dual-stack.yaml", "examples/telco.yaml",
+  ])
+  func bridgesOfPodsHaveHairpinMode(_ file: String) throws {
+    let text = try String(contentsOfFile: "\(Products.repository)/\(file)", encoding: .utf8)
+    let entries = text.components(separatedBy: "- type: ").dropFirst().filter {
+      $0.hasPrefix("bridge\n") && $0.contains("bridge: br-pods")
+    }
+    #expect(entries.allSatisfy { $0.prefix(300).contains("hairpinMode: true") }, "\(entries)")
+  }
+
   /// Each address with its interface's name and its gateway. Indices are left out, because the README omits the host's ends.
   private func shownPart(of result: JSON) throws -> [[String?]] {
     try #require(result["ips"]?.array).map { ip in
