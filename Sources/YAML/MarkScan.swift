@@ -33,7 +33,8 @@ struct MarkScan {
       let byte = bytes[at]
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "'"):
-        guard isAfterBlank || "[{,:".utf8.contains(last) else { break }
+        // Elsewhere, such as in the middle of a text, a quote is a character like others.
+        guard "[{,:-?\n".utf8.contains(last) else { break }
         let close = closing(byte, after: at)
         if let close, close < end {
           if bytes[at..<close].contains(0x0a), close >= line { quotes = Quotes(open: at, close: close) }
