@@ -23,7 +23,8 @@ extension Explanation {
     }
     switch outcome {
     case nil:
-      add(["", "The Pod has the node's network (hostNetwork: true): the runtime does not call Braid, and no rule applies"], .note)
+      let text = "The Pod has the node's network (hostNetwork: true): the runtime does not call Braid, and no rule applies"
+      add(["", text], .note)
     case .failure(let error)?:
       let place = error.selection.flatMap { described.place(of: $0) }.map { " (\($0.description))" } ?? ""
       add(["", "The Pod is refused: \(error.text)\(place)"], .bad)

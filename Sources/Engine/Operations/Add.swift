@@ -41,7 +41,7 @@ extension Engine {
   private struct AddFailure: Error {
     let cause: EngineError
     /// The delegate that failed; nil if all succeeded.
-    var refuser: Runner.Position?
+    var refuser: DelegatePosition?
   }
 
   private func apply(_ record: inout Record, _ runner: Runner, takesOver: Bool, durable: Bool) throws(AddFailure) {

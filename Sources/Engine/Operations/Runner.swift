@@ -29,24 +29,10 @@ struct Runner {
 
   // MARK: - Forwards
 
-  /// The place of a delegate in the plan: the number of its attachment, and its number in the chain.
-  struct Position: Equatable {
-    let attachment: Int
-    let delegate: Int
-
-    /// No delegate has run.
-    static let beforeAll = Position(attachment: 0, delegate: -1)
-
-    /// All delegates of the attachment have run, and succeeded.
-    static func after(_ number: Int, _ attachment: PlannedAttachment) -> Position {
-      Position(attachment: number, delegate: attachment.delegates.count)
-    }
-  }
-
   /// An ADD's failure at one delegate.
   struct Stop: Error {
     /// Past the chain's end if all its delegates succeeded.
-    let position: Position
+    let position: DelegatePosition
     let cause: EngineError
   }
 
@@ -82,14 +68,14 @@ struct Runner {
 
   /// A part that could not be undone.
   struct Left {
-    let position: Position
+    let position: DelegatePosition
     let failure: EngineError.Failure
   }
 
   /// Undoes the attachments, the last one first, and each chain from its end. Continues after errors and returns them.
   ///
   /// With `last` it begins there: the delegates after it have not run.
-  func undo(through last: Position? = nil) -> [Left] {
+  func undo(through last: DelegatePosition? = nil) -> [Left] {
     var left: [Left] = []
     deleteLinks()
     let attachments = record.plan.attachments.prefix(last.map { $0.attachment + 1 } ?? .max)

@@ -16,7 +16,7 @@ extension Engine {
       let netns = try livingNamespace(of: record, given: given)
       let left = runner(record, netns: netns, path: path, on: node).undo()
       guard !left.isEmpty else { return try store.remove(record.attachment) }
-      kept = record.keeping(left)
+      kept = record.keeping(left.map(\.position))
       failure = .undo(left.map(\.failure))
     } catch { failure = error }
     kept.state = .undoing
@@ -39,7 +39,7 @@ extension Engine {
   ///
   /// `refuser` is the delegate that failed; nil if all succeeded. If somebody else's plugin was the cause and its DEL fails too, it is let
   /// go: it never said that it did anything, and it would refuse every further DEL in the same way.
-  func undo(_ record: Record, _ runner: Runner, refuser: Runner.Position?, after cause: EngineError) -> EngineError {
+  func undo(_ record: Record, _ runner: Runner, refuser: DelegatePosition?, after cause: EngineError) -> EngineError {
     let all = runner.undo(through: refuser)
     let isOthersRefusal = if case .delegate(_, let error) = cause { error.isOthers } else { false }
     func isLetGo(_ part: Runner.Left) -> Bool { isOthersRefusal && part.position == refuser && part.failure.error.isOthers }
@@ -50,7 +50,7 @@ extension Engine {
       if left.isEmpty {
         try store.remove(record.attachment)
       } else {
-        var kept = record.keeping(left)
+        var kept = record.keeping(left.map(\.position))
         kept.state = .undoing
         kept.failedUndo = FailedUndo(after: nil, now: FileTime.now().seconds)
         try store.write(kept, durable: mustBeDurable(kept.plan))
@@ -105,29 +105,6 @@ extension Engine {
     guard let container = try node.containerIfPresent(path) else { return false }
     do { return try record.hasInterfaces(in: container, node.delegates, sameAddresses: true) } catch { throw .netlink(error) }
   }
-}
-
-/// The tries to undo a record that failed, and the bounds of them.
-///
-/// A delegate may refuse every DEL for ever: its program is gone, or its daemon. Without bounds the container could never be
-/// deleted.
-package struct FailedUndo: Sendable, Equatable {
-  package let tries: Int
-  /// The time of the first try, in seconds since 1970.
-  package let since: Int
-
-  /// Braid gives up when both bounds are reached. A daemon may need minutes to come back, and a person may try many times in a minute.
-  package static let bounds = (tries: 10, seconds: 600)
-
-  package init(tries: Int, since: Int) { (self.tries, self.since) = (tries, since) }
-
-  /// Counts one more try.
-  init(after earlier: FailedUndo?, now: Int) {
-    // A clock that was set back would extend the bound.
-    self.init(tries: (earlier?.tries ?? 0) + 1, since: min(earlier?.since ?? now, now))
-  }
-
-  func isEnough(now: Int) -> Bool { tries >= Self.bounds.tries && now - since >= Self.bounds.seconds }
 }
 
 extension Record {

@@ -74,13 +74,13 @@ extension Record {
     return made.isEmpty && !sameAddresses
   }
 
-  /// The record of the parts that are left, without those that have been undone.
-  func keeping(_ left: [Runner.Left]) -> Record {
+  /// The record of the parts of these delegates, without those that have been undone.
+  func keeping(_ left: [DelegatePosition]) -> Record {
     var kept = self
     var attachments: [PlannedAttachment] = []
     kept.results = []
     for (number, attachment) in plan.attachments.enumerated() {
-      let positions = left.map(\.position).filter { $0.attachment == number }
+      let positions = left.filter { $0.attachment == number }
       guard !positions.isEmpty else { continue }
       attachments.append(attachment.keeping(positions.map(\.delegate)))
       // Only the first attachments have results, so the kept ones have the first results too.
