@@ -32,13 +32,15 @@ package struct DelegateCall: Sendable {
     package var acceptsRA: Bool
     /// The routes that other interfaces of the Pod have. A delegate neither installs nor reports another one of such a key.
     package var takenRoutes: Set<CNIResult.Route.Key>
+    /// Whether the engine has reviewed CNI_ARGS. A DEL must not fail because of them.
+    package var hasReviewedArguments: Bool
     /// Whether a boot ID that differs proves no reboot: Pods live whose ADD saw another one. Their reservations stay.
     package var distrustsBootID: Bool
 
     package init(
       defaultRoutes: [AddressFamily] = AddressFamily.allCases, takesOverReservation: Bool = false, bridgeLock: String? = nil,
       linkGroup: UInt32? = nil, acceptsRA: Bool = true, takenRoutes: Set<CNIResult.Route.Key> = [],
-      distrustsBootID: Bool = false
+      hasReviewedArguments: Bool = false, distrustsBootID: Bool = false
     ) {
       self.defaultRoutes = defaultRoutes
       self.takesOverReservation = takesOverReservation
@@ -46,6 +48,7 @@ package struct DelegateCall: Sendable {
       self.linkGroup = linkGroup
       self.acceptsRA = acceptsRA
       self.takenRoutes = takenRoutes
+      self.hasReviewedArguments = hasReviewedArguments
       self.distrustsBootID = distrustsBootID
     }
   }

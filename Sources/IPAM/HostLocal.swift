@@ -32,6 +32,7 @@ package struct HostLocal: Sendable {
 
   /// Frees all addresses of the attachment. It is no error if there are none.
   package func delete(_ call: DelegateCall) throws(IPAMError) {
+    if !call.options.hasReviewedArguments { _ = try requested(call.args) }
     guard let store = try open() else { return }
     let owner = Owner(call.containerID, call.ifName)
     try system { () throws(SystemError) in

@@ -24,11 +24,7 @@ struct ReservationStore: ~Copyable {
     let directory = try Directory.openTrusted("\(dataDir)/\(network)", create: 0o755)
     let lock = try FileLock("lock", in: directory, waiting: Waits.reservationLock)
     let index = try ReservationIndex(dataDir: dataDir, network: network.text, bootID: bootID)
-    do throws(SystemError) { try refresh(index, directory, freesEarlierBoot: freesEarlierBoot) } catch {
-      // On a full disk a new index may be half made.
-      _ = try? index.removeIfEmpty()
-      throw error
-    }
+    try refresh(index, directory, freesEarlierBoot: freesEarlierBoot)
     return ReservationStore(directory: directory, lock: lock, index: index)
   }
 
@@ -61,9 +57,15 @@ struct ReservationStore: ~Copyable {
     guard try !index.isCurrent(directory) else { return }
     // The process that left this file also changed the directory, so the index was not current.
     _ = try? directory.remove(aside)
-    if freesEarlierBoot, try index.isOfEarlierBoot() { try freeEarlierBoot(index, directory) }
-    try rebuild(index, directory)
-    try index.seal(directory)
+    do throws(SystemError) {
+      if freesEarlierBoot, try index.isOfEarlierBoot() { try freeEarlierBoot(index, directory) }
+      try rebuild(index, directory)
+      try index.seal(directory)
+    } catch {
+      // On a full disk a new index may be half made.
+      _ = try? index.removeIfEmpty()
+      throw error
+    }
   }
 
   /// Frees the reservations that the index has from an earlier boot: no network namespace outlives a boot.

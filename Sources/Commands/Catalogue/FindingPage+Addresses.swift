@@ -106,7 +106,7 @@ extension FindingPage {
     """,
     example: networks(
       """
-        pods: {chain: [{type: bridge, isGateway: true, ipam: {type: host-local, subnet: 10.1.0.0/16, routes: [{dst: 10.9.0.0/16}]}}]}
+        pods: {chain: [{type: bridge, isDefaultGateway: true, ipam: {type: host-local, subnet: 10.1.0.0/16, routes: [{dst: 10.9.0.0/16}]}}]}
         storage: {chain: [{type: macvlan, master: eth1, ipam: {type: host-local, subnet: 10.2.0.0/24, routes: [{dst: 10.9.0.0/16}]}}]}
       """, attach: ["pods", "storage"]),
     mending: [("subnet: 10.2.0.0/24, routes: [{dst: 10.9.0.0/16}]", "subnet: 10.2.0.0/24")],

@@ -158,6 +158,7 @@ struct Runner {
       options: .init(
         defaultRoutes: attachment.defaultRoute.delegated, takesOverReservation: takesOver, bridgeLock: bridgeLock,
         linkGroup: heeds ? record.attachment.linkGroup : nil, acceptsRA: attachment.acceptsRA,
-        takenRoutes: heeds ? taken : [], distrustsBootID: distrustsBootID))
+        takenRoutes: heeds ? taken : [], hasReviewedArguments: true,
+        distrustsBootID: distrustsBootID))
   }
 }
