@@ -13,10 +13,48 @@ package enum PolicySource {
   ///
   /// With `waits` a FIFO is read until its writer closes it, for the shell's `<(…)`. Otherwise a FIFO counts as empty. Findings
   /// call the files `what`.
+  ///
+  /// The files of a directory are of one version of it: Kubernetes and others swap a link behind them. If a file changed meanwhile, all
+  /// are read again.
   package static func files(
     _ path: String, what: String = "policy", waits: Bool = false, _ findings: inout Findings
   ) -> [SourceFile] {
-    files(paths(path, what: what, &findings), what: what, waits: waits, &findings)
+    for attempt in 1... {
+      var found = Findings()
+      let paths = paths(path, what: what, &found)
+      let before = paths.map(Version.init)
+      let files = files(paths, what: what, waits: waits, &found)
+      // A single file is opened once, so it cannot be mixed.
+      var again = Findings()
+      let isWhole = paths == [path] || (Self.paths(path, what: what, &again) == paths && paths.map(Version.init) == before)
+      if isWhole || attempt == attempts {
+        findings.append(contentsOf: found)
+        if !isWhole {
+          let message = "the \(what) changed each time that it was read: it may be a mixture of versions"
+          findings.append(Diagnostic(.unreadable, message, at: whole(path)))
+        }
+        return isWhole ? files : []
+      }
+    }
+    preconditionFailure("the loop returns")
+  }
+
+  /// How often the files of a directory are read. A swap takes microseconds.
+  private static let attempts = 20
+
+  /// What tells one version of a file from the next.
+  private struct Version: Equatable {
+    var device: UInt64 = 0
+    var inode: UInt64 = 0
+    var size: Int = 0
+    var changed = FileTime(seconds: 0, nanoseconds: 0)
+
+    init(_ path: String) {
+      var status = stat()
+      guard stat(path, &status) == 0 else { return }
+      (device, inode, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int(status.st_size))
+      changed = FileTime(seconds: status.st_ctim.tv_sec, nanoseconds: status.st_ctim.tv_nsec)
+    }
   }
 
   /// Reads files whose paths are known.
