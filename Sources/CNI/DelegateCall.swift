@@ -83,7 +83,7 @@ package enum PreviousResult: Sendable {
   }
 
   /// Whether routes may lack their table, scope and the like: the result came as JSON of a version whose specification does not
-  /// have them, so that the runtime may have dropped them.
+  /// have them. The runtime may have dropped them.
   package var mayLackRouteDetails: Bool {
     guard case .json(let json, let fallback) = self else { return false }
     let named = json.object?.value(named: "cniVersion")?.string.flatMap { SpecVersion(rawValue: $0) }

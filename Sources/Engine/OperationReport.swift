@@ -10,8 +10,6 @@ package final class OperationReport {
   package var interface: InterfaceName?
   /// Nil if no policy was read: for DEL, CHECK and plugins that run under their own names.
   package var pod: Pod?
-  /// The parts of the Pod's annotations that look like requests for networks but are not read.
-  package var remarks: [String] { pod?.annotationRemarks ?? [] }
   /// In the order of the Pod's interfaces.
   package var networks: [NetworkName] = []
   /// Nil if all went well.

@@ -46,7 +46,7 @@ package struct LastGoodPolicy: ~Copyable {
       return
     }
     // Two calls at once write the same policy, or two that were both good a moment ago.
-    guard let lock = try? FileLock("policy.lock", in: directory, waiting: .zero) else { return }
+    guard let lock = try? FileLock(PolicyCache.lock, in: directory, waiting: .zero) else { return }
     defer { _ = lock }
     try? directory.replace(name, contents: writer.bytes, mode: 0o600, durable: false)
   }

@@ -19,7 +19,8 @@ package struct PolicyCache: ~Copyable {
   /// How many policies are kept in one directory. One more takes the place of another.
   static let places = 16
 
-  private static let lock = "policy.lock"
+  /// The lock of whoever keeps a policy in the directory, here or in `LastGoodPolicy`.
+  static let lock = "policy.lock"
   private static let magic = "braid policy cache 4"
 
   /// Opens the cache in our state directory. Nil if that fails, or if the program's build cannot be told.

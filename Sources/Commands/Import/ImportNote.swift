@@ -6,7 +6,7 @@ struct ImportNote {
   let span: Span
   /// Why there is none, and what to do instead; without a full stop.
   let text: String
-  /// Whether Pods get something else than before, so that a person must decide.
+  /// Whether Pods get something else than before. A person must then decide.
   let changesBehaviour: Bool
 
   init(_ key: String, _ span: Span, _ text: String, changesBehaviour: Bool = false) {

@@ -4,7 +4,7 @@ import NetworkTypes
 import Plugins
 import System
 
-/// Gives each destination of a Pod one owner, so that IPv4 and IPv6 do the same: an interface in the destination's network comes
+/// Gives each destination of a Pod one owner, the same for IPv4 and IPv6: an interface in the destination's network comes
 /// before a route there, and the first attachment that brings a route comes before the others.
 ///
 /// Without this, the last IPv4 route would hide the others, and IPv6 would send packets by each of them in turn.

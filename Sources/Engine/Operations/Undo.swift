@@ -19,19 +19,23 @@ extension Engine {
       kept = record.keeping(left.map(\.position))
       failure = .undo(left.map(\.failure))
     } catch { failure = error }
-    kept.state = .undoing
-    kept.failedUndo = FailedUndo(after: record.failedUndo, now: FileTime.now().seconds)
-    guard !kept.isHopeless else { return try giveUp(kept, failure) }
-    do { try store.write(kept, durable: mustBeDurable(kept.plan)) } catch { throw failure.leaving([.other(error)]) }
+    let now = FileTime.now().seconds
+    kept.countFailedUndo(now: now)
+    if let tries = kept.failedUndo, tries.isEnough(now: now) { return try giveUp(kept, after: tries.tries, failure) }
+    do { try writeUnfinished(kept) } catch { throw failure.leaving([.other(error)]) }
     throw failure
   }
 
-  private func giveUp(_ record: Record, _ failure: EngineError) throws(EngineError) {
+  private func writeUnfinished(_ record: Record) throws(EngineError) {
+    try store.write(record, durable: mustBeDurable(record.plan))
+  }
+
+  private func giveUp(_ record: Record, after tries: Int, _ failure: EngineError) throws(EngineError) {
     // If it could not be told whether the namespace lives, nothing has been tried yet but to look.
     if case .namespace = failure { _ = runner(record, netns: "").undo() }
     try store.remove(record.attachment)
     report.notices.append(
-      "container \(record.containerID), interface \(record.ifName): given up after \(record.failedUndo?.tries ?? 0) failed tries to undo "
+      "container \(record.containerID), interface \(record.ifName): given up after \(tries) failed tries to undo "
         + "it, and something may be left behind: \(ErrorObject(failure).text)")
   }
 
@@ -51,9 +55,8 @@ extension Engine {
         try store.remove(record.attachment)
       } else {
         var kept = record.keeping(left.map(\.position))
-        kept.state = .undoing
-        kept.failedUndo = FailedUndo(after: nil, now: FileTime.now().seconds)
-        try store.write(kept, durable: mustBeDurable(kept.plan))
+        kept.countFailedUndo(now: FileTime.now().seconds)
+        try writeUnfinished(kept)
       }
     } catch { leftovers.append(.other(error)) }
     return cause.leaving(leftovers)
@@ -105,10 +108,6 @@ extension Engine {
     guard let container = try node.containerIfPresent(path) else { return false }
     do { return try record.hasInterfaces(in: container, node.delegates, sameAddresses: true) } catch { throw .netlink(error) }
   }
-}
-
-extension Record {
-  fileprivate var isHopeless: Bool { failedUndo?.isEnough(now: FileTime.now().seconds) ?? false }
 }
 
 extension DelegateError {

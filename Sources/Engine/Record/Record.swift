@@ -74,6 +74,12 @@ extension Record {
     return made.isEmpty && !sameAddresses
   }
 
+  /// Notes one more undo that failed.
+  mutating func countFailedUndo(now: Int) {
+    state = .undoing
+    failedUndo = FailedUndo(after: failedUndo, now: now)
+  }
+
   /// The record of the parts of these delegates, without those that have been undone.
   func keeping(_ left: [DelegatePosition]) -> Record {
     var kept = self

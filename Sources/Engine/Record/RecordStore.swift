@@ -52,9 +52,14 @@ struct RecordStore: ~Copyable {
   /// A record that cannot be read is set aside. It is reported once (`EngineError.record`) and then ignored.
   func read(_ key: Attachment) throws(EngineError) -> Record? {
     if let complete = try read(key, in: records) { return complete }
+    return try inUnfinished { (directory) throws(EngineError) in try read(key, in: directory) } ?? nil
+  }
+
+  /// Runs `body` on the directory of unfinished records; nil if there is none.
+  private func inUnfinished<T, E: Error>(_ body: (borrowing Directory) throws(E) -> T) throws(E) -> T? {
     switch unfinished {
-    case .some(let unfinished): return try read(key, in: unfinished)
-    case .none: return nil
+    case .some(let unfinished): try body(unfinished)
+    case .none: nil
     }
   }
 
@@ -71,13 +76,9 @@ struct RecordStore: ~Copyable {
 
   /// Reads a record without setting it aside; nil if there is none or it cannot be read.
   func peek(_ key: Attachment) -> Record? {
-    var bytes = (try? records.read(key.file, limit: Self.limit)) ?? nil
-    switch unfinished {
-    case .some(let unfinished): bytes = bytes ?? (try? unfinished.read(key.file, limit: Self.limit)) ?? nil
-    case .none: break
-    }
-    guard let bytes else { return nil }
-    return try? Record(bytes, file: key.file)
+    func bytes(in directory: borrowing Directory) -> [UInt8]? { (try? directory.read(key.file, limit: Self.limit)) ?? nil }
+    guard let found = bytes(in: records) ?? inUnfinished({ bytes(in: $0) }) ?? nil else { return nil }
+    return try? Record(found, file: key.file)
   }
 
   /// How the records of earlier boots were settled in this boot; nil if they have not been.
@@ -131,17 +132,7 @@ struct RecordStore: ~Copyable {
   }
 
   private func removeUnfinished(_ file: String) throws(SystemError) {
-    switch unfinished {
-    case .some(let unfinished): try unfinished.remove(file)
-    case .none: break
-    }
-  }
-
-  private func unfinishedNames() throws(SystemError) -> [String] {
-    switch unfinished {
-    case .some(let unfinished): try unfinished.names()
-    case .none: []
-    }
+    _ = try inUnfinished { (directory) throws(SystemError) in try directory.remove(file) }
   }
 
   /// Removes the record, and what a killed process left of it.
@@ -155,7 +146,8 @@ struct RecordStore: ~Copyable {
   /// The attachments of all records and of unfinished record files, each once, unordered.
   func attachments() throws(EngineError) -> [Attachment] {
     do throws(SystemError) {
-      let names = try records.names() + unfinishedNames()
+      let unfinished = try inUnfinished { (directory) throws(SystemError) in try directory.names() } ?? []
+      let names = try records.names() + unfinished
       return Array(
         Set(
           names.compactMap { name in
@@ -170,11 +162,9 @@ struct RecordStore: ~Copyable {
   func unfinished(untouchedFor time: Duration) throws(SystemError) -> [Attachment] {
     let latest = FileTime.now().seconds - Int(time.components.seconds)
     var found: [(time: FileTime, attachment: Attachment)] = []
-    switch unfinished {
-    case .none: break
-    case .some(let unfinished):
-      for name in try unfinished.names() {
-        guard let attachment = Attachment(file: name), let written = try unfinished.status(name)?.modified,
+    _ = try inUnfinished { (directory) throws(SystemError) in
+      for name in try directory.names() {
+        guard let attachment = Attachment(file: name), let written = try directory.status(name)?.modified,
           written.seconds <= latest
         else { continue }
         found.append((written, attachment))

@@ -30,7 +30,7 @@ package struct PluginFacts: Sendable {
   package var routesToGateway = false
   /// Whether a neighbour on the link answers the Pod. False if that is not known.
   package var reachesNeighbours = false
-  /// Whether the Pod's packets cannot come back to the Pod, so that it does not reach itself through its own Service.
+  /// Whether the Pod's packets cannot come back to the Pod. It then does not reach itself through its own Service.
   package var lacksHairpin = false
   /// Whether the plugin reads `ipam`.
   package var readsIPAM = true

@@ -73,7 +73,7 @@ extension Network {
   }
 
   /// The families of a claim that names none, such as `defaultRoute: true`: those for which the network may bring a default route.
-  /// If it surely brings none, both, so that the claim is refused.
+  /// If it surely brings none, these are both families, and the claim is refused.
   func openClaim(with options: AttachmentOptions) -> [AddressFamily] {
     let possible = AddressFamily.allCases.filter { family in
       if case .lacks = defaultRoute(family, with: options) { false } else { true }

@@ -16,7 +16,7 @@ package struct Network: Sendable {
   package let disableCheck: Bool
   /// Whether GC skips this network.
   package let disableGC: Bool
-  /// Whether a node that lacks the network is of no use, so that STATUS must say so.
+  /// Whether a node that lacks the network is of no use. STATUS then fails.
   package var isRequired = false
   /// What the runtime may ask for although no plugin of the chain takes it.
   package var ignoredCapabilities: [Capability] = []
