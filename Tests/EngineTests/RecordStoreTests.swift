@@ -33,7 +33,7 @@ import Testing
       try store.write(changed, durable: durable)
       found = try store.read(record.attachment)
       #expect(found == changed)
-      // What still has to be undone stands apart, so that an ADD finds it without looking at every Pod.
+      // What still has to be undone stands apart: an ADD finds it without looking at every Pod.
       #expect(directory.list("state/records").isEmpty && directory.list("state/unfinished") == ["c1@eth0.json"])
       try store.remove(record.attachment)
       try store.remove(record.attachment)

@@ -42,28 +42,24 @@ import Testing
   }
 
   @Test(.needs(kernel: .bridge), arguments: states) func onABridgeThatStays(_ state: String) throws {
-    let configuration: JSON = [
-      "type": "bridge", "bridge": "br0", "isGateway": true, "ipam": ["type": "recording"],
-    ]
-    _ = try bench.add(bench.call(configuration, netns: keeper.path))
-    try remember("br0", bench.host, state)
-    try remember("eth0", keeper, state)
-    try bench.ipam.give("10.1.2.3/24", "fd01::3/64")
-    _ = try bench.add(bench.call(configuration))
-    try expectNews("br0", bench.host)
-    try expectNews("eth0", keeper)
+    try expectNewsBehindBridge([:], gateway: "br0", state)
   }
 
   @Test(.needs(kernel: .vlanFiltering), arguments: states) func inAVLANOfABridge(_ state: String) throws {
-    let configuration: JSON = [
-      "type": "bridge", "bridge": "br0", "vlan": 100, "isGateway": true, "ipam": ["type": "recording"],
-    ]
+    try expectNewsBehindBridge(["vlan": 100], gateway: "br0.100", state)
+  }
+
+  /// `gateway` is the node's link in the network.
+  private func expectNewsBehindBridge(_ keys: JSONObject, gateway: String, _ state: String) throws {
+    var object: JSONObject = ["type": "bridge", "bridge": "br0", "isGateway": true, "ipam": ["type": "recording"]]
+    object.members += keys.members
+    let configuration = JSON.object(object)
     _ = try bench.add(bench.call(configuration, netns: keeper.path))
-    try remember("br0.100", bench.host, state)
+    try remember(gateway, bench.host, state)
     try remember("eth0", keeper, state)
     try bench.ipam.give("10.1.2.3/24", "fd01::3/64")
     _ = try bench.add(bench.call(configuration))
-    try expectNews("br0.100", bench.host)
+    try expectNews(gateway, bench.host)
     try expectNews("eth0", keeper)
   }
 

@@ -42,7 +42,7 @@ import Testing
   }
 
   /// The kernel takes down a namespace a moment after its last user. Until then the node's end has its route. DEL without the
-  /// namespace removes it, so that another container can have the address at once.
+  /// namespace removes it: another container can then have the address at once.
   @Test func theAddressIsFreeRightAfterDelete() throws {
     let (bench, other) = (try bench(), try ScratchNamespace())
     defer { other.remove() }

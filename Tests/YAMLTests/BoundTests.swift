@@ -63,14 +63,14 @@ import Testing
 
   /// Mutations of good texts, by a generator with a fixed seed. Nothing may crash, and every refused text has a finding.
   @Test func mutations() {
-    var random = SplitMix(state: 7)
+    var random = SeededGenerator(7)
     let seeds = [
       "a: [1, {b: \"c\\u00e9\"}, *x]\nd: &x |\n  text\n  more\n? e\n: !!str 12\n", "{\"a\":[true,null,1e3,\"\\ud83d\\ude00\"]}",
       "%YAML 1.2\n---\nключ: 'x''y'\n- \t:\n...\n--- >-\n folded\n",
     ].map { Array($0.utf8) }
     for _ in 0..<20_000 {
-      var text = seeds[random.next(below: seeds.count)]
-      for _ in 0...random.next(below: 4) { mutate(&text, &random) }
+      var text = random.pick(seeds)
+      for _ in 0...Int.random(in: 0..<4, using: &random) { mutate(&text, &random) }
       var found = Findings()
       let documents = YAMLDocument.all(SourceFile(path: "t", bytes: text), &found)
       #expect(documents != nil || found.hasErrors)
@@ -78,30 +78,17 @@ import Testing
     }
   }
 
-  private func mutate(_ text: inout [UInt8], _ random: inout SplitMix) {
+  private func mutate(_ text: inout [UInt8], _ random: inout SeededGenerator) {
     let pieces = [
       "\t", "[", "]", "{", "}", ": ", "- ", "&x ", "*x", "\"", "'", "\n", "#", "|", ">", "!", "%", "\\", "<<: ", "---\n",
       "\u{85}", "\u{2028}",
     ]
-    let at = random.next(below: text.count + 1)
-    switch random.next(below: 4) {
-    case 0: text.insert(contentsOf: pieces[random.next(below: pieces.count)].utf8, at: at)
-    case 1: text.insert(UInt8(truncatingIfNeeded: random.next(below: 256)), at: at)
-    case 2: text.removeSubrange(at..<min(text.count, at + 1 + random.next(below: 3)))
-    default: if at < text.count { text[at] = UInt8(truncatingIfNeeded: random.next(below: 256)) }
+    let at = Int.random(in: 0..<text.count + 1, using: &random)
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: text.insert(contentsOf: random.pick(pieces).utf8, at: at)
+    case 1: text.insert(UInt8.random(in: .min ... .max, using: &random), at: at)
+    case 2: text.removeSubrange(at..<min(text.count, at + 1 + Int.random(in: 0..<3, using: &random)))
+    default: if at < text.count { text[at] = UInt8.random(in: .min ... .max, using: &random) }
     }
-  }
-}
-
-/// A small generator of random numbers. It gives the same numbers in every run.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next(below bound: Int) -> Int {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return Int((z ^ z >> 31) % UInt64(bound))
   }
 }
