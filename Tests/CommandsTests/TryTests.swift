@@ -19,9 +19,11 @@ import Testing
     return command
   }
 
-  /// Waits for the janitor: after a kill it removes everything within a second.
-  func expectNothingLeft(_ directory: TemporaryDirectory, except files: [String] = []) {
-    for _ in 0..<100 where directory.list("").contains(where: { $0.hasPrefix("braidctl-try-") }) { usleep(50_000) }
+  /// Waits for the janitor, which removes everything after a kill.
+  func expectNothingLeft(_ directory: TemporaryDirectory, except files: [String] = []) throws {
+    try wait(for: "the janitor to remove \(directory.path)/braidctl-try-*") {
+      !directory.list("").contains { $0.hasPrefix("braidctl-try-") }
+    }
     #expect(directory.list("").filter { !files.contains($0) } == [])
   }
 
@@ -37,7 +39,7 @@ import Testing
       let output = try command([Self.three, "--pod", pod, "--name", "postgres-0"], directory).run()
       #expect(output.succeeded && output.stderr.isEmpty, "\(output)")
       try Golden.expect(Self.masked(output.stdout), equals: commandsTests.appending(path: "Trials/three-networks.txt"))
-      expectNothingLeft(directory, except: ["pod.yaml"])
+      try expectNothingLeft(directory, except: ["pod.yaml"])
     }
   }
 
@@ -64,7 +66,7 @@ import Testing
       #expect(
         output.stdout.contains("[/opt/cni/bin /usr/lib/cni /usr/libexec/cni]\n  give the directory of the plugin with --cni-path")
       )
-      expectNothingLeft(directory, except: ["policy.yaml"])
+      try expectNothingLeft(directory, except: ["policy.yaml"])
     }
   }
 
@@ -108,7 +110,7 @@ import Testing
       #expect(output.succeeded, "\(output)")
       try Golden.expect(Self.masked(output.stdout), equals: commandsTests.appending(path: "Trials/rich.txt"))
       // The directory that the policy names was not even made.
-      expectNothingLeft(directory, except: ["policy.yaml"])
+      try expectNothingLeft(directory, except: ["policy.yaml"])
     }
   }
 
@@ -121,7 +123,7 @@ import Testing
     try directory.write(
       "bin/saboteur", "#!/bin/sh\nif [ $CNI_COMMAND = ADD ]; then\n\(commands)\njq .prevResult\nfi\n", mode: 0o755)
     let output = try command([policy, "--namespace", "default", "--cni-path", directory["bin"]], directory).run()
-    expectNothingLeft(directory, except: ["policy.yaml", "bin/", "bin/saboteur"])
+    try expectNothingLeft(directory, except: ["policy.yaml", "bin/", "bin/saboteur"])
     return output
   }
 
@@ -161,7 +163,7 @@ import Testing
       ).run()
       #expect(output.succeeded && output.stdout.contains("answered\n"), "\(output)")
       if file == "telco.yaml" { #expect(output.stdout.contains("default via 172.20.1.1 table 100\n"), "\(output)") }
-      expectNothingLeft(directory)
+      try expectNothingLeft(directory)
     }
   }
 
@@ -250,7 +252,7 @@ import Testing
         let output = try command(arguments, directory).run()
         #expect(output.status == status && (output.stderr + output.stdout).contains(text), "\(output)")
       }
-      expectNothingLeft(directory, except: ["good.yaml", "bad.yaml", "refused.yaml", "external.yaml"])
+      try expectNothingLeft(directory, except: ["good.yaml", "bad.yaml", "refused.yaml", "external.yaml"])
     }
   }
 }

@@ -39,16 +39,9 @@ import Testing
     return call
   }
 
-  /// Waits until killed processes have gone, at most five seconds.
-  private func isGone(_ lab: Lab, _ file: String) throws -> Bool {
-    let pid = try #require(Int32(lab.directory.read(file).dropLast()))
-    for _ in 0..<500 {
-      if kill(pid, 0) != 0 { return true }
-      // A zombie counts as gone: it has been killed, and its parent will reap it.
-      if let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), status.contains(") Z ") { return true }
-      usleep(10_000)
-    }
-    return false
+  /// Waits for the end of the process whose PID a plugin wrote into this file.
+  private func waitForTheEnd(_ lab: Lab, _ file: String) throws {
+    try TestSupport.waitForTheEnd(of: #require(Int32(lab.directory.read(file).dropLast())))
   }
 
   @Test func twoThatHangInDelKeepNothingOfOurs() throws {
@@ -77,7 +70,7 @@ import Testing
     let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
     let error = try call(lab, pod).run(on: lab.node).error()
     #expect(error.code == 11 && error.text.contains("first") && error.text.contains("longer than 1 s"), "\(error)")
-    #expect(try isGone(lab, "child.pid"))
+    try waitForTheEnd(lab, "child.pid")
     try expectNoChange(before.0, lab.node)
     try expectNoChange(before.1, pod)
     #expect(lab.left == [])
@@ -110,7 +103,7 @@ import Testing
       wait
       """, mode: 0o755)
     _ = try killed.run(on: lab.node)
-    #expect(try isGone(lab, "hanging.pid"))
+    try waitForTheEnd(lab, "hanging.pid")
     try lab.directory.write("ready", "")
     #expect(try call(lab, pod).with("DEL").run(on: lab.node).result() == [:])
     try expectNoChange(before.0, lab.node)

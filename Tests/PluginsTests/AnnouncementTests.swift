@@ -36,7 +36,7 @@ import Testing
       let entries = try namespace.json(.ip, "neigh", "show", "dev", link).array?.compactMap(\.object) ?? []
       return Self.addresses.map { address in entries.first { $0["dst"]?.string == address }?["lladdr"]?.string }
     }
-    try? namespace.wait { try known() == [mac, mac] }
+    try? wait(for: "both addresses to be announced", atMost: 20) { try known() == [mac, mac] }
     #expect(try known() == [mac, mac], sourceLocation: location)
     #expect(Self.addresses.allSatisfy { namespace.hears($0) }, sourceLocation: location)
   }

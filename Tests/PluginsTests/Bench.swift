@@ -165,15 +165,6 @@ extension ScratchNamespace {
     try run("cat", "/proc/sys/net/\(key)").trimmingSuffix { $0 == "\n" }.description
   }
 
-  /// Waits until a condition holds, at most five seconds.
-  func wait(until condition: () throws -> Bool) throws {
-    for _ in 0..<250 {
-      if try condition() { return }
-      usleep(20_000)
-    }
-    throw Bench.Misuse()
-  }
-
   /// Whether the very first packet is answered. If the packet, or the question for the neighbour, were lost, it would be sent again after a
   /// second. So an answer that takes a second does not count.
   func reaches(_ address: String) -> Bool {

@@ -23,7 +23,9 @@ import Testing
     try lower.run("ip", "addr", "add", "192.0.2.1/24", "dev", "lan")
     try lower.run("ip", "addr", "add", "fd02::1/64", "dev", "lan", "nodad")
     // The neighbour answers questions for its address only after it has joined their multicast group, a moment later.
-    try lower.wait { try lower.run("ip", "-6", "maddr", "show", "dev", "lan").contains("ff02::1:ff00:1") }
+    try wait(for: "lan to join ff02::1:ff00:1") {
+      try lower.run("ip", "-6", "maddr", "show", "dev", "lan").contains("ff02::1:ff00:1")
+    }
     return bench
   }
 

@@ -32,12 +32,16 @@ import Testing
         swapper.waitUntilExit()
       }
       var seen: Set<String> = []
-      for _ in 0..<2000 {
-        let policy = try Policy.load(folder)
-        seen.insert(policy.networks.map(\.name.text).joined())
-        #expect(policy.rules.map { $0.attach[0].network.text } == policy.networks.map(\.name.text))
+      var loads = 0
+      try wait(for: "both versions of the policy to be seen") {
+        repeat {
+          let policy = try Policy.load(folder)
+          seen.insert(policy.networks.map(\.name.text).joined())
+          #expect(policy.rules.map { $0.attach[0].network.text } == policy.networks.map(\.name.text))
+          loads += 1
+        } while loads < 2000
+        return seen == ["one", "two"]
       }
-      #expect(seen == ["one", "two"])
     }
   }
 }

@@ -113,12 +113,12 @@ package struct Command: Sendable {
   private func wait(for pid: pid_t, watching files: [Scratch]) -> (Int32, Cut?) {
     let watch = clinux_pidfd_open(pid)
     defer { close(watch) }
-    let deadline = Date().addingTimeInterval(Double(seconds))
+    var patience = Patience(seconds: seconds)
     var cut: Cut?
     var waits = [pollfd(fd: watch, events: Int16(POLLIN), revents: 0)]
     while poll(&waits, 1, 50) <= 0 {
       if files.contains(where: { $0.size > limit }) { cut = .tooMuchOutput }
-      if Date() > deadline { cut = .tooLong }
+      if patience.isOver(waitingFor: arguments.joined(separator: " ")) { cut = .tooLong }
       if cut != nil { break }
     }
     if cut != nil { kill(-pid, SIGKILL) }

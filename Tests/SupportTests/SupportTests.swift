@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test(.needs(kernel: .bridge), .timeLimit(.minutes(1))) func aDumpDoesNotSeeTheCarrier() throws {
+  @Test(.needs(kernel: .bridge)) func aDumpDoesNotSeeTheCarrier() throws {
     try withNodeAndContainer { node, _ in
       try node.run("ip", "link", "add", "br0", "up", "type", "bridge")
       try node.run("ip", "link", "add", "v0", "up", "type", "veth", "peer", "name", "v1")
@@ -80,7 +80,7 @@ import Testing
       try node.run("ip", "link", "set", "v0", "master", "br0")
       let before = try NamespaceDump(node)
       try node.run("ip", "link", "set", "v1", "down")
-      while !(try node.run("ip", "link", "show", "br0").contains("NO-CARRIER")) { usleep(10_000) }
+      try wait(for: "br0 to lose its carrier") { try node.run("ip", "link", "show", "br0").contains("NO-CARRIER") }
       let bridge = [#""ifname":"br0""#, #""dev":"br0""#]
       #expect(try before.difference(to: NamespaceDump(node)).filter { line in bridge.contains { line.contains($0) } } == [])
     }
@@ -124,5 +124,17 @@ import Testing
       return directory.path
     }
     #expect(access(path, F_OK) != 0)
+  }
+}
+
+@Suite struct WaitTests {
+  @Test func aWaitInVainNamesWhatItWaitedFor() throws {
+    let error = #expect(throws: WaitedInVain.self) { try wait(for: "a blue moon", atMost: 0) { false } }
+    #expect(error?.description == "waited 0 s for a blue moon")
+    var tries = 0
+    try wait(for: "the third try") {
+      tries += 1
+      return tries == 3
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import System
+import TestSupport
 import Testing
 
 @Suite struct ChildProcessTests {
@@ -43,7 +44,7 @@ import Testing
     let output = try run("sleep 100 & echo $!; wait", time: .seconds(1))
     #expect(output.ending == .timedOut)
     let pid = try #require(Int32(String(decoding: output.stdout, as: UTF8.self).dropLast()))
-    #expect(gone(pid))
+    try waitForTheEnd(of: pid)
   }
 
   @Test func aSignalIsToldApart() throws { #expect(try run("kill -9 $$").ending == .signaled(9)) }
@@ -58,22 +59,5 @@ import Testing
       try ChildProcess.run(
         "/proc/nowhere", arguments: [], environment: [], input: [], limits: .init(time: .seconds(1), stdout: 1, stderr: 1))
     }
-  }
-
-  /// Waits until killed processes have gone, at most five seconds.
-  private func gone(_ pid: Int32) -> Bool {
-    for _ in 0..<500 {
-      if kill(pid, 0) != 0 { return true }
-      // A zombie counts as gone: it has been killed, and its parent will reap it.
-      if let state = try? String(decoding: readFile("/proc/\(pid)/stat"), as: UTF8.self), state.contains(") Z ") { return true }
-      usleep(10_000)
-    }
-    return false
-  }
-
-  private func readFile(_ path: String) throws -> [UInt8] {
-    let file = try OwnedDescriptor.open(path, flags: O_RDONLY)
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    return Array(buffer[..<max(0, read(file.rawValue, &buffer, buffer.count))])
   }
 }
