@@ -1,3 +1,6 @@
+import JSON
+import NetworkTypes
+
 /// CNI_ARGS: `KEY=VALUE` pairs between semicolons. Keys are case-sensitive.
 package struct CNIArguments: Hashable, Sendable {
   /// As the runtime gave it.
@@ -15,10 +18,10 @@ package struct CNIArguments: Hashable, Sendable {
   package init(_ text: String) throws(ProtocolError) {
     var pairs: [Pair] = []
     if !text.isEmpty {
-      for part in text.split(separator: ";", omittingEmptySubsequences: false) {
-        let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard sides.count == 2, !sides[0].isEmpty else { throw .arguments(String(part)) }
-        pairs.append(Pair(String(sides[0]), String(sides[1])))
+      for part in text.split(at: ";") {
+        let sides = part.split(at: "=", maxSplits: 1)
+        guard sides.count == 2, !sides[0].isEmpty else { throw .arguments(part) }
+        pairs.append(Pair(sides[0], sides[1]))
       }
     }
     self.text = text
@@ -32,7 +35,7 @@ package struct CNIArguments: Hashable, Sendable {
 
   package static var none: CNIArguments { CNIArguments([]) }
 
-  package subscript(key: String) -> String? { pairs.last { $0.key == key }?.value }
+  package subscript(key: String) -> String? { pairs.last { equalBytes($0.key, key) }?.value }
 
   /// Whether a plugin must ignore unknown keys: IgnoreUnknown is `1`, or `true` in upper or lower case.
   package var ignoresUnknown: Bool { (try? readIgnoreUnknown()) ?? false }

@@ -36,11 +36,14 @@ package struct DelegateCall: Sendable {
     package var hasReviewedArguments: Bool
     /// Whether a boot ID that differs proves no reboot: Pods live whose ADD saw another one. Their reservations stay.
     package var distrustsBootID: Bool
+    /// The bounds of the changes to the node. Nil: the plugin's own configuration and CNI_ARGS decide, as with the reference
+    /// plugins.
+    package var nodeBounds: NodeBounds?
 
     package init(
       defaultRoutes: [AddressFamily] = AddressFamily.allCases, takesOverReservation: Bool = false, bridgeLock: String? = nil,
       linkGroup: UInt32? = nil, acceptsRA: Bool = true, takenRoutes: Set<CNIResult.Route.Key> = [],
-      hasReviewedArguments: Bool = false, distrustsBootID: Bool = false
+      hasReviewedArguments: Bool = false, distrustsBootID: Bool = false, nodeBounds: NodeBounds? = nil
     ) {
       self.defaultRoutes = defaultRoutes
       self.takesOverReservation = takesOverReservation
@@ -50,6 +53,7 @@ package struct DelegateCall: Sendable {
       self.takenRoutes = takenRoutes
       self.hasReviewedArguments = hasReviewedArguments
       self.distrustsBootID = distrustsBootID
+      self.nodeBounds = nodeBounds
     }
   }
 

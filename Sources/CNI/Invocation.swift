@@ -33,7 +33,7 @@ package struct Invocation: Sendable {
       guard command == .del else { throw error }
       args = .none
     }
-    path = text(.path).split(separator: ":").map(String.init)
+    path = text(.path).split(at: ":").filter { !$0.isEmpty }
     let override = text(.netnsOverride)
     allowsHostNamespace = override == "1" || override.lowercased() == "true"
   }

@@ -7,6 +7,15 @@ package struct Owner: Hashable, Sendable, CustomStringConvertible {
   /// Empty in reservations of old releases of the reference plugin, which name only the container.
   package let interface: String
 
+  package static func == (a: Self, b: Self) -> Bool {
+    a.containerID.utf8.elementsEqual(b.containerID.utf8) && a.interface.utf8.elementsEqual(b.interface.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for byte in containerID.utf8 { hasher.combine(byte) }
+    for byte in interface.utf8 { hasher.combine(byte) }
+  }
+
   package init(containerID: String, interface: String) { (self.containerID, self.interface) = (containerID, interface) }
 
   init(_ id: ContainerID, _ ifName: InterfaceName) { self.init(containerID: id.text, interface: ifName.text) }

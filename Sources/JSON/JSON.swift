@@ -47,10 +47,10 @@ package struct JSONObject: Hashable, Sendable {
   /// The value of exactly this name. The setter replaces the value in place or appends a member; nil removes all members of the
   /// name.
   package subscript(name: String) -> JSON? {
-    get { members.last { $0.name == name }?.value }
+    get { members.last { equalBytes($0.name, name) }?.value }
     set {
-      guard let newValue else { return members.removeAll { $0.name == name } }
-      if let i = members.lastIndex(where: { $0.name == name }) {
+      guard let newValue else { return members.removeAll { equalBytes($0.name, name) } }
+      if let i = members.lastIndex(where: { equalBytes($0.name, name) }) {
         members[i].value = newValue
       } else {
         members.append(.init(name, newValue))
@@ -61,7 +61,7 @@ package struct JSONObject: Hashable, Sendable {
   /// The member that a Go program reads for this name: one with exactly this spelling, otherwise one that differs only in the
   /// case of ASCII letters.
   package func member(named name: String) -> Member? {
-    members.last { $0.name == name } ?? members.last { equalFolded($0.name, name) }
+    members.last { equalBytes($0.name, name) } ?? members.last { equalFolded($0.name, name) }
   }
 
   /// The value of `member(named:)`.
@@ -81,6 +81,12 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Express
   package init(integerLiteral value: Int) { self = .number(String(value)) }
   package init(arrayLiteral elements: JSON...) { self = .array(elements) }
   package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements.map { .init($0.0, $0.1) })) }
+}
+
+/// Whether two names have the same bytes. `==` also holds for an "é" that is one code point here and two there.
+package func equalBytes(_ a: String, _ b: String) -> Bool {
+  // `==` of different names mostly ends at the first byte.
+  a == b && a.utf8.elementsEqual(b.utf8)
 }
 
 /// Whether two names are equal but for the case of ASCII letters.

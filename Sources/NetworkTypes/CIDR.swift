@@ -17,7 +17,7 @@ package struct CIDR: Hashable, Sendable, CustomStringConvertible {
 
   /// Parses `address/length`; throws `NetworkTypeError.cidr` or `.prefixLength`.
   package init(_ text: some StringProtocol) throws(NetworkTypeError) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = text.split(at: "/")
     guard parts.count == 2 else { throw .cidr(String(text)) }
     guard let address = try? IPAddress(parts[0]), (1...3).contains(parts[1].utf8.count),
       parts[1].utf8.allSatisfy({ (48...57).contains($0) }),

@@ -25,8 +25,18 @@ package struct PTPConfiguration: InterfaceConfiguration {
   package static let readsMACArgument = false
   package static let routesToGateways = true
 
+  /// An address that somebody asks for gets the gateway that the policy names for its network.
+  package func completed(_ addresses: CNIResult, defaultRoutes: [AddressFamily], _ bounds: NodeBounds?) -> CNIResult {
+    var result = addresses
+    for i in result.ips.indices where result.ips[i].gateway == nil {
+      result.ips[i].gateway = bounds?.gateway(of: result.ips[i].address)
+    }
+    return result
+  }
+
   /// The container has no next hop but the gateways, so each address needs one of its own family.
-  package func check(_ addresses: CNIResult) throws(AttachmentProblem) {
+  package func check(_ addresses: CNIResult, _ bounds: NodeBounds?) throws(AttachmentProblem) {
+    try bounds?.check(addresses)
     for ip in addresses.ips {
       guard let gateway = ip.gateway, gateway.family == ip.address.family else { throw .noGateway(ip.address) }
       if addresses.ips.contains(where: { $0.address.address == gateway }) { throw .ownGateway(gateway) }

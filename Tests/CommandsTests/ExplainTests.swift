@@ -99,7 +99,8 @@ import Testing
     let found = try PodOptions.parse(["--pod", file, "--namespace", "n", "--name", "x", "--annotation", "a=b=c", "--arg", "K=V"])
       .described()
     #expect(found.pod.namespace == "n" && found.pod.name == "x" && found.assumptions.isEmpty)
-    #expect(found.pod.annotations["a"] == "b=c" && found.pod.annotations.count == 2 && found.pod.otherArguments == ["K": "V"])
+    #expect(
+      found.pod.annotations["a"] == "b=c" && found.pod.annotations.names.count == 2 && found.pod.otherArguments == ["K": "V"])
   }
 
   @Test(arguments: [
@@ -220,7 +221,7 @@ import Testing
       point: {chain: [{type: ptp, ipam: {type: host-local, subnet: 10.5.0.0/24}}]}
       routed: {chain: [{type: bridge, bridge: br1, ipam: {type: host-local, subnet: 10.3.0.0/24, routes: [{dst: 10.9.0.0/16, gw: 10.8.0.1}]}}]}
     rules: [{name: everyone, attach: [{network: pods}]}]
-    requests: [{namespaces: ["*"], networks: [pool, lan, routed, point]}]
+    requests: [{namespaces: ["*"], networks: [pool, lan, routed, point], ips: [0.0.0.0/0, "::/0"], defaultRoute: true, cniArgs: ["*"]}]
     """
 
   private func refusal(_ request: String) throws -> String? {
@@ -235,14 +236,17 @@ import Testing
   @Test(
     arguments: [
       (#"{"name":"pool","ips":["10.7.0.7"]}"#, "no range has 10.7.0.7"),
-      (#"{"name":"pool","ips":["10.2.0.1"]}"#, "requested ip 10.2.0.1 is subnet's gateway"),
+      (#"{"name":"pool","ips":["10.2.0.1"]}"#, "have the address 10.2.0.1, which is the gateway's"),
       (#"{"name":"pool","ips":["fd00::5"]}"#, "no range has fd00::5"),
       (#"{"name":"pool","ips":["10.2.0.5","10.2.0.6"]}"#, "10.2.0.6 and 10.2.0.5 belong to one set of ranges"),
       (#"{"name":"pool","default-route":["10.9.0.1"]}"#, "no address of the network reaches the next hop 10.9.0.1"),
       (#"{"name":"pool","default-route":["fd00::1"]}"#, "no address of the network reaches the next hop fd00::1"),
       (#"{"name":"pool","mac":"03:00:00:00:00:01"}"#, "03:00:00:00:00:01 is a group address"),
       (#"{"name":"pool","mac":"00:00:00:00:00:00"}"#, "no interface can have the MAC address 00:00:00:00:00:00"),
-      (#"{"name":"pool","cni-args":{"ips":["300.1.1.1"]}}"#, "invalid IP address 300.1.1.1"),
+      (
+        #"{"name":"pool","cni-args":{"ips":["300.1.1.1"]}}"#,
+        "may not pass this value of \"ips\" in cni-args: write ips beside cni-args"
+      ),
       (#"{"name":"pool","cni-args":{"mac":"zz"}}"#, "invalid MAC address: zz"),
       (#"{"name":"lan"}"#, "static has no address to give"),
       (#"{"name":"lan","ips":["10.4.0.7"]}"#, "NOT in CIDR notation"),

@@ -94,7 +94,7 @@ import Testing
           - {network: pods, ips: [10.9.0.77], mac: "02:11:22:33:44:55", mtu: 1300, defaultRoute: ipv6}
           - {network: plain, interface: plain0, inResult: false}
     requests:
-      - {namespaces: [media], networks: [fixed]}
+      - {namespaces: [media], networks: [fixed], ips: [172.16.0.0/24], interfaces: ["f*"], maxNetworks: 1}
     """
 
   @Test(.needs(kernel: .macvlan)) func everythingAPodCanSay() throws {
@@ -179,7 +179,7 @@ import Testing
   @Test func otherNameThanTheRuntimes() throws {
     try withTemporaryDirectory { directory in
       let policy = try directory.write(
-        "policy.yaml", ReportTests.clean + "\nrequests: [{namespaces: [default], networks: [pods]}]")
+        "policy.yaml", ReportTests.clean + "\nrequests: [{namespaces: [default], networks: [pods], defaultNetwork: true}]")
       let annotation = #"v1.multus-cni.io/default-network=[{"name": "pods", "interface": "lan0"}]"#
       let output = try command([policy, "--annotation", annotation, "--interface", "eth7"], directory).run()
       #expect(output.succeeded && output.stdout.contains("\n  lan0: veth, up"), "\(output)")

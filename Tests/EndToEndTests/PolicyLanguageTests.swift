@@ -34,7 +34,7 @@ import Testing
       - name: everyone
         attach: [{network: four}]
     requests:
-      - {namespaces: [ask], networks: [plain, six]}
+      - {namespaces: [ask], networks: [plain, six], defaultRoute: ipv4}
     """
 
   /// A Pod of a namespace on a node of its own; `body` looks at it, then it is deleted, and nothing may be left.

@@ -150,7 +150,7 @@ private struct CacheLab {
       let place: String
       switch item.origin {
       case .rule(let span): place = span.description
-      case .request(let annotation): place = annotation.rawValue
+      case .request(let annotation, let grant): place = "\(annotation.rawValue) \(grant.description)"
       }
       let chain = item.network.chain.map { "\($0.span.description) \($0.configuration)" }
       return

@@ -58,7 +58,7 @@ import Testing
         let place: String
         switch item.origin {
         case .rule(let span): place = span.description
-        case .request(let annotation): place = annotation.rawValue
+        case .request(let annotation, let grant): place = "\(annotation.rawValue) \(grant.description)"
         }
         return
           "\(item.interface) \(item.network.name) \(place) \(item.network.chain[0].span.description) \(item.network.chain[0].configuration)"

@@ -25,8 +25,10 @@ enum RandomPolicy {
       files[file].rules += rule(i, anchored: file == 0 && !files[0].rules.isEmpty, &random)
     }
     for _ in 0..<Int.random(in: 0...6, using: &random) {
+      let granted = some(
+        [", defaultRoute: ipv4", ", defaultNetwork: true", ", interfaces: [\"x*\"]", ", maxNetworks: 1"], &random)
       files[Int.random(in: 0..<count, using: &random)].requests +=
-        "  - {namespaces: \(globs(&random)), networks: [\(some(networks, &random).joined(separator: ", "))]}\n"
+        "  - {namespaces: \(globs(&random)), networks: [\(some(networks, &random).joined(separator: ", "))]\(granted.joined())}\n"
     }
     let padding = String(repeating: "# to be large enough\n", count: 400)
     return files.enumerated().map { (i, file) in
@@ -86,8 +88,8 @@ enum RandomPolicy {
     func word(_ random: inout SeededGenerator) -> String? {
       Int.random(in: 0..<4, using: &random) == 0 ? nil : words.randomElement(using: &random)
     }
-    func values(_ random: inout SeededGenerator) -> [String: String] {
-      var values: [String: String] = [:]
+    func values(_ random: inout SeededGenerator) -> TextsByName {
+      var values: TextsByName = [:]
       for name in ["k", "l"] { values[name] = word(&random) }
       return values
     }

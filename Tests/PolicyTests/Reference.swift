@@ -107,6 +107,7 @@ extension PolicyText {
     case .addressOrPrefix: "IP address, `10.1.2.3` or `10.1.2.3/24`"
     case .transport: "`tcp`, `udp` or `sctp`"
     case .family: "`ipv4` or `ipv6`"
+    case .portRange: "range of ports, `30000-32767`"
     }
   }
 }

@@ -45,8 +45,10 @@ private let text = """
   requests:
     - namespaces: ["media*"]
       networks: [storage, media.cameras, v6]
+      defaultRoute: true
     - namespaces: [lab]
       networks: [plain, pods]
+      defaultNetwork: true
   """
 
 @Suite struct MatchTests {
@@ -177,7 +179,7 @@ private let text = """
 }
 
 @Suite struct RequestSelectionTests {
-  private func select(_ namespace: String, _ annotations: [String: String]) throws -> [SelectedAttachment] {
+  private func select(_ namespace: String, _ annotations: TextsByName) throws -> [SelectedAttachment] {
     try policy(text).select(Pod(namespace: namespace, name: "p", annotations: annotations), interface: eth0).attachments
   }
 
@@ -276,9 +278,12 @@ private let text = """
   @Test(arguments: [
     (
       "web", RequestAnnotation.networks, "storage",
-      #"Pod web/p may not ask for the network "storage": the policy's requests do not allow it"#
+      #"Pod web/p may not ask for the network "storage": no entry of the policy's requests allows it; add one: {namespaces: ["web"], networks: [storage]}"#
     ),
-    ("media", .networks, "plain", #"Pod media/p may not ask for the network "plain": the policy's requests do not allow it"#),
+    (
+      "media", .networks, "plain",
+      #"Pod media/p may not ask for the network "plain": no entry of the policy's requests allows it; add one: {namespaces: ["media"], networks: [plain]}"#
+    ),
     ("media", .networks, "storag", #"there is no network "storag"; did you mean "storage"?"#),
     ("media", .networks, "other/storage", #"there is no network "other/storage"; did you mean "storage"?"#),
     (
@@ -297,7 +302,7 @@ private let text = """
     ("lab", .defaultNetwork, "pods,plain", "the annotation must name exactly one network, not 2"),
     (
       "lab", .defaultNetwork, "storage",
-      #"Pod lab/p may not ask for the network "storage": the policy's requests do not allow it"#
+      #"Pod lab/p may not ask for the network "storage": no entry of the policy's requests allows it; add one: {namespaces: ["lab"], networks: [storage]}"#
     ),
   ])
   func refusals(_ namespace: String, _ annotation: RequestAnnotation, _ value: String, _ expected: String) {

@@ -24,7 +24,16 @@ package struct RandomPods {
     for (i, name) in networks.enumerated() { text += "  \(name): {chain: [\(chain(i))]\(version())}\n" }
     text += "rules:\n  - name: some\n    match: {namespaces: [db]}\n    attach: [\(attachments())]\n"
     text += "  - name: everyone\n    attach: [\(attachments())]\n"
-    return text + "requests: [{namespaces: [\"*\"], networks: [a, b, c]}]\n"
+    return text + "requests: [{namespaces: [\"*\"], networks: [a, b, c]\(permissions())}]\n"
+  }
+
+  /// Mostly everything, so that most requests reach the plugins.
+  private mutating func permissions() -> String {
+    guard random.chance(80) else {
+      return random.chance(50) ? "" : ", ips: false, mac: false, defaultRoute: ipv4, maxNetworks: 1"
+    }
+    let ips = random.chance(60) ? "true" : "[0.0.0.0/0, \"::/0\"]"
+    return ", ips: \(ips), defaultRoute: true, defaultNetwork: true, cniArgs: [\"*\"]"
   }
 
   private mutating func version() -> String {

@@ -45,7 +45,7 @@ extension FindingPage {
       "  - {name: everyone, attach: [{network: pods}, {network: storage, interface: storage-network-1}]}"),
     mending: [("storage-network-1", "storage1")],
     notes: """
-      Interface names have 1 to 15 bytes without `/`, `:` and white space. Patterns know only `*` and `?`: list several
+      Interface names have 1 to 15 bytes without `/`, `:`, `%`, white space and control characters. Patterns know only `*` and `?`: list several
       patterns instead of `[ab]` or `{a,b}`. MAC addresses have six pairs of digits.
       """)
 

@@ -60,7 +60,10 @@ extension Explanation {
     ]
     switch attachment.origin {
     case .rule(let span): object["origin"] = .object(Self.object("rule", span))
-    case .request(let annotation): object["origin"] = ["name": "annotation", "annotation": .string(annotation.rawValue)]
+    case .request(let annotation, let grant):
+      var origin: JSONObject = ["name": "annotation", "annotation": .string(annotation.rawValue)]
+      origin["allowedBy"] = .object(Self.object("requests", grant))
+      object["origin"] = .object(origin)
     }
     object["pools"] = .array(
       AddressPool.sets(of: attachment.network).map { set in

@@ -60,7 +60,9 @@ extension Explanation {
     }
     switch attachment.origin {
     case .rule(let span): add("by", "the rule (\(span.description))")
-    case .request(let annotation): add("by", "the Pod's annotation \(annotation.rawValue)")
+    case .request(let annotation, let grant):
+      add("by", "the Pod's annotation \(annotation.rawValue)")
+      add("allowed", "in requests (\(grant.description))")
     }
     for (i, text) in attachment.network.poolTexts.enumerated() { add(i == 0 ? "addresses" : "", text) }
     for (capability, value) in attachment.options.runtimeConfig { add("asks for", "\(capability.rawValue) \(value.text())") }

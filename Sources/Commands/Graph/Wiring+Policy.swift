@@ -59,7 +59,7 @@ private struct WiringBuilder {
     for selected in selection.attachments {
       var interface = interface(
         selected.interface.text, selected.network, selected.defaultRoute, selected.options, selected.inResult)
-      if case .request(let annotation) = selected.origin { interface.notes.append("by \(annotation.rawValue)") }
+      if case .request(let annotation, _) = selected.origin { interface.notes.append("by \(annotation.rawValue)") }
       owner.interfaces.append(interface)
     }
     owners.append(owner)

@@ -99,10 +99,16 @@ extension Importer {
         "Without namespaceIsolation, Multus lets every namespace use every definition. Here, each namespace may only use its own: add the others."
       )
     }
+    out.comment(
+      "Multus lets every Pod ask for all of this: addresses, the default route, ports of the node, anything for the plugins. Remove the lines that your Pods do not need. Without them a Pod may only choose names, a hardware address, and addresses of a network's own subnets."
+    )
     out.line("requests:")
     for request in requests {
       out.line("  - namespaces: [\(request.namespaces.map(YAMLText.scalar).joined(separator: ", "))]")
       out.line("    networks: [\(request.networks.map(YAMLText.scalar).joined(separator: ", "))]")
+      for member in request.permissions(networks).json.members {
+        out.line("    \(YAMLText.scalar(member.name)): \(YAMLText.flow(member.value))")
+      }
     }
   }
 }

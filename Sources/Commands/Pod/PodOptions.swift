@@ -104,7 +104,7 @@ struct PodDescription {
 
   /// The text of CNI_ARGS with the keys that are not Kubernetes'.
   var arguments: String {
-    pod.otherArguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ";")
+    pod.otherArguments.sorted.map { "\($0.name)=\($0.text)" }.joined(separator: ";")
   }
   /// Annotations of the manifest that ask for networks but stand where no Pod gets them.
   var remarks: [String] = []

@@ -21,10 +21,11 @@ struct DerivedPolicy {
     document["rules"] = [.object(["name": .string(selection.rule.name), "attach": .array(attach)])]
     let grants = policy.requests.map { grant in (grant, grant.networks.filter { names.contains($0) }) }
     let requests = grants.filter { !$0.1.isEmpty }.map { grant, networks -> JSON in
-      [
+      let head: JSONObject = [
         "namespaces": .array(grant.namespaces.map { .string($0.pattern) }),
         "networks": .array(networks.map { .string($0.text) }), "inResult": .bool(grant.inResult),
       ]
+      return .object(JSONObject(head.members + grant.permissions.json.members))
     }
     if !requests.isEmpty { document["requests"] = .array(requests) }
     return .object(document)

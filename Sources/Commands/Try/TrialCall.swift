@@ -68,7 +68,7 @@ struct TrialCall {
     if let name = pod.name { pairs.append(("K8S_POD_NAME", name)) }
     pairs.append(("K8S_POD_INFRA_CONTAINER_ID", Self.containerID))
     if let uid = pod.uid { pairs.append(("K8S_POD_UID", uid)) }
-    pairs += pod.otherArguments.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    pairs += pod.otherArguments.sorted.map { ($0.name, $0.text) }
     for (key, value) in pairs where (key + value).utf8.contains(where: { $0 == UInt8(ascii: ";") || $0 == 0 }) {
       throw .argument("\(key)=\(value)")
     }
@@ -81,12 +81,12 @@ struct TrialCall {
       "policy": .string(policy), "stateDir": .string(stateDir),
     ]
     if !pod.annotations.isEmpty {
-      let annotations = pod.annotations.sorted { $0.key < $1.key }.map { JSONObject.Member($0.key, .string($0.value)) }
+      let annotations = pod.annotations.sorted.map { JSONObject.Member($0.name, .string($0.text)) }
       object["capabilities"] = .object([Pod.annotationsCapability: true])
       object["runtimeConfig"] = .object([Pod.annotationsCapability: .object(JSONObject(annotations))])
     }
     if !pod.labels.isEmpty {
-      let labels = pod.labels.sorted { $0.key < $1.key }.map { JSONObject.Member($0.key, .string($0.value)) }
+      let labels = pod.labels.sorted.map { JSONObject.Member($0.name, .string($0.text)) }
       object["args"] = ["cni": ["labels": .object(JSONObject(labels))]]
     }
     return .object(object)

@@ -13,6 +13,7 @@ extension Engine {
     guard let containerID = invocation.containerID, let ifName = invocation.ifName else { preconditionFailure("no attachment") }
     let prepared = try planner(invocation).prepared(firstInterface: ifName)
     let plan = prepared.plan
+    try refuseOverlaps(plan)
     let container = try openContainer(invocation.netns)
     let distrustsBootID = settleEarlierBoots()
     retryUnfinished()
@@ -85,6 +86,17 @@ extension Engine {
       throw .namespace(error)
     }
     do { return try record.hasInterfaces(in: container, node.delegates) } catch { throw .namespace(.netlink(error)) }
+  }
+
+  /// Refuses the ADD if the node itself has addresses of a network, or one that somebody asks for.
+  private func refuseOverlaps(_ plan: Plan) throws(EngineError) {
+    var addresses = NodeAddresses(node)
+    for attachment in plan.attachments {
+      guard let bounds = attachment.nodeBounds else { continue }
+      do { try addresses.check(bounds) } catch {
+        throw .delegate(attachment.place(attachment.delegates.first?.type ?? ""), error)
+      }
+    }
   }
 
   /// Refuses the ADD if the container already has an interface of a planned name. DEL deletes interfaces by name, so undoing this

@@ -159,6 +159,6 @@ struct Runner {
         defaultRoutes: attachment.defaultRoute.delegated, takesOverReservation: takesOver, bridgeLock: bridgeLock,
         linkGroup: heeds ? record.attachment.linkGroup : nil, acceptsRA: attachment.acceptsRA,
         takenRoutes: heeds ? taken : [], hasReviewedArguments: true,
-        distrustsBootID: distrustsBootID))
+        distrustsBootID: distrustsBootID, nodeBounds: attachment.nodeBounds))
   }
 }

@@ -18,9 +18,10 @@ extension Engine {
     }
     let needed = policy.networksOfEveryPod
     var obstacle: EngineError.Failure?
+    var addresses = NodeAddresses(node)
     for network in policy.networks {
-      for entry in network.chain {
-        guard let failure = failure(of: entry, in: network, invocation) else { continue }
+      let failures = [overlap(of: network, &addresses)] + network.chain.map { failure(of: $0, in: network, invocation) }
+      for case let failure? in failures {
         if obstacle == nil, needed.contains(network.name), !failure.error.isShortage {
           obstacle = failure
         } else {
@@ -29,6 +30,16 @@ extension Engine {
       }
     }
     if let obstacle { throw .unavailable(.delegate(obstacle.place, obstacle.error, others: report.notices)) }
+  }
+
+  /// The contradiction between a network and the node's own addresses. Nil if there is none.
+  private func overlap(of network: Network, _ addresses: inout NodeAddresses) -> EngineError.Failure? {
+    do throws(DelegateError) {
+      try addresses.check(network.nodeBounds())
+      return nil
+    } catch {
+      return .init(place: .init(network: network.name, interface: nil, type: network.chain.first?.type ?? ""), error: error)
+    }
   }
 
   private func failure(of entry: ChainEntry, in network: Network, _ invocation: Invocation) -> EngineError.Failure? {

@@ -17,6 +17,8 @@ package struct PlannedAttachment: Sendable, Equatable {
   package let isInResult: Bool
   /// Whether the kernel heeds router advertisements on the interface.
   package var acceptsRA = true
+  /// What the ADD may change on the node. Records do not have it, because only an ADD needs it.
+  package var nodeBounds: NodeBounds?
 
   /// The network's part in the Pod's default routes. It installs none for a family that is in neither list.
   package struct DefaultRoute: Sendable, Equatable {
@@ -56,7 +58,8 @@ extension PlannedAttachment {
 
   /// The part of the delegates' calls that is known now.
   var plannedCall: PlannedCall {
-    PlannedCall(args: args, defaultRoutes: defaultRoute.delegated, gateways: defaultRoute.gateways)
+    PlannedCall(
+      args: args, defaultRoutes: defaultRoute.delegated, gateways: defaultRoute.gateways, nodeBounds: nodeBounds)
   }
 
   /// Whether all delegates of the chain follow `DelegateCall.Options`.

@@ -77,7 +77,8 @@ struct Planner {
           derive($0.element, at: $0.offset, of: selected, facts, first: i == 0)
         },
         args: facts.arguments(first: i == 0), isChecked: !selected.network.disableCheck, isInResult: selected.inResult,
-        acceptsRA: selected.options.acceptsRA)
+        acceptsRA: selected.options.acceptsRA,
+        nodeBounds: selected.nodeBounds(asked: i == 0 ? facts.requestedAddresses : []))
     }
   }
 

@@ -1,5 +1,7 @@
 import CNI
 import JSON
+import NetworkTypes
+import PluginModel
 import Policy
 
 /// The runtime's information about the Pod, beyond the attachment itself (docs/runtimes.md).
@@ -31,6 +33,17 @@ struct RuntimeFacts {
   }
 
   private static let ignoreUnknown = "IgnoreUnknown"
+
+  /// The addresses that the runtime asks for. They are for the first attachment.
+  var requestedAddresses: [IPAddress] {
+    var texts = (args["IP"] ?? "").utf8.split(separator: UInt8(ascii: ",")).map { String(decoding: $0, as: UTF8.self) }
+    for object in [configuration.object.value(named: "runtimeConfig"), conventionalArguments?.object?.value(named: "cni")] {
+      texts += (object?.object?.value(named: "ips")?.array ?? []).compactMap(\.string)
+    }
+    return texts.compactMap { text in
+      try? IPAddress(requested: String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()))
+    }
+  }
 
   /// `args` of the runtime's configuration, for the delegates of the first attachment.
   var conventionalArguments: JSON? { configuration.object.value(named: "args") }

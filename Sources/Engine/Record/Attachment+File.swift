@@ -6,11 +6,9 @@ extension Attachment {
   /// Reads the name of a record's file; nil for any other name. A container ID contains no `@`, so the first one separates the
   /// two parts.
   init?(file: String) {
-    guard file.hasSuffix(".json") else { return nil }
-    let parts = file.dropLast(5).split(separator: "@", maxSplits: 1)
-    guard parts.count == 2, let id = try? ContainerID(String(parts[0])), let name = try? InterfaceName(parts[1]) else {
-      return nil
-    }
+    guard file.utf8.suffix(5).elementsEqual(".json".utf8) else { return nil }
+    let parts = String(decoding: file.utf8.dropLast(5), as: UTF8.self).split(at: "@", maxSplits: 1)
+    guard parts.count == 2, let id = try? ContainerID(parts[0]), let name = try? InterfaceName(parts[1]) else { return nil }
     self.init(id, name)
   }
 

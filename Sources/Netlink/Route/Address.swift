@@ -110,6 +110,15 @@ package struct Address: Hashable, Sendable {
 }
 
 extension RouteSocket {
+  /// The addresses of a family, of all links.
+  package mutating func addresses(_ family: AddressFamily) throws(NetlinkError) -> [Address] {
+    var message = MessageWriter(type: UInt16(RTM_GETADDR), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP))
+    var header = ifaddrmsg()
+    header.ifa_family = UInt8(family.kernel)
+    message.header(header)
+    return try dump(Request(.showAddress, "", message)) { (message) throws(MalformedReply) in try Address(message) }
+  }
+
   /// The addresses of one link, or of all.
   package mutating func addresses(of link: Link? = nil) throws(NetlinkError) -> [Address] {
     var message = MessageWriter(type: UInt16(RTM_GETADDR), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP))

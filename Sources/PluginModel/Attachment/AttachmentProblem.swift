@@ -24,6 +24,10 @@ package enum AttachmentProblem: Error, Equatable, Sendable {
   case ownGateway(IPAddress)
   /// `bridge`: the bridge can have only one of these gateways.
   case severalGateways(IPAddress, IPAddress, bridge: String)
+  /// The node would get a gateway for a network, or a route to it, that the policy does not name. The policy's networks follow.
+  case otherNetwork(CIDR, [CIDR])
+  /// The node would get another gateway than the one that the policy names.
+  case otherGateway(IPAddress, IPAddress)
   /// The MTU is too small for IPv6, which the address or route needs.
   case mtuBelowIPv6(MTU, CIDR)
 
@@ -48,7 +52,7 @@ package enum AttachmentProblem: Error, Equatable, Sendable {
     case .gatewayRequested(_, _, let path), .secondOfSet(_, _, let path), .outsideRanges(_, let path), .address(_, _, let path),
       .nextHop(_, _, _, let path):
       path
-    case .noAddress, .noGateway, .ownGateway, .severalGateways: .init("ipam")
+    case .noAddress, .noGateway, .ownGateway, .severalGateways, .otherNetwork, .otherGateway: .init("ipam")
     case .mtuBelowIPv6: .init("mtu")
     }
   }
@@ -62,6 +66,7 @@ extension AttachmentProblem {
       ErrorObject(.invalidEnvironment, "failed to allocate for range \(set): requested ip \(address) is subnet's gateway")
     case .secondOfSet, .outsideRanges:
       ErrorObject(.invalidEnvironment, "failed to allocate all requested IPs: \(text)")
+    case .otherNetwork, .otherGateway: ErrorObject(.invalidEnvironment, text)
     case .noAddress: ErrorObject(.invalidConfiguration, "IPAM plugin returned missing IP config: \(text)")
     case .address, .nextHop, .noGateway, .ownGateway, .severalGateways, .mtuBelowIPv6: ErrorObject(.invalidConfiguration, text)
     }
@@ -93,6 +98,11 @@ extension AttachmentProblem {
     case .ownGateway(let gateway): "gateway \(gateway) is the container's own address: ptp needs another one"
     case .severalGateways(let first, let second, let bridge):
       "\(quoted(bridge)) can have only one of the gateways \(first) and \(second)"
+    case .otherNetwork(let address, let networks):
+      "\(address) is not an address of the policy's networks (\(networks.map(\.description).joined(separator: ", "))), and the node would "
+        + "get a route to it"
+    case .otherGateway(let gateway, let own):
+      "\(gateway) cannot be the gateway: the node's address in this network is \(own), as the policy says"
     case .mtuBelowIPv6(let mtu, let address):
       "an interface with an MTU of \(mtu) bytes has no IPv6, which \(address) needs: IPv6 wants 1280 or more"
     }

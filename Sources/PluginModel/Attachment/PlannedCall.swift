@@ -10,12 +10,14 @@ package struct PlannedCall: Sendable {
   package let gateways: [IPAddress]
   /// Whether the runtime may still name addresses. True only for a policy that is checked without a Pod.
   package let mayGetAddresses: Bool
+  /// `DelegateCall.Options.nodeBounds`.
+  package let nodeBounds: NodeBounds?
 
   package init(
     args: CNIArguments = .none, defaultRoutes: [AddressFamily] = AddressFamily.allCases, gateways: [IPAddress] = [],
-    mayGetAddresses: Bool = false
+    mayGetAddresses: Bool = false, nodeBounds: NodeBounds? = nil
   ) {
     (self.args, self.defaultRoutes, self.gateways) = (args, defaultRoutes, gateways)
-    self.mayGetAddresses = mayGetAddresses
+    (self.mayGetAddresses, self.nodeBounds) = (mayGetAddresses, nodeBounds)
   }
 }

@@ -27,7 +27,7 @@ struct RuntimeRanges: ConfigurationPart {
 extension IPAddress {
   /// A requested address, with or without a prefix length. Throws `NetworkTypeError`.
   package init(requested text: String) throws(NetworkTypeError) {
-    self = text.contains("/") ? try CIDR(text).address : try IPAddress(text)
+    self = text.utf8.contains(UInt8(ascii: "/")) ? try CIDR(text).address : try IPAddress(text)
   }
 
   /// The reference plugin's message for a text that is not an address.

@@ -10,17 +10,19 @@ package protocol InterfaceConfiguration: KeyedConfiguration {
   static var routesToGateways: Bool { get }
 
   /// The IPAM plugin's result with the plugin's own gateways and default routes, which it only adds for these families.
-  func completed(_ addresses: CNIResult, defaultRoutes: [AddressFamily]) -> CNIResult
+  func completed(_ addresses: CNIResult, defaultRoutes: [AddressFamily], _ bounds: NodeBounds?) -> CNIResult
 
-  /// Throws if the plugin cannot work with a result that it has completed.
-  func check(_ addresses: CNIResult) throws(AttachmentProblem)
+  /// Throws if the plugin cannot work with a result that it has completed, or must not because of the bounds.
+  func check(_ addresses: CNIResult, _ bounds: NodeBounds?) throws(AttachmentProblem)
 }
 
 extension InterfaceConfiguration {
   package static var readsMACArgument: Bool { true }
   package static var routesToGateways: Bool { false }
-  package func completed(_ addresses: CNIResult, defaultRoutes: [AddressFamily]) -> CNIResult { addresses }
-  package func check(_ addresses: CNIResult) throws(AttachmentProblem) {}
+  package func completed(_ addresses: CNIResult, defaultRoutes: [AddressFamily], _ bounds: NodeBounds?) -> CNIResult {
+    addresses
+  }
+  package func check(_ addresses: CNIResult, _ bounds: NodeBounds?) throws(AttachmentProblem) {}
 
   /// Reads the plugin's keys, and lets its IPAM plugin validate its own if it is a built-in one.
   static func validate(_ configuration: PluginConfiguration) throws(PluginConfigurationError) {
@@ -72,8 +74,8 @@ extension InterfaceConfiguration {
     try foreseen.checkAddresses()
     if let mtu = link.mtu, mtu.bytes < 1280, let ipv6 = foreseen.needOfIPv6(call) { throw .mtuBelowIPv6(mtu, ipv6) }
     var whole = foreseen
-    whole.result = completed(foreseen.result, defaultRoutes: call.defaultRoutes)
-    try check(whole.result)
+    whole.result = completed(foreseen.result, defaultRoutes: call.defaultRoutes, call.nodeBounds)
+    try check(whole.result, call.nodeBounds)
     try whole.checkRoutes(call, own: foreseen.result.routes.count, routesToGateways: Self.routesToGateways)
   }
 }

@@ -35,7 +35,8 @@ extension TextFormat {
   private func interfaceName(_ text: String) -> Problem? {
     guard (try? InterfaceName(text)) == nil else { return nil }
     return Problem(
-      message: "\(quoted(text)) cannot name an interface", help: "write 1 to 15 bytes without \"/\", \":\" and white space")
+      message: "\(quoted(text)) cannot name an interface",
+      help: "write 1 to 15 bytes without \"/\", \":\", \"%\", white space and control characters")
   }
 
   /// The parser's error as a problem. Nil if it accepts the text.

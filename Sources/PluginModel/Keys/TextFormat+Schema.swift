@@ -20,7 +20,7 @@ extension TextFormat {
     var object: JSONObject = ["type": "string"]
     func pattern(_ expression: String) { object["pattern"] = .string("^(?:\(expression))$") }
     switch self {
-    case .interfaceName: pattern(#"(?!\.\.?$)[^/:\s\u0000]{1,15}"#)
+    case .interfaceName: pattern(#"(?!\.\.?$)[^/:%\s\u0000-\u001f\u007f]{1,15}"#)
     case .value: break
     case .address: pattern(Self.addressPattern)
     case .mac:

@@ -75,7 +75,7 @@ extension StaticConfiguration {
   /// The comma-separated parts of a text, without the blanks around them.
   private static func items(_ text: String?) -> [String] {
     guard let text, !text.isEmpty else { return [] }
-    return text.split(separator: ",", omittingEmptySubsequences: false).map { item in
+    return text.split(at: ",").map { item in
       String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
   }

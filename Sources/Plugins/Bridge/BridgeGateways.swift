@@ -11,16 +11,20 @@ struct BridgeGateways {
 
   /// Sets the gateways' addresses on the node and turns on forwarding. Returns the VLAN's gateway interface if it has the
   /// addresses, nil if the bridge has them.
-  func make(_ ips: [CNIResult.IP], on bridge: Link, reclaimable: Bool) throws(DelegateError) -> Link? {
+  func make(
+    _ ips: [CNIResult.IP], _ bounds: NodeBounds?, on bridge: Link, reclaimable: Bool
+  ) throws(DelegateError) -> Link? {
     guard configuration.isGateway else { return nil }
-    var addresses: [CIDR] = []
+    var addresses = bounds?.needsAll == true ? (bounds?.gateways ?? []).compactMap(\.cidr) : []
     for ip in ips {
       guard let gateway = ip.gateway, let cidr = try? CIDR(gateway, prefixLength: ip.address.prefixLength) else { continue }
-      addresses.append(cidr)
+      if !addresses.contains(cidr) { addresses.append(cidr) }
     }
     guard !addresses.isEmpty else { return nil }
     let vlan = try BridgeVLANGateway(configuration, host)?.ensure(on: bridge, reclaimable: reclaimable)
-    let changed = try add(addresses, to: vlan ?? bridge)
+    // Only the policy may take an address away from the node, not somebody who asks for an address of his own.
+    let mayForce = configuration.forceAddress && (bounds?.asked.isEmpty ?? true)
+    let changed = try add(addresses, to: vlan ?? bridge, removingOthers: mayForce)
     if changed, vlan == nil { try keepAddress(of: bridge) }
     try host.forward(addresses.map(\.family))
     return vlan
@@ -57,13 +61,13 @@ struct BridgeGateways {
 
   /// Adds the missing addresses; false if none is missing.
   ///
-  /// `forceAddress` removes the addresses that are in the way.
-  private func add(_ gateways: [CIDR], to link: Link) throws(DelegateError) -> Bool {
+  /// With `removingOthers` it removes the addresses that are in the way.
+  private func add(_ gateways: [CIDR], to link: Link, removingOthers: Bool) throws(DelegateError) -> Bool {
     var present = try netlink { () throws(NetlinkError) in try host.route.addresses(of: link) }.map(\.cidr)
     let missing = gateways.filter { !present.contains($0) }
     for gateway in missing {
       let others = Self.inTheWay(of: gateway, present)
-      guard others.isEmpty || configuration.forceAddress else {
+      guard others.isEmpty || removingOthers else {
         let vlan = configuration.vlanGateway
         throw .plugin(BridgeError.otherAddress(vlan ?? configuration.bridge, wanted: gateway, isVLAN: vlan != nil))
       }

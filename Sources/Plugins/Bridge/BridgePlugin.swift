@@ -54,12 +54,13 @@ struct BridgePlugin: InterfacePlugin {
     let setup = BridgePortSetup(configuration: configuration, host: host)
     let gateways = BridgeGateways(configuration: configuration, host: host)
     try setup.configure(links.port)
-    result = configuration.completed(result, defaultRoutes: call.options.defaultRoutes)
+    let bounds = call.options.nodeBounds
+    result = configuration.completed(result, defaultRoutes: call.options.defaultRoutes, bounds)
     let own = try ContainerLink(call.ifName, in: site.container)
     if isConfigured {
       try own.configure(result, call.options, detectsDuplicates: configuration.enableDAD)
     }
-    let vlan = try gateways.make(result.ips, on: links.bridge, reclaimable: call.options.bridgeLock != nil)
+    let vlan = try gateways.make(result.ips, bounds, on: links.bridge, reclaimable: call.options.bridgeLock != nil)
     if isConfigured {
       try setup.waitUntilForwarding(links.port, own)
       own.announce(result.ips)

@@ -25,8 +25,11 @@ struct PTPPlugin: InterfacePlugin {
   }
 
   func configureLinks(_ port: Link, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
+    result = configuration.completed(result, defaultRoutes: site.call.options.defaultRoutes, site.call.options.nodeBounds)
     let hops = try Hop.all(of: result)
-    try site.host.forward(hops.map(\.address.family))
+    // Whether the node forwards a family depends on the network, not on the addresses that somebody asks for.
+    let families = hops.map(\.address.family) + (site.call.options.nodeBounds?.gateways ?? []).map(\.address.family)
+    try site.host.forward(families)
     // A Pod could send router advertisements. They must not change the node's own routes. Without IPv6 there is no such key.
     do { try site.host.sysctl.set(.ipv6, "conf/\(port.name)/accept_ra", "0") } catch {
       guard error.errno == .noSuchFileOrDirectory else { throw .system(error) }

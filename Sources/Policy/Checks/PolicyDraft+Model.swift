@@ -37,6 +37,8 @@ extension PolicyDraft.Attach {
 
 extension PolicyDraft.Request {
   var model: RequestGrant {
-    RequestGrant(namespaces: namespaces, networks: networks.map(\.value), span: Span(file, range), inResult: inResult)
+    RequestGrant(
+      namespaces: namespaces, networks: networks.map(\.value), span: Span(file, range), inResult: inResult,
+      permissions: permissions)
   }
 }

@@ -16,7 +16,7 @@ extension FileDecoder {
       inResult: node["inResult"].flatMap { pair in pair.value.bool.map { .init(value: $0, range: pair.value.range) } })
   }
 
-  private static func claim(_ node: YAMLNode) -> PolicyDraft.DefaultRouteClaim? {
+  static func claim(_ node: YAMLNode) -> PolicyDraft.DefaultRouteClaim? {
     switch (node.bool, node.string) {
     case (true, _): .families([.ipv4, .ipv6])
     case (false, _): PolicyDraft.DefaultRouteClaim.none
@@ -45,7 +45,7 @@ extension FileDecoder {
       hostIP: node["hostIP"]?.value.string.flatMap { try? IPAddress($0) })
   }
 
-  private func bandwidth(_ node: YAMLNode?) -> Bandwidth {
+  func bandwidth(_ node: YAMLNode?) -> Bandwidth {
     Bandwidth(
       ingressRate: integer(node?["ingressRate"]), ingressBurst: integer(node?["ingressBurst"]),
       egressRate: integer(node?["egressRate"]),
@@ -53,7 +53,7 @@ extension FileDecoder {
   }
 
   /// Nil without a number. The shape checker has reported a value of another type.
-  private func integer(_ pair: YAMLPair?) -> Int? {
+  func integer(_ pair: YAMLPair?) -> Int? {
     guard let pair else { return nil }
     var conversion = JSONConversion(file: file)
     return conversion.json(pair.value).int

@@ -48,14 +48,4 @@ struct FileDecoder {
       match: MatchDecoder.match(node["match"]?.value),
       attach: attach)
   }
-
-  func request(_ node: YAMLNode) -> PolicyDraft.Request {
-    let networks = node["networks"]?.value.sequence ?? []
-    return PolicyDraft.Request(
-      node: node, file: file, range: node.mapping?.first?.keyRange ?? node.range,
-      namespaces: MatchDecoder.globs(node["namespaces"]?.value.sequence ?? []),
-      networks: networks.compactMap { node in
-        node.string.flatMap { try? NetworkName($0) }.map { .init(value: $0, range: node.range) }
-      }, inResult: node["inResult"]?.value.bool ?? true)
-  }
 }

@@ -46,6 +46,7 @@ struct PolicyDraft {
     let namespaces: [Glob]
     let networks: [Named<NetworkName>]
     let inResult: Bool
+    let permissions: RequestPermissions
   }
 
   /// Whether rules are missing because their file or list cannot be read. Checks that need all rules are then skipped.

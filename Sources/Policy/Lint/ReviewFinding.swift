@@ -29,7 +29,7 @@ extension AttachmentProblem {
     case .noAddress: .noAddress
     case .address: .unusableAddress
     case .nextHop: .unreachableNextHop
-    case .noGateway, .ownGateway, .mtuBelowIPv6: .unfitAddresses
+    case .noGateway, .ownGateway, .otherNetwork, .otherGateway, .mtuBelowIPv6: .unfitAddresses
     case .severalGateways: .severalGateways
     }
   }
@@ -49,6 +49,8 @@ extension AttachmentProblem {
     case .noGateway: "give the address a gateway of the same family"
     case .ownGateway: "write another gateway: it becomes an address of the node"
     case .severalGateways: "write the same gateway, or take one subnet away"
+    case .otherNetwork: "write an address of the network's ipam"
+    case .otherGateway: "write the same gateway in the ipam"
     case .mtuBelowIPv6: "write an MTU of at least 1280, or take the IPv6 addresses away"
     }
   }

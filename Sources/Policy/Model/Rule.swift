@@ -24,17 +24,3 @@ package struct Attach: Sendable {
   /// Whether the result for the runtime has the interface's addresses.
   package let inResult: Bool
 }
-
-/// The networks that the Pods of some namespaces may ask for by annotation.
-package struct RequestGrant: Sendable {
-  package let namespaces: [Glob]
-  package let networks: [NetworkName]
-  package let span: Span
-  /// Whether the result for the runtime has the addresses in these networks.
-  package var inResult = true
-
-  /// The condition that a Pod must meet to ask for these networks.
-  package var match: Match { Self.match(namespaces) }
-
-  package static func match(_ namespaces: [Glob]) -> Match { Match(conditions: [.namespaces(namespaces)]) }
-}

@@ -6,6 +6,10 @@ extension NetworkRequest {
   static let maximumLength = 256 << 10
   /// How many networks an annotation may name.
   static let maximumCount = 64
+  /// How many addresses a request may ask for.
+  static let maximumAddresses = 16
+  /// How many ports of the node a request may ask for.
+  static let maximumPortMappings = 256
 
   /// Reads an annotation's value, which has the short form or is JSON. An empty value asks for nothing.
   package static func parse(_ annotation: String) throws(RequestSyntaxError) -> [NetworkRequest] {
@@ -37,9 +41,9 @@ extension NetworkRequest {
   /// `[namespace/]name[@interface]`
   private static func item(_ text: String) throws(RequestSyntaxError.ElementProblem) -> NetworkRequest {
     guard !text.isEmpty else { throw .empty }
-    let sides = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    let sides = text.split(at: "@")
     guard sides.count <= 2 else { throw .severalSeparators(text, "@") }
-    let parts = sides[0].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let parts = sides[0].split(at: "/")
     guard parts.count <= 2 else { throw .severalSeparators(text, "/") }
     var request = NetworkRequest(name: try checked(parts[parts.count - 1], RequestSyntaxError.ElementProblem.name))
     if parts.count == 2 { request.namespace = try checked(parts[0], RequestSyntaxError.ElementProblem.namespace) }
@@ -65,8 +69,8 @@ extension NetworkRequest {
   /// Whether an annotation can name a network of the policy. It writes `name`, or `namespace/name` for a network
   /// `namespace.name`.
   static func canName(_ network: String) -> Bool {
-    let parts = network.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count <= 2 && parts.allSatisfy { isName(String($0)) }
+    let parts = network.split(at: ".")
+    return parts.count <= 2 && parts.allSatisfy(isName)
   }
 
   private static func interface(_ text: String) throws(RequestSyntaxError.ElementProblem) -> InterfaceName {

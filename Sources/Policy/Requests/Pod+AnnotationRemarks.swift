@@ -1,4 +1,5 @@
 import Diagnostics
+import NetworkTypes
 
 extension Pod {
   /// The parts of the Pod's annotations that look like requests for networks but are not read, each as a sentence without a full stop.
@@ -14,7 +15,7 @@ extension Pod {
     }
     let replacement = (try? defaultNetworkRequest()) ?? nil
     remarks += (replacement?.unreadKeys ?? []).map { "\(RequestAnnotation.defaultNetwork.rawValue): \($0.description)" }
-    for key in annotations.keys.sorted() {
+    for key in annotations.names {
       if let meant = RequestAnnotation.meant(by: key) {
         remarks.append("the annotation \(quoted(key)) is not read; did you mean \(quoted(meant.rawValue))?")
       }
@@ -27,9 +28,9 @@ extension RequestAnnotation {
   /// The annotation that a similar key is probably meant to be: without its domain, in another case, or with a few wrong letters.
   package static func meant(by key: String) -> RequestAnnotation? {
     guard RequestAnnotation(rawValue: key) == nil else { return nil }
-    let parts = key.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = key.split(at: "/", maxSplits: 1)
     return allCases.first { annotation in
-      let wanted = annotation.rawValue.split(separator: "/").map(String.init)
+      let wanted = annotation.rawValue.split(at: "/")
       guard isClose(parts[parts.count - 1], to: wanted[1]) else { return false }
       return parts.count == 1 || isClose(parts[0], to: wanted[0])
     }

@@ -51,6 +51,9 @@ struct RequestElement {
   private func ips() throws(Problem) -> [AddressRequest] {
     guard let items = try array("ips") else { return [] }
     guard !items.isEmpty else { throw .value(key: "ips", reason: "the list is empty") }
+    guard items.count <= NetworkRequest.maximumAddresses else {
+      throw .value(key: "ips", reason: "there are more than \(NetworkRequest.maximumAddresses) addresses")
+    }
     var ips: [AddressRequest] = []
     for item in items {
       guard let text = item.string else { throw wrong("ips", "a list of strings", item) }
@@ -76,7 +79,7 @@ struct RequestElement {
   /// The key `infiniband-guid`: eight bytes in hexadecimal between colons.
   private func guid() throws(Problem) -> String? {
     guard let text = try string("infiniband-guid"), !text.isEmpty else { return nil }
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let parts = text.split(at: ":")
     guard parts.count == 8, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy(Self.isHexDigit) }) else {
       throw .value(key: "infiniband-guid", reason: "it must be 8 bytes such as c2:11:22:33:44:55:66:77")
     }
@@ -87,6 +90,9 @@ struct RequestElement {
 
   private func portMappings() throws(Problem) -> [PortMapping] {
     guard let items = try array("portMappings") else { return [] }
+    guard items.count <= NetworkRequest.maximumPortMappings else {
+      throw .value(key: "portMappings", reason: "there are more than \(NetworkRequest.maximumPortMappings) ports")
+    }
     var mappings: [PortMapping] = []
     for item in items {
       guard let object = item.object else { throw wrong("portMappings", "a list of objects", item) }

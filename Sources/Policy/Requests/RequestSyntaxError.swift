@@ -47,7 +47,7 @@ extension RequestSyntaxError.ElementProblem: CustomStringConvertible {
     case .namespace(let text): "\(quoted(text)) cannot be a namespace: write lower-case letters, digits and \"-\""
     case .name(let text): "\(quoted(text)) cannot be a name: write lower-case letters, digits and \"-\""
     case .interface(let text):
-      "\(quoted(text)) cannot name an interface: write 1 to 15 bytes without \"/\", \":\" and white space"
+      "\(quoted(text)) cannot name an interface: write 1 to 15 bytes without \"/\", \":\", \"%\", white space and control characters"
     case .notAnObject(let found): "it must be an object, not \(found)"
     case .missingName: "the key \"name\" is missing"
     case .wrongType(let key, let expected, let found): "\(key) must be \(expected), not \(found)"

@@ -11,15 +11,15 @@ package struct Pod: Sendable {
   /// K8S_POD_UID.
   package var uid: String?
   /// The value of the capability `io.kubernetes.cri.pod-annotations`.
-  package var annotations: [String: String]
+  package var annotations: TextsByName
   /// The labels in `args.cni.labels`, which only some runtimes write.
-  package var labels: [String: String]
+  package var labels: TextsByName
   /// The other keys of CNI_ARGS.
-  package var otherArguments: [String: String]
+  package var otherArguments: TextsByName
 
   package init(
-    namespace: String? = nil, name: String? = nil, uid: String? = nil, annotations: [String: String] = [:],
-    labels: [String: String] = [:], otherArguments: [String: String] = [:]
+    namespace: String? = nil, name: String? = nil, uid: String? = nil, annotations: TextsByName = [:],
+    labels: TextsByName = [:], otherArguments: TextsByName = [:]
   ) {
     (self.namespace, self.name, self.uid) = (namespace, name, uid)
     (self.annotations, self.labels, self.otherArguments) = (annotations, labels, otherArguments)
@@ -48,9 +48,9 @@ package struct Pod: Sendable {
 
   private static func given(_ text: String) -> String? { text.isEmpty ? nil : text }
 
-  private static func texts(_ reader: ConfigurationReader, _ key: String) throws(ConfigurationError) -> [String: String] {
+  private static func texts(_ reader: ConfigurationReader, _ key: String) throws(ConfigurationError) -> TextsByName {
     guard let object = try reader.object(key) else { return [:] }
-    var texts: [String: String] = [:]
+    var texts = TextsByName()
     for member in object.object.members {
       guard let text = member.value.string else {
         throw .wrongType(object.path.appending(member.name), expected: "a string", found: member.value.kind)
@@ -61,10 +61,10 @@ package struct Pod: Sendable {
   }
 
   /// Reads labels. The CNI conventions write them as a list of {key, value}; an object is accepted too.
-  private static func labels(_ cni: ConfigurationReader) throws(ConfigurationError) -> [String: String] {
+  private static func labels(_ cni: ConfigurationReader) throws(ConfigurationError) -> TextsByName {
     guard let value = cni.value("labels") else { return [:] }
     guard value.array != nil else { return try texts(cni, "labels") }
-    var labels: [String: String] = [:]
+    var labels = TextsByName()
     for item in try cni.objects("labels") ?? [] {
       guard let key = try item.string("key") else { throw .missing(item.path.appending("key")) }
       labels[key] = try item.string("value") ?? ""

@@ -23,8 +23,8 @@ package struct SelectedAttachment: Sendable {
   package enum Origin: Sendable {
     /// An entry of the rule.
     case rule(Span)
-    /// The Pod's annotation.
-    case request(RequestAnnotation)
+    /// The Pod's annotation, and the entry of `requests` that allows it.
+    case request(RequestAnnotation, Span)
   }
 
   /// Whether the delegates' default routes of a family are to be installed.

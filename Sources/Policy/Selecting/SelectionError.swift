@@ -14,6 +14,8 @@ package enum SelectionError: Error, Sendable, CustomStringConvertible {
   case unknownNetwork(RequestAnnotation, requested: String, suggestion: String?)
   /// The Pod asks for a network that its namespace may not ask for.
   case notAllowed(RequestAnnotation, NetworkName, Pod)
+  /// An entry of `requests` allows the network, but not all that the Pod asks for there.
+  case refused(RequestAnnotation, NetworkName, Pod, RequestRefusal, by: Span)
   /// Two requests claim the default route of a family.
   case severalDefaultRoutes(AddressFamily)
   /// An attachment is to give the Pod its default route, and surely brings none of the family.
@@ -34,7 +36,11 @@ package enum SelectionError: Error, Sendable, CustomStringConvertible {
     case .unknownNetwork(let annotation, let requested, let suggestion):
       "\(annotation.rawValue): there is no network \(quoted(requested))\(suggestion.map { "; did you mean \(quoted($0))?" } ?? "")"
     case .notAllowed(let annotation, let network, let pod):
-      "\(annotation.rawValue): \(pod.description) may not ask for the network \(quoted(network.text)): the policy's requests do not allow it"
+      "\(annotation.rawValue): \(pod.description) may not ask for the network \(quoted(network.text)): no entry of the policy's requests "
+        + "allows it; add one: {namespaces: [\(pod.namespace.map { quoted($0) } ?? quoted("*"))], networks: [\(network.text)]}"
+    case .refused(let annotation, let network, let pod, let refusal, let span):
+      "\(annotation.rawValue): network \(quoted(network.text)): \(pod.description) may not \(refusal.text) (requests at "
+        + "\(span.description))" + (refusal.line.map { "; to allow it, write there: \($0)" } ?? "")
     case .severalDefaultRoutes(let family): "two requests claim the IPv\(family.rawValue) default route"
     case .noDefaultRoute(let attachment, let rule, let family, let lack):
       "interface \(attachment.interface), network \(quoted(attachment.network.name.text)) (\(attachment.origin.text(rule))), "
@@ -68,7 +74,7 @@ extension SelectedAttachment.Origin {
   fileprivate func text(_ rule: String) -> String {
     switch self {
     case .rule(let span): "rule \(quoted(rule)), \(span.description)"
-    case .request(let annotation): annotation.rawValue
+    case .request(let annotation, _): annotation.rawValue
     }
   }
 }

@@ -12,9 +12,12 @@ struct Selector {
   private(set) var attachments: [SelectedAttachment] = []
   /// The families whose default route a request has claimed.
   private var claimed: [AddressFamily] = []
+  /// How many of the Pod's requests each entry of `requests` has allowed.
+  private var allowed: [Int]
 
   init(policy: Policy, pod: Pod, rule: Rule, interface: InterfaceName) {
     (self.policy, self.pod, self.rule, self.interface) = (policy, pod, rule, interface)
+    allowed = Array(repeating: 0, count: policy.requests.count)
   }
 
   mutating func takeRule() throws(SelectionError) {
@@ -59,17 +62,41 @@ struct Selector {
     return try attachment(request, .defaultNetwork, request.interface ?? interface, route)
   }
 
-  private func attachment(
+  private mutating func attachment(
     _ request: NetworkRequest, _ annotation: RequestAnnotation, _ interface: InterfaceName, _ route: DefaultRoute
   ) throws(SelectionError) -> SelectedAttachment {
     let network = try network(request, annotation)
-    guard let grant = policy.grant(of: network.name, to: pod) else { throw .notAllowed(annotation, network.name, pod) }
-    for (capability, _) in request.options.runtimeConfig where !network.accepts(capability) {
-      throw .capability(annotation, capability, network.name)
-    }
+    let grant = try grant(request, network, annotation)
     return SelectedAttachment(
       network: network, interface: interface, defaultRoute: route, options: request.options, inResult: grant.inResult,
-      origin: .request(annotation))
+      origin: .request(annotation, grant.span))
+  }
+
+  /// The first entry of `requests` that allows the whole request. The error is about the first one for the network and the Pod.
+  private mutating func grant(
+    _ request: NetworkRequest, _ network: Network, _ annotation: RequestAnnotation
+  ) throws(SelectionError) -> RequestGrant {
+    let entries = policy.requests.indices.filter { i in
+      policy.requests[i].networks.contains(network.name) && policy.requests[i].match.matches(pod)
+    }
+    guard let first = entries.first else { throw .notAllowed(annotation, network.name, pod) }
+    let asked = request.options.runtimeConfig.map(\.capability) + RequestedArguments.capabilities(request.options.arguments)
+    for capability in asked where !network.accepts(capability) {
+      throw .capability(annotation, capability, network.name)
+    }
+    let families = request.defaultRoute.map { network.claim($0, request.options) } ?? []
+    var closest: RequestRefusal?
+    for i in entries {
+      let grant = policy.requests[i]
+      guard let refusal = grant.refusal(of: request, for: network, as: annotation, claiming: families, earlier: allowed[i])
+      else {
+        allowed[i] += 1
+        return grant
+      }
+      closest = closest ?? refusal
+    }
+    guard let closest else { preconditionFailure("an entry allows the request or refuses it") }
+    throw .refused(annotation, network.name, pod, closest, by: policy.requests[first].span)
   }
 
   private func network(_ request: NetworkRequest, _ annotation: RequestAnnotation) throws(SelectionError) -> Network {
@@ -119,12 +146,5 @@ extension Network {
   /// The families of a request's `default-route`: those of the gateways. An empty list claims like `defaultRoute: true`.
   fileprivate func claim(_ gateways: [IPAddress], _ options: AttachmentOptions) -> [AddressFamily] {
     gateways.isEmpty ? openClaim(with: options) : gateways.map(\.family)
-  }
-}
-
-extension Policy {
-  /// The first entry of `requests` that lets the Pod ask for the network. Nil if it may not.
-  func grant(of network: NetworkName, to pod: Pod) -> RequestGrant? {
-    requests.first { $0.networks.contains(network) && $0.match.matches(pod) }
   }
 }

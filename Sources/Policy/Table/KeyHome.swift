@@ -27,7 +27,7 @@ enum KeyHome {
     [
       (PolicyTable.policy, "the policy itself, the outermost level"), (PolicyTable.network, "a network"),
       (PolicyTable.rule, "a rule"), (MatchTable.match, "a rule's match"), (AttachTable.attach, "an entry of attach"),
-      (PolicyTable.request, "an entry of requests"), (AttachTable.portMapping, "an entry of portMappings"),
+      (RequestTable.request, "an entry of requests"), (AttachTable.portMapping, "an entry of portMappings"),
       (AttachTable.bandwidth, "an attachment's bandwidth"),
     ]
   }

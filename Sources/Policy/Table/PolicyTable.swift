@@ -1,6 +1,7 @@
 import PluginModel
 
-/// The keys of a policy file. `AttachTable` and `MatchTable` have those of attachments and matches.
+/// The keys of a policy file. `AttachTable`, `MatchTable` and `RequestTable` have those of attachments, matches and
+/// requests.
 enum PolicyTable {
   static let policy = Shape(
     id: "policy", name: "a policy", doc: "A Braid policy: the networks of a node and the rules that give them to Pods.",
@@ -17,9 +18,9 @@ enum PolicyTable {
         doc: "Which Pods get which networks. Braid tries the rules in order and applies the first that matches. "
           + "It refuses a Pod that no rule matches.", example: "[{name: everyone, attach: [{network: pods}]}]"),
       Key(
-        name: "requests", type: .list(.object(request), atLeast: 0),
+        name: "requests", type: .list(.object(RequestTable.request), atLeast: 0),
         doc: "Which networks Pods may ask for, with the annotations `k8s.v1.cni.cncf.io/networks` and "
-          + "`v1.multus-cni.io/default-network`. Braid refuses a Pod that asks for a network without being allowed to.",
+          + "`v1.multus-cni.io/default-network`. Braid refuses a Pod that asks for something that no entry allows.",
         example: "[{namespaces: [\"*\"], networks: [storage]}]"),
     ])
 
@@ -73,21 +74,5 @@ enum PolicyTable {
         name: "attach", type: .list(.object(AttachTable.attach), atLeast: 1), isRequired: true,
         doc: "The interfaces of the Pod, in their order. The runtime chooses the name of the first (CNI_IFNAME), usually `eth0`.",
         example: "[{network: pods}]", aliases: ["networks", "interfaces", "attachments"]),
-    ])
-
-  static let request = Shape(
-    id: "request", name: "a request", doc: "Which networks the Pods of some namespaces may ask for.",
-    keys: [
-      Key(
-        name: "namespaces", type: .list(.text(.policy(.nameGlob)), atLeast: 1), isRequired: true,
-        doc: "Patterns. The Pod's namespace must match one of them.", example: "[db, \"db-*\"]"),
-      Key(
-        name: "networks", type: .list(.text(.policy(.networkName)), atLeast: 1), isRequired: true,
-        doc: "The networks that these Pods may ask for.", example: "[storage]"),
-      Key(
-        name: "inResult", type: .boolean,
-        doc:
-          "Whether the runtime gets to know the addresses in the requested networks. Some runtimes take every address that they get for the Pod's. "
-          + "Default: true."),
     ])
 }

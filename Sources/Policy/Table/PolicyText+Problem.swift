@@ -47,6 +47,7 @@ extension PolicyText {
     case .addressOrPrefix:
       TextFormat.problem(text, TextFormat.addressHelp) { (text) throws(NetworkTypeError) in _ = try AddressRequest(text) }
     case .transport: transport(text)
+    case .portRange: portRange(text)
     case .family: family(text)
     }
   }
@@ -114,10 +115,31 @@ extension PolicyText {
     return Problem(message: "unknown family \(quoted(text))", help: help ?? "write ipv4, ipv6, true or false")
   }
 
+  private func portRange(_ text: String) -> Problem? {
+    guard ClosedRange(ports: text) == nil else { return nil }
+    return Problem(
+      message: "\(quoted(text)) is no range of ports", help: "write two numbers from 1 to 65535, the lower first: 30000-32767")
+  }
+
   private func transport(_ text: String) -> Problem? {
     let known = ["tcp", "udp", "sctp"]
     guard !known.contains(text.lowercased()) else { return nil }
     return Problem(message: "unknown protocol \(quoted(text))", help: "write tcp, udp or sctp")
+  }
+}
+
+extension ClosedRange<Int> {
+  /// A port, or a range such as `30000-32767`. Nil for a text that is neither, and for ports outside of 1 to 65535.
+  init?(ports text: String) {
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), maxSplits: 2, omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part -> Int? in
+      guard (1...5).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+      return Int(String(decoding: part, as: UTF8.self))
+    }
+    guard numbers.count == parts.count, numbers.count <= 2, let first = numbers.first, let last = numbers.last, first <= last,
+      first >= 1, last <= 65535
+    else { return nil }
+    self = first...last
   }
 }
 

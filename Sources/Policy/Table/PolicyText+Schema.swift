@@ -25,6 +25,7 @@ extension PolicyText {
       length(0, Glob.maximumLength)
     case .valueKey: length(1, 512)
     case .addressOrPrefix: pattern(TextFormat.addressPattern + "(?:/[0-9]{1,3})?")
+    case .portRange: pattern("[0-9]{1,5}(?:-[0-9]{1,5})?")
     case .transport: pattern("[Tt][Cc][Pp]|[Uu][Dd][Pp]|[Ss][Cc][Tt][Pp]")
     }
     return object

@@ -22,6 +22,8 @@ enum PolicyText: TextRule {
   case transport
   /// ipv4 or ipv6.
   case family
+  /// Two port numbers with a hyphen between them.
+  case portRange
 }
 
 extension TextFormat {

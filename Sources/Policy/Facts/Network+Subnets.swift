@@ -1,0 +1,42 @@
+import NetworkTypes
+import PluginModel
+
+extension Network {
+  /// A subnet that the network's own configuration names, with the gateway that Pods must not have.
+  package struct Subnet: Hashable, Sendable {
+    /// Without host bits.
+    package let cidr: CIDR
+    package let gateway: IPAddress?
+  }
+
+  /// The subnets of the network's `ipam`. Empty if the policy names none, or if Braid does not know the plugin.
+  package var subnets: [Subnet] {
+    switch addressSource {
+    case .none, .plugin: []
+    case .pools(let sets): sets.joined().map { Subnet(cidr: $0.range.subnet.network, gateway: $0.range.effectiveGateway) }
+    case .fixed(let addresses): addresses.map { Subnet(cidr: $0.cidr.network, gateway: gateway(of: $0)) }
+    }
+  }
+
+  /// Whether the addresses that Pods ask for replace those of the configuration, as with `static`.
+  var takesAnyAddress: Bool { if case .fixed = addressSource { true } else { false } }
+
+  /// Whether an address of the network changes the node: a bridge gets its gateway, the node a route to it.
+  package var isRoutedByNode: Bool { makerFacts.map { $0.makesGateway || $0.routesToGateway } ?? false }
+
+  /// The gateway of a configured address: the configured one, or the one that the plugin makes.
+  private func gateway(of address: PluginFacts.FixedAddress) -> IPAddress? {
+    address.gateway ?? (makerFacts?.makesGateway == true ? address.cidr.network.address.advanced(by: 1) : nil)
+  }
+}
+
+extension Network.Subnet {
+  /// Why no Pod can have the address; nil if it can.
+  func reservation(of address: IPAddress) -> RequestRefusal.Reserved? {
+    guard address.family == cidr.family else { return nil }
+    if address == gateway { return .gateway }
+    guard cidr.contains(address), cidr.family.bits - cidr.prefixLength >= 2 else { return nil }
+    if address == cidr.network.address { return .network(cidr) }
+    return cidr.family == .ipv4 && address == cidr.last ? .broadcast(cidr) : nil
+  }
+}
