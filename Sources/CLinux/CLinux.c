@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,6 +47,12 @@ int clinux_openat(int dirfd, const char *path, int flags, unsigned int mode) {
 
 int clinux_rename_noreplace(int dirfd, const char *from, const char *to) {
   return renameat2(dirfd, from, dirfd, to, RENAME_NOREPLACE) == 0 ? 0 : -errno;
+}
+
+int clinux_is_immutable(int dirfd, const char *name) {
+  struct statx status;
+  if (statx(dirfd, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &status) != 0) return 0;
+  return (status.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
 }
 
 static void kill_group(int signal_number) {

@@ -34,9 +34,9 @@ struct Allocation {
       try system { () throws(SystemError) in
         // These addresses are from an unfinished ADD, and no set contains them any more.
         if takesOver { try store.free(present, of: owner) }
-        try store.record(owner, with: taken)
       }
-      try? store.finish()
+      // An index that lacks the addresses must not count as current. The next call makes it anew.
+      if (try? store.record(owner, with: taken)) != nil { try? store.finish() }
       return ips
     } catch {
       try? store.free(taken, of: owner)
@@ -55,14 +55,11 @@ struct Allocation {
       if requested == nil { throw .duplicate(set: i, owner, present[k]) }
     }
     if let requested { return try grant(requested, set, i, store) }
-    let last = try system { () throws(SystemError) in try store.lastReserved(set: i) }
-    if let found = try system({ () throws(SystemError) in try Vacancy.find(set, after: last, store) }) {
+    if let found = try system({ () throws(SystemError) in try Vacancy.find(set, after: store.lastReserved(set: i), store) }) {
       guard try take(found.address, i, store) else { throw try refusal(found.address, set, i, store) }
       return found
     }
-    if let found = try system({ () throws(SystemError) in try store.reclaimable(set) }),
-      try takeReclaimed(found.address, i, store)
-    {
+    if let found = try system({ () throws(SystemError) in try store.reclaim(set) }), try take(found.address, i, store) {
       return found
     }
     throw .exhausted(try system { () throws(SystemError) in try Exhaustion(i, set, store) })
@@ -98,7 +95,7 @@ struct Allocation {
     let owner = owner
     guard try system({ () throws(SystemError) in try store.reserve(address, for: owner) }) else { return false }
     taken.append(address)
-    try system { () throws(SystemError) in try store.setLastReserved(address, set: i) }
+    store.setLastReserved(address, set: i)
     return true
   }
 }
@@ -130,15 +127,19 @@ enum Vacancy {
 extension Exhaustion {
   /// Looks at every reservation of the set. That is slow, but it only happens when no address can be given.
   init(_ index: Int, _ set: RangeSet, _ store: borrowing ReservationStore) throws(SystemError) {
-    var oldest: (address: IPAddress, time: FileTime)?
+    var taken: [(time: FileTime, address: IPAddress)] = []
     for name in try store.names() {
       guard let address = try? IPAddress(name), set.range(of: address) != nil, let time = try store.time(of: address) else {
         continue
       }
-      if oldest.map({ (time, address) < ($0.time, $0.address) }) ?? true { oldest = (address, time) }
+      taken.append((time, address))
     }
     self.init(set: index, ranges: set.description, capacity: set.capacity, oldest: nil)
-    guard let oldest, let owner = try store.owner(of: oldest.address) else { return }
-    self.oldest = Holder(address: oldest.address, owner: owner, since: oldest.time)
+    odd = try store.oddReservations().filter { set.range(of: $0.address) != nil }
+    for (time, address) in taken.sorted(by: { $0 < $1 }) {
+      guard let owner = try store.owner(of: address) else { continue }
+      oldest = Holder(address: address, owner: owner, since: time)
+      return
+    }
   }
 }

@@ -52,6 +52,22 @@ package struct HostLocal: Sendable {
     return false
   }
 
+  /// Frees all addresses of a container, whatever interfaces they were for, except those of `kept` interfaces.
+  ///
+  /// For a container whose record is lost: nobody knows its interfaces.
+  package func release(_ containerID: ContainerID, keeping kept: Set<String>) throws(IPAMError) {
+    guard let store = try open() else { return }
+    try system { () throws(SystemError) in
+      _ = try store.lookAgain()
+      for owner in try store.owners() where owner.containerID == containerID.text {
+        // A reservation without an interface name may be that of any interface.
+        guard kept.isEmpty || !owner.interface.isEmpty && !kept.contains(owner.interface) else { continue }
+        try store.free(try store.addresses(of: owner), of: owner)
+      }
+    }
+    try? store.finish()
+  }
+
   /// Throws `IPAMError.notReserved` if the attachment has no address at all. Throws `.lost` if the previous result has an address
   /// of our ranges that is not reserved for the attachment.
   package func check(_ call: DelegateCall, previous: CNIResult?) throws(IPAMError) {
@@ -93,12 +109,21 @@ package struct HostLocal: Sendable {
   package func status() throws(IPAMError) {
     guard let store = try open() else { return }
     for (i, set) in configuration.sets.enumerated() {
-      let vacancy = try system { () throws(SystemError) -> (address: IPAddress, range: AddressRange)? in
-        if let found = try Vacancy.find(set, after: store.lastReserved(set: i), store) { return found }
-        return try store.reclaimable(set)
+      let hasRoom = try system { () throws(SystemError) -> Bool in
+        if try Vacancy.find(set, after: store.lastReserved(set: i), store) != nil { return true }
+        return try store.hasReclaimable(set)
       }
-      if vacancy == nil { throw .exhausted(try system { () throws(SystemError) in try Exhaustion(i, set, store) }) }
+      if !hasRoom { throw .exhausted(try system { () throws(SystemError) in try Exhaustion(i, set, store) }) }
     }
+  }
+
+  /// Where the network's reservations are.
+  package var directory: String { "\(configuration.dataDir)/\(configuration.network)" }
+
+  /// The files with an address's name that are no reservations, or that cannot be removed. Changes nothing.
+  package func oddReservations() throws(IPAMError) -> [OddReservation] {
+    guard let store = try open() else { return [] }
+    return try system { () throws(SystemError) in try store.oddReservations() }
   }
 
   private func open() throws(IPAMError) -> ReservationStore? {

@@ -42,6 +42,8 @@ package struct Exhaustion: Equatable, Sendable {
   package let capacity: UInt128
   /// The owner that has held an address for the longest time.
   package var oldest: Holder?
+  /// Files that are no reservations, and take addresses of the set all the same.
+  package var odd: [OddReservation] = []
 }
 
 /// A reservation: who has an address.

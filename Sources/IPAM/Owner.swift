@@ -26,16 +26,30 @@ package struct Owner: Hashable, Sendable, CustomStringConvertible {
   /// The largest reservation that is read, in bytes.
   static let reservationLimit = 1 << 12
 
-  /// Reads a reservation: container ID, CR LF, interface.
-  ///
-  /// Nil if the file is empty, because its maker was killed. Also nil if the file contains a zero byte: a power cut leaves such
-  /// files, and no identifier contains one.
+  /// Reads a reservation: container ID, CR LF, interface. Nil if the bytes are anything else: the file is somebody else's.
   init?(reservation bytes: [UInt8]) {
-    let lines = bytes.split { $0 == 0x0a || $0 == 0x0d }.map { line in
-      String(decoding: line.drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self)
+    let lines = bytes.split { $0 == 0x0a || $0 == 0x0d }.map(Self.trimmed)
+    guard let first = lines.first, let id = try? ContainerID(String(decoding: first, as: UTF8.self)) else { return nil }
+    guard lines.count > 1, !lines[1].isEmpty else {
+      self.init(containerID: id.text, interface: "")
+      return
     }
-    guard let id = lines.first, !id.isEmpty, !bytes.contains(0) else { return nil }
-    self.init(containerID: id, interface: lines.count > 1 ? lines[1] : "")
+    guard let text = String(validating: lines[1], as: UTF8.self), let name = try? InterfaceName(text) else { return nil }
+    self.init(id, name)
+  }
+
+  /// Whether a reservation has no owner yet, because its maker was killed, or no longer, because a power cut emptied it. After a power
+  /// cut a file may also consist of zero bytes, or contain some.
+  static func isMissing(in bytes: [UInt8]) -> Bool {
+    bytes.contains(0) || bytes.allSatisfy { isBlank($0) || $0 == 0x0a || $0 == 0x0d }
+  }
+
+  private static func isBlank(_ c: UInt8) -> Bool { c == 0x20 || c == 0x09 }
+
+  private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var line = line.drop(while: isBlank)
+    while let last = line.last, isBlank(last) { line.removeLast() }
+    return line
   }
 
   /// The contents of a reservation, byte for byte as the reference plugin writes them.

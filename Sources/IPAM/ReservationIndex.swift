@@ -68,16 +68,21 @@ struct ReservationIndex: ~Copyable {
     }
     guard let youngest = try latestChange() else { return false }
     for name in names {
-      guard let address = try? IPAddress(name), let status = try directory.status(name), status.changed >= youngest else {
-        continue
-      }
-      guard status.changed == youngest else { return false }
-      // It may have been overwritten in the instant in which it was made.
-      let owner = try directory.read(name, limit: Owner.reservationLimit).flatMap(Owner.init(reservation:))
-      let holdings = try owner.flatMap { (owner) throws(SystemError) in try entry(of: owner) }?.holdings ?? []
-      guard holdings.contains(where: { $0.address == address }) else { return false }
+      guard let address = try? IPAddress(name), let status = try directory.status(name), status.kind == .regular,
+        status.changed >= youngest
+      else { continue }
+      guard status.changed == youngest, try isUnchanged(address, directory) else { return false }
     }
     return true
+  }
+
+  /// Whether the youngest reservation still is the index's. It may have been overwritten in the instant in which it was made.
+  private func isUnchanged(_ address: IPAddress, _ directory: borrowing Directory) throws(SystemError) -> Bool {
+    switch try Reservation(address.description, in: directory) {
+    case .held(let owner): try entry(of: owner)?.holdings.contains { $0.address == address } ?? false
+    case .odd: true
+    case .ownerless, nil: false
+    }
   }
 
   private func latestChange() throws(SystemError) -> FileTime? {
@@ -129,7 +134,13 @@ struct ReservationIndex: ~Copyable {
   /// The entry in a file of the index; nil if the file is no entry.
   func entry(_ file: String) throws(SystemError) -> Entry? {
     var text = try entries.readLink(file)
-    if text == nil { text = try entries.read(file, limit: Self.limit).map { String(decoding: $0, as: UTF8.self) } }
+    if text == nil {
+      do throws(SystemError) {
+        text = try entries.read(file, limit: Self.limit).map { String(decoding: $0, as: UTF8.self) }
+      } catch {
+        guard let kind = try entries.status(file)?.kind, kind != .regular, kind != .link else { throw error }
+      }
+    }
     return text.flatMap { Entry(text: $0) }
   }
 
@@ -146,7 +157,13 @@ struct ReservationIndex: ~Copyable {
     }
   }
 
-  func remove(_ file: String) throws(SystemError) { _ = try entries.remove(file) }
+  /// Removes a file of the index. Others' directories and files that nobody can remove stay: they are no entries.
+  func remove(_ file: String) throws(SystemError) {
+    do throws(SystemError) { _ = try entries.remove(file) } catch {
+      guard error.errno == .isDirectory || error.errno == .notPermitted else { throw error }
+      if error.errno == .isDirectory { _ = try? entries.removeEmptyDirectory(file) }
+    }
+  }
 
   func files() throws(SystemError) -> [String] { try entries.names() }
 }

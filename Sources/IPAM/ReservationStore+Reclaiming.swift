@@ -11,26 +11,41 @@ import System
 extension ReservationStore {
   /// Whether the address is taken by a file that binds nobody.
   func bindsNobody(_ address: IPAddress) throws(SystemError) -> Bool {
-    guard let status = try status(of: address) else { return false }
-    return try owner(of: address) == nil || status.modified < FileTime.boot()
+    guard let status = try status(of: address), status.kind == .regular else { return false }
+    switch try reservation(of: address) {
+    case .ownerless: return true
+    case .held: return status.modified < FileTime.boot()
+    case .odd, nil: return false
+    }
   }
 
-  /// Frees the address if its file binds nobody. False if somebody has it.
+  /// Frees the address if its file binds nobody. False if somebody has it, or nobody can remove the file.
   func reclaim(_ address: IPAddress) throws(SystemError) -> Bool {
     guard try bindsNobody(address) else { return false }
-    if let owner = try owner(of: address) { try free([address], of: owner) } else { try remove(address) }
-    return true
+    guard let owner = try owner(of: address) else { return try remove(address) }
+    try free([address], of: owner)
+    return try !isTaken(address)
   }
 
-  /// An address of the set whose file binds nobody; nil if there is none. It is the set's last one, because the search for a free address
-  /// starts at the front.
-  func reclaimable(_ set: RangeSet) throws(SystemError) -> (address: IPAddress, range: AddressRange)? {
+  /// Frees an address of the set whose file binds nobody; nil if there is none.
+  func reclaim(_ set: RangeSet) throws(SystemError) -> (address: IPAddress, range: AddressRange)? {
+    for (address, range) in try places(in: set) where try reclaim(address) { return (address, range) }
+    return nil
+  }
+
+  /// Whether an address of the set could be reclaimed. Changes nothing.
+  func hasReclaimable(_ set: RangeSet) throws(SystemError) -> Bool {
+    for (address, _) in try places(in: set) where try bindsNobody(address) && !isImmutable(address) { return true }
+    return false
+  }
+
+  /// The addresses of the set that have a file. The last one comes first, because the search for a free address starts at the front.
+  private func places(in set: RangeSet) throws(SystemError) -> [(address: IPAddress, range: AddressRange)] {
     let present = try names().compactMap { name in try? IPAddress(name) }.sorted(by: >)
-    for address in present {
-      guard let range = set.range(of: address), address != range.gateway, try bindsNobody(address) else { continue }
+    return present.compactMap { address in
+      guard let range = set.range(of: address), address != range.gateway else { return nil }
       return (address, range)
     }
-    return nil
   }
 
   /// Who has an address, and since when. Nil if nobody has it.

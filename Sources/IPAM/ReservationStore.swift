@@ -9,8 +9,8 @@ import System
 struct ReservationStore: ~Copyable {
   private let directory: Directory
   private let lock: FileLock
-  /// Nil if the index cannot be written, for example on a full disk. Every question then reads all reservations, as the reference
-  /// plugin does.
+  /// Nil if the index cannot be written, for example on a full disk, or because something else has its name. Every question then
+  /// reads all reservations, as the reference plugin does.
   private let index: ReservationIndex?
 
   /// The temporary name of a reservation on file systems without unnamed files. All reservations share one name, so the next
@@ -23,9 +23,13 @@ struct ReservationStore: ~Copyable {
   ) throws(SystemError) -> ReservationStore {
     let directory = try Directory.openTrusted("\(dataDir)/\(network)", create: 0o755)
     let lock = try FileLock("lock", in: directory, waiting: Waits.reservationLock)
-    let index = try ReservationIndex(dataDir: dataDir, network: network.text, bootID: bootID)
-    try refresh(index, directory, freesEarlierBoot: freesEarlierBoot)
-    return ReservationStore(directory: directory, lock: lock, index: index)
+    do throws(SystemError) {
+      let index = try ReservationIndex(dataDir: dataDir, network: network.text, bootID: bootID)
+      try refresh(index, directory, freesEarlierBoot: freesEarlierBoot)
+      return ReservationStore(directory: directory, lock: lock, index: index)
+    } catch {
+      return ReservationStore(directory: directory, lock: lock, index: nil)
+    }
   }
 
   /// Opens and locks a network's store to look up or free reservations; nil if there is no store. The index need not be writable.
@@ -77,7 +81,9 @@ struct ReservationStore: ~Copyable {
     for file in try index.files() {
       for holding in try index.entry(file)?.holdings ?? [] {
         guard let status = try directory.status(holding.address.description) else { continue }
-        if ReservationIndex.Holding(holding.address, status) == holding { try directory.remove(holding.address.description) }
+        if ReservationIndex.Holding(holding.address, status) == holding {
+          _ = try removeUnlessImmutable(holding.address.description, from: directory)
+        }
       }
       try index.remove(file)
     }
@@ -85,11 +91,11 @@ struct ReservationStore: ~Copyable {
 
   /// Reads every reservation once.
   private static func rebuild(_ index: borrowing ReservationIndex, _ directory: borrowing Directory) throws(SystemError) {
-    let found = try scan(directory)
+    let (found, youngest) = try scan(directory)
     let known = Set(found.keys.map(\.file))
     for file in try index.files() where !known.contains(file) { try index.remove(file) }
     for (owner, holdings) in found { try index.write(.init(owner: owner, holdings: holdings)) }
-    try index.setLatestChange(found.values.joined().map(\.changed).max() ?? FileTime(seconds: 0, nanoseconds: 0))
+    try index.setLatestChange(youngest)
   }
 
   /// Looks at every reservation for one that was overwritten in place. If there is one, reads all of them again and returns true.
@@ -104,21 +110,35 @@ struct ReservationStore: ~Copyable {
     }
   }
 
-  /// All reservations by their owners. Removes files without an owner: a process was killed while it made them.
-  private static func scan(_ directory: borrowing Directory) throws(SystemError) -> [Owner: [ReservationIndex.Holding]] {
+  /// All reservations by their owners, and when the youngest plain file changed. Removes files without an owner: a process was killed
+  /// while it made them. Odd files stay.
+  private static func scan(
+    _ directory: borrowing Directory
+  ) throws(SystemError) -> (found: [Owner: [ReservationIndex.Holding]], youngest: FileTime) {
     var found: [Owner: [ReservationIndex.Holding]] = [:]
-    for name in try directory.names() {
-      guard let address = try? IPAddress(name), address.description == name, let status = try directory.status(name),
-        let bytes = try directory.read(name, limit: Owner.reservationLimit)
+    var youngest = FileTime(seconds: 0, nanoseconds: 0)
+    for (name, kind) in try directory.entries() {
+      guard kind ?? .regular == .regular, let address = try? IPAddress(name), address.description == name,
+        let status = try directory.status(name), status.kind == .regular
       else { continue }
-      if let owner = Owner(reservation: bytes) {
-        found[owner, default: []].append(.init(address, status))
-      } else {
-        try directory.remove(name)
+      youngest = max(youngest, status.changed)
+      switch try Reservation(name, in: directory) {
+      case .held(let owner): found[owner, default: []].append(.init(address, status))
+      case .ownerless: _ = try removeUnlessImmutable(name, from: directory)
+      case .odd, nil: break
       }
     }
     for owner in found.keys { found[owner]?.sort { $0.address < $1.address } }
-    return found
+    return (found, youngest)
+  }
+
+  /// Removes a file. False if nobody can remove it (chattr(1)): the address stays taken then.
+  private static func removeUnlessImmutable(_ name: String, from directory: borrowing Directory) throws(SystemError) -> Bool {
+    do throws(SystemError) { try directory.remove(name) } catch {
+      guard error.errno == .notPermitted else { throw error }
+      return false
+    }
+    return true
   }
 
   /// Ends a change and marks the index as current. If this fails or never runs, the next call rebuilds the index.
@@ -139,22 +159,33 @@ struct ReservationStore: ~Copyable {
       for address in addresses where try self.owner(of: address) != owner {
         // The reservation is another owner's now, so the index is wrong. It may lack some of this owner's as well.
         try? Self.rebuild(index, directory)
-        return try Self.scan(directory)[owner]?.map(\.address) ?? []
+        return try Self.scan(directory).found[owner]?.map(\.address) ?? []
       }
       return addresses
-    case .none: return try Self.scan(directory)[owner]?.map(\.address) ?? []
+    case .none: return try Self.scan(directory).found[owner]?.map(\.address) ?? []
     }
   }
 
-  /// The owner of an address; nil if the address is free.
-  func owner(of address: IPAddress) throws(SystemError) -> Owner? {
-    try directory.read(address.description, limit: Owner.reservationLimit).flatMap(Owner.init(reservation:))
+  /// The file in an address's place; nil if the address is free.
+  func reservation(of address: IPAddress) throws(SystemError) -> Reservation? {
+    try Reservation(address.description, in: directory)
   }
+
+  /// The owner of an address; nil if nobody owns it.
+  func owner(of address: IPAddress) throws(SystemError) -> Owner? {
+    if case .held(let owner) = try reservation(of: address) { owner } else { nil }
+  }
+
+  /// Whether nobody can remove the address's file (chattr(1)).
+  func isImmutable(_ address: IPAddress) -> Bool { directory.isImmutable(address.description) }
 
   func isTaken(_ address: IPAddress) throws(SystemError) -> Bool { try directory.exists(address.description) }
 
   /// All names in the directory, the reservations among them.
   func names() throws(SystemError) -> Set<String> { Set(try directory.names()) }
+
+  /// All names in the directory, and the kinds of files as far as the listing tells them.
+  func entries() throws(SystemError) -> [(name: String, kind: FileKind?)] { try directory.entries() }
 
   /// When an address was reserved.
   func time(of address: IPAddress) throws(SystemError) -> FileTime? { try status(of: address)?.modified }
@@ -162,17 +193,19 @@ struct ReservationStore: ~Copyable {
   /// The status of an address's file; nil if the address is free.
   func status(of address: IPAddress) throws(SystemError) -> FileStatus? { try directory.status(address.description) }
 
-  /// Removes the file of an address that the index does not have.
-  func remove(_ address: IPAddress) throws(SystemError) { _ = try directory.remove(address.description) }
+  /// Removes the file of an address that the index does not have. False if nobody can remove it.
+  func remove(_ address: IPAddress) throws(SystemError) -> Bool {
+    try Self.removeUnlessImmutable(address.description, from: directory)
+  }
 
   /// Reserves an address; false if it is taken. The caller must then call `record`.
   func reserve(_ address: IPAddress, for owner: Owner) throws(SystemError) -> Bool {
     try directory.createExclusive(address.description, contents: owner.reservation, mode: 0o600, aside: Self.aside)
   }
 
-  /// Frees addresses of an owner. The index is updated if it can be written.
+  /// Frees addresses of an owner. The index is updated if it can be written. An address whose file nobody can remove stays taken.
   func free(_ addresses: [IPAddress], of owner: Owner) throws(SystemError) {
-    for address in addresses { try directory.remove(address.description) }
+    for address in addresses { _ = try remove(address) }
     try? record(owner, without: addresses)
   }
 
@@ -198,7 +231,7 @@ struct ReservationStore: ~Copyable {
   /// Every owner of at least one address.
   func owners() throws(SystemError) -> [Owner] {
     switch index {
-    case .none: return Array(try Self.scan(directory).keys)
+    case .none: return Array(try Self.scan(directory).found.keys)
     case .some(let index):
       var owners: [Owner] = []
       for file in try index.files() {
@@ -210,12 +243,14 @@ struct ReservationStore: ~Copyable {
 
   // MARK: - Where the next address is looked for
 
-  func lastReserved(set: Int) throws(SystemError) -> IPAddress? {
-    guard let bytes = try directory.read("last_reserved_ip.\(set)", limit: 64) else { return nil }
+  /// The address that was given last. It is a hint: whatever else stands there counts as none.
+  func lastReserved(set: Int) -> IPAddress? {
+    guard let bytes = (try? directory.read("last_reserved_ip.\(set)", limit: 64)) ?? nil else { return nil }
     return try? IPAddress(String(decoding: bytes, as: UTF8.self))
   }
 
-  func setLastReserved(_ address: IPAddress, set: Int) throws(SystemError) {
-    try directory.overwrite("last_reserved_ip.\(set)", contents: Array(address.description.utf8), mode: 0o600)
+  /// Notes the address that was given last. If that fails, the next search starts elsewhere, and no more.
+  func setLastReserved(_ address: IPAddress, set: Int) {
+    try? directory.overwrite("last_reserved_ip.\(set)", contents: Array(address.description.utf8), mode: 0o600)
   }
 }

@@ -44,9 +44,22 @@ package protocol PreparedDelegate {
 
   /// Throws if an ADD could not succeed now. `path` is CNI_PATH.
   func status(on node: Node, path: [String]) throws(DelegateError)
+
+  /// STATUS: what a person should look at, although ADD succeeds.
+  func remarks(on node: Node) throws(DelegateError) -> [String]
+
+  /// Frees everything on the node that the call's container has from the plugin, whatever the interface, except what belongs to interfaces
+  /// of these names. Touches no container.
+  ///
+  /// For a container whose record is lost.
+  func release(_ call: DelegateCall, keeping interfaces: Set<String>, on node: Node) throws(DelegateError)
 }
 
 extension PreparedDelegate {
+  package func remarks(on node: Node) throws(DelegateError) -> [String] { [] }
+
+  package func release(_ call: DelegateCall, keeping interfaces: Set<String>, on node: Node) throws(DelegateError) {}
+
   /// Nothing is known before the delegate runs.
   package func review(_ call: PlannedCall) throws(DelegateError) -> [ForeseenResult]? { nil }
 }

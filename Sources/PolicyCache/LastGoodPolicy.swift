@@ -25,8 +25,8 @@ package struct LastGoodPolicy: ~Copyable {
 
   /// Whether a policy was kept at that time or later.
   func isKept(since time: FileTime) -> Bool {
-    guard let modified = (try? directory.status(name))??.modified else { return false }
-    return modified >= time
+    guard let status = (try? directory.status(name)) ?? nil, status.kind == .regular else { return false }
+    return status.modified >= time
   }
 
   /// Keeps the files of a policy without errors. Does nothing if these very bytes are kept already. If it fails, the earlier one stays.

@@ -75,7 +75,7 @@ package struct PolicyCache: ~Copyable {
     writer.raw(bodies)
     guard writer.bytes.count <= Self.limit, !holds(writer.bytes, name) else { return }
     // We do not rename over the old file: a process killed in the middle of that would leave a second file.
-    guard (try? directory.remove(name)) != nil else { return }
+    guard (try? directory.remove(name)) != nil || (try? directory.removeEmptyDirectory(name)) == true else { return }
     let names = (try? directory.names()) ?? []
     let others = names.filter { $0.hasPrefix("policy-") && $0.hasSuffix(".cache") }
     for other in others.dropFirst(Self.places - 1) { _ = try? directory.remove(other) }

@@ -6,10 +6,10 @@ extension Directory {
   package static func temporary(_ name: String) -> String { ".\(name).tmp" }
 
   /// The contents of a plain file; nil if there is no file of that name. Throws `SystemError.tooLarge` past `limit` bytes, and
-  /// ELOOP for a symbolic link.
+  /// ELOOP for a symbolic link. Never waits: a FIFO without a writer counts as empty.
   package func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
     let file: OwnedDescriptor
-    do throws(SystemError) { file = try open(name, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK) } catch {
+    do throws(SystemError) { file = try open(name, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY) } catch {
       if error.errno == .noSuchFileOrDirectory { return nil }
       throw error
     }
@@ -48,10 +48,22 @@ extension Directory {
   /// Writes a small file in place, or makes it. After a crash the file may be half written, but there is never a second file
   /// beside it: use this for hints that may be wrong.
   ///
-  /// The caller must keep others from writing the same name at the same time.
+  /// The caller must keep others from writing the same name at the same time. Anything else than a plain file of that name is removed
+  /// first: a link, a FIFO, a socket, a device or an empty directory.
   package func overwrite(_ name: String, contents: [UInt8], mode: UInt32) throws(SystemError) {
-    let file = try open(name, flags: O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: mode)
-    guard fchmod(file.rawValue, mode) == 0 else { throw failure(.fchmod, name) }
+    do throws(SystemError) { return try overwritePlain(name, contents, mode) } catch {
+      guard let kind = (try? status(name))??.kind, kind != .regular else { throw error }
+      guard unlinkat(descriptor.rawValue, name, kind == .directory ? AT_REMOVEDIR : 0) == 0 else { throw error }
+    }
+    try overwritePlain(name, contents, mode)
+  }
+
+  private func overwritePlain(_ name: String, _ contents: [UInt8], _ mode: UInt32) throws(SystemError) {
+    let file = try open(name, flags: O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode: mode)
+    var status = stat()
+    guard fstat(file.rawValue, &status) == 0 else { throw failure(.fstat, name) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .call(.openat, on: "\(path)/\(name)", .invalidArgument) }
+    guard status.st_mode & 0o7777 == mode || fchmod(file.rawValue, mode) == 0 else { throw failure(.fchmod, name) }
     guard contents.withUnsafeBytes({ pwrite(file.rawValue, $0.baseAddress, $0.count, 0) }) == contents.count,
       ftruncate(file.rawValue, off_t(contents.count)) == 0
     else { throw failure(.write, name) }

@@ -35,6 +35,12 @@ package struct Directory: ~Copyable, Sendable {
     return try Self.trusted(Self.make(name, in: descriptor, path, mode, Self.flags), path)
   }
 
+  /// Opens a directory that others may write to. The caller must not trust what it finds there, and must not write into files that are
+  /// there.
+  package static func openUntrusted(_ path: String) throws(SystemError) -> Directory {
+    Directory(path: path, descriptor: try OwnedDescriptor.open(path, flags: O_RDONLY | O_DIRECTORY))
+  }
+
   private static let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
 
   /// openat(2) of a name in the directory. The error names the whole path.
@@ -124,8 +130,12 @@ package struct Directory: ~Copyable, Sendable {
   }
 
   /// The names in the directory, unordered, without `.` and `..`. Throws `SystemError.tooManyNames` past `limit`.
-  package func names(limit: Int = 1 << 20) throws(SystemError) -> [String] {
-    var found: [String] = []
+  package func names(limit: Int = 1 << 20) throws(SystemError) -> [String] { try entries(limit: limit).map { $0.name } }
+
+  /// The names in the directory, as `names` gives them, and what kind of file each is, if the file system tells without a look at
+  /// the file (readdir(3), d_type).
+  package func entries(limit: Int = 1 << 20) throws(SystemError) -> [(name: String, kind: FileKind?)] {
+    var found: [(name: String, kind: FileKind?)] = []
     // readdir(3) needs an open file description of its own, because the description holds the position in the directory.
     let duplicate = clinux_openat(descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY, 0)
     guard duplicate >= 0 else { throw .call(.readdir, on: path, Errno(rawValue: -duplicate)) }
@@ -141,7 +151,7 @@ package struct Directory: ~Copyable, Sendable {
       let name = String(cString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
       guard name != ".", name != ".." else { continue }
       guard found.count < limit else { throw .tooManyNames(path, limit: limit) }
-      found.append(name)
+      found.append((name, FileKind(directoryType: entry.pointee.d_type)))
     }
     guard errno == 0 else { throw failure(.readdir, ".") }
     return found

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A moment of the wall clock, as file systems keep it.
@@ -21,8 +22,40 @@ package struct FileTime: Hashable, Comparable, Sendable {
   package static func < (a: FileTime, b: FileTime) -> Bool { (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds) }
 }
 
+/// The type of a file (inode(7)).
+package enum FileKind: String, Sendable {
+  case regular = "a file"
+  case directory = "a directory"
+  case link = "a symbolic link"
+  case fifo = "a FIFO"
+  case socket = "a socket"
+  case device = "a device"
+
+  /// From the type of a directory's entry (readdir(3), d_type); nil if the file system does not tell it.
+  package init?(directoryType: UInt8) {
+    // d_type holds the upper bits of a mode (DTTOIF of readdir(3)); 0 is DT_UNKNOWN.
+    guard directoryType != 0 else { return nil }
+    self.init(mode: UInt32(directoryType) << 12)
+  }
+
+  init(mode: UInt32) {
+    self =
+      switch mode & S_IFMT {
+      case S_IFDIR: .directory
+      case S_IFLNK: .link
+      case S_IFIFO: .fifo
+      case S_IFSOCK: .socket
+      case S_IFCHR, S_IFBLK: .device
+      default: .regular
+      }
+  }
+}
+
 /// The parts of stat(2) that Braid uses.
 package struct FileStatus: Hashable, Sendable {
+  package let kind: FileKind
+  /// In bytes.
+  package let size: Int
   package let inode: UInt64
   /// When the contents last changed; of a directory, when a name in it last came or went. The owner can set this time.
   package let modified: FileTime
@@ -30,6 +63,8 @@ package struct FileStatus: Hashable, Sendable {
   package let changed: FileTime
 
   init(_ status: stat) {
+    kind = FileKind(mode: status.st_mode)
+    size = Int(status.st_size)
     inode = UInt64(status.st_ino)
     modified = FileTime(status.st_mtim)
     changed = FileTime(status.st_ctim)
@@ -54,4 +89,8 @@ extension Directory {
       } else { futimens(descriptor.rawValue, times) }
     guard result == 0 else { throw failure(.utimensat, name ?? ".") }
   }
+
+  /// Whether nobody can change or remove the file of that name, not even root (statx(2), STATX_ATTR_IMMUTABLE and STATX_ATTR_APPEND).
+  /// False if the file system cannot tell.
+  package func isImmutable(_ name: String) -> Bool { clinux_is_immutable(descriptor.rawValue, name) == 1 }
 }

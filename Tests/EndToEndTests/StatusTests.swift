@@ -78,6 +78,24 @@ import Testing
     #expect(answer.succeeded && answer.output.stderr.contains("no IP addresses available"), "\(answer)")
   }
 
+  /// An odd file among the reservations is one address that nobody gets. STATUS names it; the Pods do not notice it.
+  @Test(arguments: ["mkdir F", "ln -s /nowhere F", "mkfifo F", "head -c 5000 /dev/zero >F", "echo 'a note' >F"])
+  func anOddFileInThePoolIsNamed(_ deed: String) throws {
+    let lab = try lab("other: \(Self.chain("br-o", "10.9.0.0/24"))")
+    #expect(try adds(lab).succeeded)
+    let file = lab.directory["ipam/pods/10.244.7.50"]
+    try Command("sh", "-ec", deed.replacingOccurrences(of: "F", with: file)).require()
+    let answer = try status(lab)
+    #expect(answer.succeeded, "\(answer)")
+    for part in ["network \"pods\": bridge", lab.directory["ipam/pods"], "10.244.7.50 is a"] {
+      #expect(answer.output.stderr.contains(part), "\(part): \(answer)")
+    }
+    #expect(try adds(lab).succeeded)
+    // The reason of a failure comes with it.
+    try lab.node.run("ip", "link", "add", "br-pods", "type", "veth", "peer", "name", "x0")
+    #expect(try status(lab).error().text.contains("10.244.7.50 is a"))
+  }
+
   // MARK: - STATUS and ADD agree
 
   /// Random states of the node's bridge: STATUS is good if and only if a Pod gets its network.

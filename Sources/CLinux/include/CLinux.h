@@ -27,6 +27,9 @@ int clinux_openat(int dirfd, const char *path, int flags, unsigned int mode);
 // renameat2(2) with RENAME_NOREPLACE. Returns 0, or a negative errno.
 int clinux_rename_noreplace(int dirfd, const char *from, const char *to);
 
+// 1 if not even root can change or remove the file (statx(2), STATX_ATTR_IMMUTABLE or STATX_ATTR_APPEND), else 0. Follows no link.
+int clinux_is_immutable(int dirfd, const char *name);
+
 // Starts the program at path in a process group of its own, with the given descriptors as 0, 1 and 2.
 //
 // A small guard process stands between the program and us. It leads the group, waits for the program, and ends with the same

@@ -36,6 +36,8 @@ extension FindingPage {
     """
     The directory holds a file that looks like a part of the policy but does not end in `.yaml`, so Braid does not read it.
     Its contents have no effect on a node. Somebody may believe that a rule in it is in force.
+
+    Or something with such an ending is no file: a directory, a FIFO, a socket or a device. Braid ignores it too.
     """,
     notes: "Rename `more.yml` to `more.yaml`. If you keep a copy on purpose, keep it outside the directory.")
 

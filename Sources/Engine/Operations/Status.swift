@@ -20,7 +20,8 @@ extension Engine {
     var obstacle: EngineError.Failure?
     var addresses = NodeAddresses(node)
     for network in policy.networks {
-      let failures = [overlap(of: network, &addresses)] + network.chain.map { failure(of: $0, in: network, invocation) }
+      var failures = [overlap(of: network, &addresses)]
+      for entry in network.chain { failures.append(examine(entry, in: network, invocation)) }
       for case let failure? in failures {
         if obstacle == nil, needed.contains(network.name), !failure.error.isShortage {
           obstacle = failure
@@ -42,14 +43,21 @@ extension Engine {
     }
   }
 
-  private func failure(of entry: ChainEntry, in network: Network, _ invocation: Invocation) -> EngineError.Failure? {
+  /// Notes the delegate's remarks. Returns the reason why an ADD would fail; nil if it would not.
+  private func examine(_ entry: ChainEntry, in network: Network, _ invocation: Invocation) -> EngineError.Failure? {
+    let place = EngineError.DelegatePlace(network: network.name, interface: nil, type: entry.type)
+    let (node, path) = (node, invocation.path)
+    var remarks: [String] = []
+    var failure: EngineError.Failure?
     do throws(DelegateError) {
       try report.timing(.status, of: entry.type, in: network.name) { () throws(DelegateError) in
-        try Planner.delegate(entry, of: network).prepare(for: .use, on: node, path: invocation.path)
-          .status(on: node, path: invocation.path)
+        let delegate = try Planner.delegate(entry, of: network).prepare(for: .use, on: node, path: path)
+        remarks = (try? delegate.remarks(on: node)) ?? []
+        try delegate.status(on: node, path: path)
       }
-      return nil
-    } catch { return .init(place: .init(network: network.name, interface: nil, type: entry.type), error: error) }
+    } catch { failure = .init(place: place, error: error) }
+    report.notices += remarks.map { "\(place): \($0)" }
+    return failure
   }
 }
 

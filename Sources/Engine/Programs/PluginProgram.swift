@@ -37,7 +37,9 @@ struct PluginProgram {
     case .check: try prepared.check(invocation.call(configuration.previous), on: node)
     case .gc:
       try prepared.collectGarbage(keeping: try configuration.validAttachments(), on: node, path: invocation.path)
-    case .status: try prepared.status(on: node, path: invocation.path)
+    case .status:
+      report.notices += (try? prepared.remarks(on: node)) ?? []
+      try prepared.status(on: node, path: invocation.path)
     case .version: break
     }
   }

@@ -40,6 +40,15 @@ struct HostLocalDelegate: Delegate {
     func status(on node: Node, path: [String]) throws(DelegateError) {
       try ipam { () throws(IPAMError) in try pools.status() }
     }
+
+    func remarks(on node: Node) throws(DelegateError) -> [String] {
+      let odd = try ipam { () throws(IPAMError) in try pools.oddReservations() }
+      return odd.isEmpty ? [] : [OddReservation.text(odd, in: pools.directory)]
+    }
+
+    func release(_ call: DelegateCall, keeping interfaces: Set<String>, on node: Node) throws(DelegateError) {
+      try ipam { () throws(IPAMError) in try pools.release(call.containerID, keeping: interfaces) }
+    }
   }
 }
 

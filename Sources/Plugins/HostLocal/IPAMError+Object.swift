@@ -63,9 +63,37 @@ extension IPAMError: PluginFailure {
 extension Exhaustion {
   /// The number of addresses, and the owner of the oldest reservation.
   fileprivate var details: String {
-    let count = "\(capacity) address\(capacity == 1 ? "" : "es") in all"
-    guard let oldest else { return count }
-    return "\(count); \(oldest.address) has been reserved longest, by \(oldest.owner), since \(oldest.since.text)"
+    var parts = ["\(capacity) address\(capacity == 1 ? "" : "es") in all"]
+    if let oldest {
+      parts.append("\(oldest.address) has been reserved longest, by \(oldest.owner), since \(oldest.since.text)")
+    }
+    if !odd.isEmpty { parts.append(OddReservation.text(odd)) }
+    return parts.joined(separator: "; ")
+  }
+}
+
+extension OddReservation {
+  /// What is wrong with the files in the place of these addresses, and which addresses nobody gets because of them.
+  static func text(_ all: [OddReservation], in directory: String? = nil) -> String {
+    let shown = all.prefix(8).map { "\($0.address) is \($0.reason.text)" }
+    let more = all.count > shown.count ? ", and there are \(all.count - shown.count) more" : ""
+    let place = directory.map { "in \($0), " } ?? ""
+    let fate =
+      all.count == 1
+      ? "the address is given to nobody as long as the file is there"
+      : "these addresses are given to nobody as long as the files are there"
+    return "\(place)\(shown.joined(separator: ", "))\(more): \(fate)"
+  }
+}
+
+extension OddReservation.Reason {
+  fileprivate var text: String {
+    switch self {
+    case .kind(let kind): "\(kind.rawValue) and no reservation"
+    case .tooLarge: "a file that is too large for a reservation"
+    case .foreign: "a file that names no container"
+    case .immutable: "a file that nobody can remove (chattr -i -a allows it)"
+    }
   }
 }
 

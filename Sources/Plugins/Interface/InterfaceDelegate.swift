@@ -124,6 +124,17 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
     try plugin?.checkNode(node, (try? ipam?.review(PlannedCall())) ?? [])
     try ipam?.status(on: node, path: path)
   }
+
+  func remarks(on node: Node) throws(DelegateError) -> [String] { try ipam?.remarks(on: node) ?? [] }
+
+  // MARK: - A lost record
+
+  func release(_ call: DelegateCall, keeping interfaces: Set<String>, on node: Node) throws(DelegateError) {
+    let refusal: DelegateError?
+    do { try ipam?.release(call, keeping: interfaces, on: node); refusal = nil } catch { refusal = error }
+    do { try plugin?.leaveNode(call, node.host) } catch { throw refusal?.leaving([error]) ?? error }
+    if let refusal { throw refusal }
+  }
 }
 
 extension InterfacePlugin {

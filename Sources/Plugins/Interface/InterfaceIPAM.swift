@@ -51,6 +51,12 @@ struct InterfaceIPAM {
 
   func status(on node: Node, path: [String]) throws(DelegateError) { try delegate(node, path).status(on: node, path: path) }
 
+  func remarks(on node: Node) throws(DelegateError) -> [String] { try delegate(node, []).remarks(on: node) }
+
+  func release(_ call: DelegateCall, keeping interfaces: Set<String>, on node: Node) throws(DelegateError) {
+    try delegate(node, call.path).release(call, keeping: interfaces, on: node)
+  }
+
   private func delegate(_ node: Node, _ path: [String]) throws(DelegateError) -> any PreparedDelegate {
     if let prepared { return prepared }
     return try node.delegates.delegate(type, path: path).prepare(configuration, for: .removal, on: node, path: path)

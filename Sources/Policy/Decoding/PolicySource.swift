@@ -71,12 +71,18 @@ package enum PolicySource {
 
   /// The paths of a policy's files. Empty if the findings have an error.
   package static func paths(_ path: String, what: String = "policy", _ findings: inout Findings) -> [String] {
-    let names: [String]?
-    do { names = try entries(path) } catch {
+    let listed: [(name: String, kind: FileKind?)]?
+    do { listed = try listing(path) } catch {
       findings.append(Diagnostic(.unreadable, "the \(what) cannot be read: \(error)", at: whole(path)))
       return []
     }
-    guard let names else { return [path] }
+    guard let listed else { return [path] }
+    let odd = listed.filter { $0.kind.map(isOdd) ?? false && $0.name.hasSuffix(".yaml") && !$0.name.hasPrefix(".") }
+    for (name, kind) in odd {
+      let message = "\(kind?.rawValue ?? "it") is ignored in a policy directory, whatever its name"
+      findings.append(Diagnostic(.ignoredFile, message, at: whole("\(path)/\(name)"), help: "remove it, or give it another name"))
+    }
+    let names = listed.map { $0.name }.filter { name in !odd.contains { $0.name == name } }
     let visible = names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     for name in visible where name.hasSuffix(".yml") || name.hasSuffix(".json") {
       let message = "the file is ignored: files of a policy directory must end in .yaml"
@@ -151,24 +157,30 @@ package enum PolicySource {
     }
   }
 
+  /// Whether a directory's entry of this kind can be no file of the policy. A link may lead to one.
+  private static func isOdd(_ kind: FileKind) -> Bool { kind != .regular && kind != .link }
+
   /// The names in a directory. Nil if the path is not a directory.
-  package static func entries(_ path: String) throws(SystemError) -> [String]? {
+  package static func entries(_ path: String) throws(SystemError) -> [String]? { try listing(path)?.map { $0.name } }
+
+  /// The names in a directory, and the kinds of files as far as the listing tells them. Nil if the path is not a directory.
+  private static func listing(_ path: String) throws(SystemError) -> [(name: String, kind: FileKind?)]? {
     guard let directory = opendir(path) else {
       if errno == ENOTDIR { return nil }
       throw .call(.open, on: path, Errno(rawValue: errno))
     }
     defer { closedir(directory) }
-    var names: [String] = []
+    var found: [(name: String, kind: FileKind?)] = []
     while true {
       errno = 0
       guard let entry = readdir(directory) else {
         guard errno == 0 else { throw .call(.readdir, on: path, Errno(rawValue: errno)) }
-        return names
+        return found
       }
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      found.append((name, FileKind(directoryType: entry.pointee.d_type)))
     }
   }
 }
