@@ -147,6 +147,6 @@ unchanged() { # NAMESPACE
   diff "$tmp/$1.before" <(dump "$1")
 }
 
-nothing_kept() { # but locks, the boot that was seen to, where its search goes on, and when its index was made
-  find /var/lib/cni -type f ! -name lock ! -name bridges ! -name boot ! -name 'last_reserved_ip.*' ! -path '*/.braid/stamp' | diff /dev/null -
+nothing_kept() { # but locks, the boot that was seen to, with its mark, where its search goes on, and when its index was made
+  find /var/lib/cni -type f ! -name lock ! -name bridges ! -name boot ! -name braid.mark ! -name 'last_reserved_ip.*' ! -path '*/.braid/stamp' | diff /dev/null -
 }

@@ -44,7 +44,7 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     case .singleQuotes: "JSON has no single quotes, only double quotes"
     case .openString: "a string is not closed before the end of its line"
     case .trailing: "unexpected text after the JSON value"
-    case .tooDeep: "arrays and objects are nested more than \(JSONParser.maximumDepth) deep"
+    case .tooDeep: "arrays and objects are nested more than \(JSON.maximumDepth) deep"
     case .badString: "control character in a string"
     case .badEscape: "invalid escape in a string"
     case .badNumber: "invalid number"
@@ -65,8 +65,6 @@ extension JSON {
 
 /// A recursive-descent parser. Its depth is limited because a deep text would overflow the stack.
 struct JSONParser {
-  static let maximumDepth = 128
-
   private let bytes: [UInt8]
   private var at = 0
   private var depth = 0
@@ -134,7 +132,7 @@ struct JSONParser {
     until close: UInt8, _ item: (inout JSONParser) throws(JSONError) -> Void
   ) throws(JSONError) {
     depth += 1
-    guard depth <= Self.maximumDepth else { throw failure(.tooDeep) }
+    guard depth <= JSON.maximumDepth else { throw failure(.tooDeep) }
     defer { depth -= 1 }
     at += 1
     skipSpace()

@@ -27,7 +27,7 @@ at after $n
 VOLATILE = re.compile(r"(gc|hello|tcn|topology_change)_timer +\S+|state \S+|NO-CARRIER,|,?LOWER_UP|valid_lft.*|qdisc \S+|^\d+: ")
 PASSING = ("fe80", "ff00::", "tentative")
 # Files that host-local and the engine keep for ever or write again later, and files of these scripts.
-LASTING = ("lock", "bridges", "boot", "stamp", "trace", "policy.lock", "calls", "fault")
+LASTING = ("lock", "bridges", "boot", "stamp", "trace", "policy.lock", "calls", "fault", "state.mark")
 # The queries to ip(8) for each family, and those for one family.
 SHOW = "route show table all\nrule\nneigh show nud permanent\n"
 SHOW_IPV4 = "link\naddr\n"

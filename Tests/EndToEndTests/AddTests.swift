@@ -39,7 +39,7 @@ struct AddTests {
     let (lab, pod) = (try Lab(), try ScratchNamespace())
     let result = JSON.object(try lab.add("c1", pod, namespace: "web"))
     #expect(result["ips"]?.array?.count == 1)
-    #expect(try lab.directory.read("state/records/c1@eth0.json").contains(#""rule": "everyone""#))
+    #expect(try lab.directory.read("state/records/c1@eth0.json").contains(#""rule":"everyone""#))
   }
 
   @Test func podsReachEachOtherOnEveryNetwork() throws {

@@ -124,7 +124,7 @@ struct RemovalTests {
     _ = try lab.add("c1", pod)
     // The state after a SIGKILL just before the record was completed: everything is made, but the record is still pending.
     let file = "state/records/c1@eth0.json"
-    let record = try lab.directory.read(file).replacingOccurrences(of: #""state": "complete""#, with: #""state": "pending""#)
+    let record = try lab.directory.read(file).replacingOccurrences(of: #""state":"complete""#, with: #""state":"pending""#)
     try lab.directory.write(file, record, mode: 0o600)
     let result = JSON.object(try lab.add("c1", pod))
     #expect(result["ips"]?.array?.count == 4)
@@ -201,8 +201,10 @@ struct RemovalTests {
       try lab.call("x", nil, keys: ["cniVersion": "1.1.0", "cni.dev/valid-attachments": valid]).with("GC").run(on: lab.node)
     }
     let listed: JSON = [["containerID": "c1", "ifname": "eth0"]]
-    #expect(try gc(listed).error().text.contains("c1@eth0.json"))
-    #expect(try gc(listed).result() == [:])
+    let first = try gc(listed)
+    #expect(first.succeeded && first.output.stderr.contains("c1@eth0.json"), "\(first)")
+    let second = try gc(listed)
+    #expect(second.succeeded && second.output.stderr == "", "\(second)")
     for network in ["pods", "storage", "fabric"] { #expect(lab.reservations(network).count >= 1, "\(network)") }
     // When the runtime no longer lists the Pod, its addresses are free.
     #expect(try gc([]).result() == [:])
@@ -247,18 +249,6 @@ struct RemovalTests {
     #expect(error.code == 51 && error.text.contains("storage") && error.text.contains("eth1"))
     try lab.setPolicy("apiVersion: braid/v1\nkind: Policy\nnetworks: {}\nrules: []\n")
     #expect(try status.run(on: lab.node).error().code == 50)
-  }
-
-  @Test(arguments: ["", "{", "{}", #"{"apiVersion":"braid/record/v9"}"#])
-  func aRecordThatCannotBeReadIsSetAsideAndTold(_ text: String) throws {
-    let (lab, one, two) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
-    _ = (try lab.add("c1", one), try lab.add("c2", two))
-    try lab.directory.write("state/records/c1@eth0.json", text, mode: 0o600)
-    #expect(try lab.call("c2", two).with("DEL").run(on: lab.node).result() == [:])
-    let error = try lab.call("c1", one).with("DEL").run(on: lab.node).error()
-    #expect(error.code == 5 && error.text.contains("c1@eth0.json"))
-    #expect(lab.directory.list("state/corrupt") == ["c1@eth0.json"])
-    #expect(try lab.call("c1", one).with("DEL").run(on: lab.node).result() == [:])
   }
 
   @Test func delLeavesANamespaceAloneThatIsNotTheAdds() throws {

@@ -70,9 +70,10 @@ import Testing
     }
     var call = lab.call("c1", pod)
     call.seconds = 20
-    let error = try call.run(on: lab.node).error()
-    #expect(error.code == 5 && error.text.contains("c1@eth0.json"), "\(error)")
-    #expect(try lab.directory.read("victim") == "untouched")
+    let answer = try call.run(on: lab.node)
+    #expect(answer.succeeded && answer.output.stderr.contains("c1@eth0.json"), "\(answer)")
+    #expect(try lab.call("c1", pod).with("DEL").run(on: lab.node).result() == [:])
+    #expect(try lab.left == [] && lab.directory.read("victim") == "untouched")
     // Other containers are not affected.
     _ = try lab.add("c2", pod)
     #expect(try lab.call("c2", pod).with("DEL").run(on: lab.node).result() == [:])

@@ -52,6 +52,18 @@ import Testing
       EngineError.plan(place, source: "/p.yaml:3:1", .configuration(.configuration(.missing(.init("a"))))), .invalidConfiguration,
       "/p.yaml:3:1",
       "\"a\""),
+    Case(
+      EngineError.planTooLarge(
+        .init(place: place, source: "a.b/c, element 2", key: .init("cni-args", "k"), problem: .depth(200, limit: 123))),
+      .invalidConfiguration, "a.b/c, element 2", "\"pods\" (interface eth0): x", "cni-args.k", "200", "123"),
+    Case(
+      EngineError.planTooLarge(
+        .init(place: place, source: "/p.yaml:3:1", key: .init("args"), problem: .size(900, limit: 800, part: 700))),
+      .invalidConfiguration, "/p.yaml:3:1", "args", "900", "800", "700"),
+    Case(EngineError.recordTooLarge(attachment, bytes: 900, limit: 800), .invalidConfiguration, "c1", "eth0", "900", "800"),
+    Case(EngineError.resultTooLarge(place, bytes: 900, limit: 800), .decoding, "\"pods\" (interface eth0): x", "900", "800"),
+    Case(EngineError.record(.tooLarge(file: "/f", limit: 9)), .io, "/f", "9 bytes"),
+    Case(EngineError.record(.notAFile(file: "/f", .directory)), .io, "/f", "a directory"),
     Case(EngineError.loopbackRequested, .invalidEnvironment, "CNI_IFNAME", "\"lo\""),
     Case(EngineError.interfaceExists(name("eth0"), netns: "/n", byBraid: false), .io, "eth0", "/n", "that Braid did not make"),
     Case(

@@ -24,21 +24,21 @@ import Testing
     try withStore { store, directory in
       let record = try record()
       var found = try store.read(record.attachment)
-      #expect(found == nil)
+      #expect(found == .nothing)
       try store.write(record, durable: durable)
       found = try store.read(record.attachment)
       let peeked = store.peek(record.attachment)
-      #expect(found == record && peeked == record)
+      #expect(found == .record(record) && peeked == record)
       let changed = try self.record(state: .undoing)
       try store.write(changed, durable: durable)
       found = try store.read(record.attachment)
-      #expect(found == changed)
+      #expect(found == .record(changed))
       // What still has to be undone stands apart: an ADD finds it without looking at every Pod.
       #expect(directory.list("state/records").isEmpty && directory.list("state/unfinished") == ["c1@eth0.json"])
       try store.remove(record.attachment)
       try store.remove(record.attachment)
       found = try store.read(record.attachment)
-      #expect(found == nil && directory.list("state/records").isEmpty && directory.list("state/unfinished").isEmpty)
+      #expect(found == .nothing && directory.list("state/records").isEmpty && directory.list("state/unfinished").isEmpty)
     }
   }
 
@@ -50,7 +50,7 @@ import Testing
       #expect(directory.list("state/records").count == 1 && directory.list("state/unfinished").count == 1)
       let found = try store.read(complete.attachment)
       let all = try store.attachments().count
-      #expect(found == complete && all == 1)
+      #expect(found == .record(complete) && all == 1)
       try store.remove(complete.attachment)
       #expect(directory.list("state/records").isEmpty && directory.list("state/unfinished").isEmpty)
     }
@@ -100,14 +100,133 @@ import Testing
       let peeked = store.peek(attachment)
       var isSetAside = store.isSetAside(attachment)
       #expect(peeked == nil && !isSetAside)
-      do {
-        _ = try store.read(attachment)
+      guard case .unreadable(let error) = try store.read(attachment) else {
         Issue.record("no error")
-      } catch EngineError.record(let error) { #expect(error.description.contains("/corrupt/c1@eth0.json")) }
+        return
+      }
+      #expect(error.description.contains("/records/c1@eth0.json"))
       let found = try store.read(attachment)
       isSetAside = store.isSetAside(attachment)
-      #expect(found == nil && isSetAside)
+      #expect(found == .nothing && isSetAside)
       #expect(try directory.read("state/corrupt/c1@eth0.json") == text)
+    }
+  }
+
+  /// Whatever stands in the place of a record, in either directory, is not opened for long, not followed and set aside.
+  @Test(
+    arguments: ["records", "unfinished"],
+    ["mkdir F", "mkdir F; touch F/x", "ln -s /etc/passwd F", "ln -s /nowhere F", "mkfifo F", "truncate -s 1T F"])
+  func whatIsNoRecordIsSetAside(_ part: String, _ deed: String) throws {
+    try withStore { store, directory in
+      let attachment = try record().attachment
+      let file = directory["state/\(part)/c1@eth0.json"]
+      try Command("sh", "-c", deed.replacingOccurrences(of: "F", with: file)).require()
+      guard case .unreadable(let error) = try store.read(attachment) else {
+        Issue.record("no error")
+        return
+      }
+      let isTooLarge = if case .tooLarge = error { true } else { false }
+      #expect(isTooLarge == deed.hasPrefix("truncate"), "\(error)")
+      #expect(error.description.contains("/\(part)/c1@eth0.json"))
+      let found = try store.read(attachment)
+      let isSetAside = store.isSetAside(attachment)
+      #expect(found == .nothing && isSetAside && directory.list("state/\(part)").isEmpty)
+      // The next record of the attachment has its place.
+      try store.write(try record(), durable: false)
+      let left = try store.remove(attachment)
+      #expect(left == [])
+    }
+  }
+
+  /// A torn record beside a whole one, as an older Braid may leave them: the whole one counts.
+  @Test func theReadableOneOfTwoCounts() throws {
+    try withStore { store, directory in
+      let pending = try record(state: .pending)
+      try store.write(pending, durable: false)
+      try directory.write("state/records/c1@eth0.json", "{")
+      let found = try store.read(pending.attachment)
+      #expect(found == .record(pending) && directory.list("state/corrupt") == ["c1@eth0.json"])
+    }
+  }
+
+  @Test func theRecordsThatAreSetAsideAreBounded() throws {
+    try withStore { store, directory in
+      for i in 0..<100 {
+        try directory.write("state/records/c\(i)@eth0.json", "{")
+        _ = try store.read(Attachment(containerID: "c\(i)", ifName: "eth0"))
+      }
+      let kept = Set(directory.list("state/corrupt"))
+      #expect(kept.count == CorruptRecords.maximumCount)
+      // Those that were set aside last are kept. The file system's clock may be coarse.
+      #expect((80..<100).allSatisfy { kept.contains("c\($0)@eth0.json") }, "\(kept)")
+      // The sizes are bounded as well.
+      for i in 0..<4 {
+        try Command("truncate", "-s", "60M", directory["state/records/big\(i)@eth0.json"]).require()
+        _ = try store.read(Attachment(containerID: "big\(i)", ifName: "eth0"))
+      }
+      let sizes = try Command("sh", "-c", "stat -c %s \(directory["state/corrupt"])/*").require().split(separator: "\n")
+      #expect(sizes.compactMap { Int($0) }.reduce(0, +) <= CorruptRecords.maximumBytes + (60 << 20))
+    }
+  }
+
+  @Test(.needsRoot, .needs(program: "chattr")) func aFileThatNobodyCanRemoveIsNamed() throws {
+    try withStore { store, directory in
+      let attachment = try record().attachment
+      try store.write(try record(), durable: false)
+      let file = directory["state/records/c1@eth0.json"]
+      guard try Command("chattr", "+i", file).run().succeeded else { return }
+      defer { _ = try? Command("chattr", "-i", file).run() }
+      let left = try store.remove(attachment)
+      #expect(left == [file])
+    }
+  }
+
+  // MARK: - The directory itself
+
+  @Test func aReplacedDirectoryIsTold() throws {
+    try withStore { store, directory in
+      store.note(.whole, of: "one")
+      var isReplaced = store.isReplaced(in: "one")
+      #expect(!isReplaced)
+      // A copy that keeps times is the same directory; another one is not.
+      try Command("cp", "-a", directory["state"], directory["copy"]).require()
+      try Command("mv", directory["state"], directory["elsewhere"]).require()
+      let other = try RecordStore(directory["state"])
+      isReplaced = other.isReplaced(in: "one")
+      let remarks = other.remarks(in: "one")
+      #expect(isReplaced && remarks.count == 1 && remarks.allSatisfy { $0.contains(directory["state"]) })
+      // An ADD in the new directory does not end that. The next boot does.
+      other.note(.whole, of: "one")
+      let isReplacedStill = other.isReplaced(in: "one")
+      #expect(isReplacedStill)
+      try Command("sh", "-c", "rm -r \(directory["state"]) && mv \(directory["copy"]) \(directory["state"])").require()
+      let copy = try RecordStore(directory["state"])
+      isReplaced = copy.isReplaced(in: "one")
+      #expect(!isReplaced)
+      let third = try RecordStore(directory["state"])
+      third.note(.whole, of: "two")
+      let later = (third.isReplaced(in: "one"), third.isReplaced(in: "two"))
+      #expect(later == (false, false))
+    }
+  }
+
+  @Test func oddFilesAreTold() throws {
+    try withStore { store, directory in
+      try store.write(try record(), durable: false)
+      let none = store.remarks(in: "one")
+      #expect(none == [])
+      for path in ["records/c2@eth0.json", "unfinished/c3@eth0.json", "boot", "records/lost+found"] {
+        mkdir(directory["state/\(path)"], 0o700)
+      }
+      let remarks = store.remarks(in: "one")
+      #expect(remarks.count == 1)
+      for path in ["records/c2@eth0.json", "unfinished/c3@eth0.json", "boot"] {
+        #expect(remarks[0].contains("\(path) (a directory)"), "\(remarks)")
+      }
+      // The first of these heals.
+      store.note(.whole, of: "one")
+      let settlement = store.settlement(of: "one")
+      #expect(settlement == .whole)
     }
   }
 

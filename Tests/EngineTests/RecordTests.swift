@@ -23,7 +23,7 @@ import Testing
       plan: Plan(rule: "everyone", attachments: [attachment]), results: [result], result: result)
   }
 
-  private func bytes(_ record: Record) -> [UInt8] { Array(record.json.text(pretty: true).utf8) }
+  private func bytes(_ record: Record) -> [UInt8] { Array(record.json.text().utf8) }
 
   @Test func whatIsWrittenIsReadBack() throws {
     let record = try record()

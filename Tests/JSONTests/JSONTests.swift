@@ -13,6 +13,15 @@ import Testing
     #expect(try JSON(parsing: JSON(parsing: text).text(pretty: true)) == JSON(parsing: text))
   }
 
+  @Test(arguments: [
+    ("1", 0), ("\"\\u0001\\\\\\n\\u007f\u{e9}\"", 0), ("[]", 1), ("{}", 1), ("[1,null,true,false]", 1),
+    ("{\"a\":[{\"b\":1,\"c\":[[]]}],\"d\":{}}", 5),
+  ])
+  func depthAndLengthAreThoseOfTheText(_ text: String, _ depth: Int) throws {
+    let json = try JSON(parsing: text)
+    #expect(json.depth == depth && json.textLength == json.text().utf8.count)
+  }
+
   @Test func numbersKeepTheirDigits() throws {
     #expect(try JSON(parsing: "[34359738359, 1.0, 1e2]").text() == "[34359738359,1.0,1e2]")
   }

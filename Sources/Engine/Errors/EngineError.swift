@@ -15,6 +15,12 @@ package enum EngineError: Error, Sendable {
   case selection(policy: String, SelectionError)
   /// The configuration of a delegate in the policy is wrong. Nothing has been touched yet. `source` is its place in the policy.
   case plan(DelegatePlace, source: String, DelegateError)
+  /// No record can hold the plan. Nothing has been touched yet.
+  case planTooLarge(PlanOverflow)
+  /// The whole record would be too large to be read again.
+  case recordTooLarge(Attachment, bytes: Int, limit: Int)
+  /// The result of a delegate is too large for the record. `limit` is the room that the record has left.
+  case resultTooLarge(DelegatePlace, bytes: Int, limit: Int)
   /// The runtime asks for the loopback interface.
   case loopbackRequested
   /// The container has an interface of that name already. `byBraid`: it bears the mark of an ADD of Braid, but no record of this

@@ -14,6 +14,15 @@ extension ErrorObject {
     case .plan(let place, let source, let error):
       self.init(error)
       msg = "\(source): \(place): \(msg)"
+    case .planTooLarge(let overflow): self.init(.invalidConfiguration, overflow.description)
+    case .recordTooLarge(let attachment, let bytes, let limit):
+      self.init(
+        .invalidConfiguration,
+        "the record of container \(attachment.containerID) with interface \(attachment.ifName) would have \(bytes) bytes, and "
+          + "\(limit) are the limit")
+    case .resultTooLarge(let place, let bytes, let limit):
+      self.init(
+        .decoding, "\(place): its result has \(bytes) bytes, and the Pod's record has room for \(limit): the ADD was undone")
     case .loopbackRequested:
       self.init(
         .invalidEnvironment,
@@ -49,7 +58,7 @@ extension ErrorObject {
       self.init(
         .unknownContainer, "there is no record of container \(attachment.containerID) with interface \(attachment.ifName)")
     case .record(let error):
-      self.init(.io, error.description, details: "the file has been set aside there; the next call continues without it")
+      self.init(.io, error.description, details: "the file has been set aside, and the next call continues without it")
     case .state(let error): self.init(error)
     case .namespace(let error):
       self.init(error)
@@ -108,6 +117,20 @@ extension RecordError: CustomStringConvertible {
     case .version(let file, let found): "record \(file): version \"\(found)\" is not known here (known: \(Record.version))"
     case .identifier(let file, let error): "record \(file): \(ErrorObject(error).text)"
     case .result(let file, let error): "record \(file): \(error)"
+    case .tooLarge(let file, let limit): "record \(file): it is larger than \(limit) bytes"
+    case .notAFile(let file, let kind): "record \(file): it is \(kind.rawValue) and no plain file"
+    }
+  }
+}
+
+extension PlanOverflow: CustomStringConvertible {
+  package var description: String {
+    switch problem {
+    case .depth(let depth, let limit):
+      "\(source): \(place): \(key): the configuration is nested \(depth) deep, and \(limit) is the limit of what a Pod's record can hold"
+    case .size(let size, let limit, let part):
+      "\(source): \(place): \(key): the value has \(part) bytes, and all plugins' configurations of the Pod together have \(size): "
+        + "a Pod's record can hold \(limit) bytes of them"
     }
   }
 }

@@ -15,25 +15,26 @@ extension Engine {
     let plan = prepared.plan
     try refuseOverlaps(plan)
     let container = try openContainer(invocation.netns)
+    var record = Record(
+      state: .pending, containerID: containerID, ifName: ifName, configuration: configuration.plugin.name.text,
+      netns: invocation.netns, netnsIdentity: container.namespace.identity, bootID: bootID, path: invocation.path, plan: plan,
+      results: [], result: nil)
+    let encoded = try record.encoded()
     let distrustsBootID = settleEarlierBoots()
     retryUnfinished()
     let lock = try lock(attachment)
     defer { _ = lock }
     let takesOver = try settle(try store.read(attachment), attachment, container)
     try refuseTakenNames(plan, container, invocation.netns)
-    var record = Record(
-      state: .pending, containerID: containerID, ifName: ifName, configuration: configuration.plugin.name.text,
-      netns: invocation.netns, netnsIdentity: container.namespace.identity, bootID: bootID, path: invocation.path, plan: plan,
-      results: [], result: nil)
     let durable = mustBeDurable(plan)
-    do { try store.write(record, durable: durable) } catch {
+    do { try store.write(encoded, of: record, durable: durable) } catch {
       // The record may be in place, but it might not survive a power cut. Nothing has been touched yet, so it can go.
-      do { try store.remove(attachment) } catch let undo { throw error.leaving([.other(undo)]) }
+      do { try discard(attachment) } catch let undo { throw error.leaving([.other(undo)]) }
       throw error
     }
     let runner = runner(record, netns: record.netns, prepared: prepared.delegates, distrustsBootID: distrustsBootID)
     do throws(AddFailure) {
-      try apply(&record, runner, takesOver: takesOver, durable: durable)
+      try apply(&record, runner, RecordRoom(record, written: encoded.count), takesOver: takesOver, durable: durable)
     } catch { throw undo(record, runner, refuser: error.refuser, after: error.cause) }
     return record.result ?? CNIResult()
   }
@@ -45,14 +46,19 @@ extension Engine {
     var refuser: DelegatePosition?
   }
 
-  private func apply(_ record: inout Record, _ runner: Runner, takesOver: Bool, durable: Bool) throws(AddFailure) {
+  private func apply(
+    _ record: inout Record, _ runner: Runner, _ whole: RecordRoom, takesOver: Bool, durable: Bool
+  ) throws(AddFailure) {
+    var room = whole
     let given = configuration.plugin.previous
     let previous: CNIResult?
     do { previous = try given.result() } catch { throw .init(cause: .protocol(.result(error)), refuser: .beforeAll) }
     var destinations = DestinationKeeper(node: node, netns: record.netns)
     for i in record.plan.attachments.indices {
       do throws(Runner.Stop) {
-        record.results.append(try runner.apply(i, after: i == 0 ? previous : nil, takesOver: takesOver, destinations))
+        let result = try runner.apply(i, after: i == 0 ? previous : nil, takesOver: takesOver, destinations, room)
+        room.take(result)
+        record.results.append(result)
       } catch { throw .init(cause: error.cause, refuser: error.position) }
       let attachment = record.plan.attachments[i]
       do { try destinations.take(&record) } catch {
@@ -64,19 +70,27 @@ extension Engine {
     do { try store.write(record, durable: durable) } catch { throw .init(cause: error) }
   }
 
-  /// Undoes an earlier record of the same attachment before a new ADD. Returns whether there was one.
+  /// Undoes an earlier record of the same attachment before a new ADD. Returns whether there was one. If it cannot be read, the ADD
+  /// takes over the reservations that an earlier ADD may have left.
   ///
   /// Throws `alreadyAttached` if that record is complete, its namespace is alive, and some of its interfaces are there. Any other
   /// record remained after a crash, a reboot or the end of a namespace.
   private func settle(
-    _ earlier: Record?, _ attachment: Attachment, _ container: NodeNamespace
+    _ found: RecordStore.Finding, _ attachment: Attachment, _ container: NodeNamespace
   ) throws(EngineError) -> Bool {
-    guard let earlier else { return false }
+    let earlier: Record
+    switch found {
+    case .nothing: return false
+    case .record(let record): earlier = record
+    case .unreadable(let error):
+      report.noteLost(error, others: [])
+      return true
+    }
     if earlier.state == .complete, try isAttached(earlier, container) { throw .alreadyAttached(attachment) }
     do { try remove(earlier, netns: container.path, path: [], on: node) } catch {
       // A reboot frees the state of delegates that live for one boot. The state of others may need another try.
       guard earlier.bootID != bootID, !mustBeDurable(earlier.plan) else { throw error }
-      try store.remove(attachment)
+      try discard(attachment)
     }
     return true
   }

@@ -6,7 +6,12 @@ extension Engine {
   func check(_ invocation: Invocation, _ attachment: Attachment) throws(EngineError) {
     let lock = try lock(attachment)
     defer { _ = lock }
-    guard let record = try store.read(attachment), record.state == .complete else { throw .notAttached(attachment) }
+    let record: Record
+    switch try store.read(attachment) {
+    case .record(let found) where found.state == .complete: record = found
+    case .unreadable(let error): throw .record(error)
+    case .record, .nothing: throw .notAttached(attachment)
+    }
     let container = try openContainer(invocation.netns)
     if record.bootID != bootID, try livingNamespace(of: record, given: invocation.netns).isEmpty {
       throw .notAttached(attachment)

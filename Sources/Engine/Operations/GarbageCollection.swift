@@ -24,7 +24,7 @@ extension Engine {
     }
     let known = Set(living.map(\.attachment))
     let unrecorded = kept.subtracting(known)
-    if obstacle == nil, !unrecorded.contains(where: { store.isSetAside($0) }) {
+    if obstacle == nil {
       do { failures += try collectGarbage(of: living, unrecorded, invocation) } catch { obstacle = error }
     }
     if !failures.isEmpty { throw .undo(failures) }
@@ -37,13 +37,29 @@ extension Engine {
   ) throws(EngineError) -> Record? {
     let lock = try lock(attachment, waiting: Waits.attachmentLockInGC)
     defer { _ = lock }
-    guard let record = try store.read(attachment) else {
-      try store.remove(attachment)
+    let record: Record
+    switch try store.read(attachment) {
+    case .record(let found): record = found
+    case .nothing:
+      try discard(attachment)
+      return nil
+    case .unreadable(let error):
+      try sweep(attachment, unreadable: error, isListed: kept.contains(attachment), invocation)
       return nil
     }
     guard record.configuration == configuration.plugin.name.text, !kept.contains(attachment) else { return record }
     try remove(record, netns: "", path: invocation.path, on: node)
     return nil
+  }
+
+  /// Sets aside a record that cannot be read. If the runtime no longer lists the attachment, undoes what can be known without it.
+  private func sweep(
+    _ attachment: Attachment, unreadable error: RecordError, isListed: Bool, _ invocation: Invocation
+  ) throws(EngineError) {
+    let lost = try lostRecord(of: attachment, path: invocation.path)
+    report.noteLost(error, others: isListed ? [] : lost?.strangers(nil) ?? [])
+    if !isListed { lost?.undo(netns: "") }
+    try discard(attachment)
   }
 
   /// Passes every delegate of the policy the attachments that remain, under the interface names that it knows.

@@ -36,9 +36,10 @@ struct Runner {
     let cause: EngineError
   }
 
-  /// Runs one attachment's chain and returns its result. `destinations` are those of the attachments before it.
+  /// Runs one attachment's chain and returns its result. `destinations` are those of the attachments before it, and `room` is what
+  /// the record has left for the result.
   func apply(
-    _ number: Int, after previous: CNIResult?, takesOver: Bool, _ destinations: DestinationKeeper
+    _ number: Int, after previous: CNIResult?, takesOver: Bool, _ destinations: DestinationKeeper, _ room: RecordRoom
   ) throws(Stop) -> CNIResult {
     let attachment = record.plan.attachments[number]
     var result = previous
@@ -53,6 +54,11 @@ struct Runner {
       } catch {
         throw Stop(
           position: .init(attachment: number, delegate: i), cause: .delegate(attachment.place(delegate.type), error.withoutLeft))
+      }
+      if let result, !room.fits(result) {
+        throw Stop(
+          position: .init(attachment: number, delegate: i),
+          cause: .resultTooLarge(attachment.place(delegate.type), bytes: result.recordedLength, limit: room.bytes / 2))
       }
     }
     let settled: CNIResult

@@ -11,6 +11,8 @@ extension Engine {
   /// an exhausted pool: Pods that end make room in it.
   func status(_ invocation: Invocation) throws(EngineError) {
     do { try store.tryWriting() } catch { throw .unavailable(.state(error)) }
+    store.completeMark(in: bootID)
+    report.notices += store.remarks(in: bootID)
     let policy: Policy
     do throws(EngineError) { policy = try self.policy() } catch {
       guard case .policy(let cause) = error else { throw error }

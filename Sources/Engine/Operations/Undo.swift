@@ -15,7 +15,7 @@ extension Engine {
     do throws(EngineError) {
       let netns = try livingNamespace(of: record, given: given)
       let left = runner(record, netns: netns, path: path, on: node).undo()
-      guard !left.isEmpty else { return try store.remove(record.attachment) }
+      guard !left.isEmpty else { return try discard(record.attachment) }
       kept = record.keeping(left.map(\.position))
       failure = .undo(left.map(\.failure))
     } catch { failure = error }
@@ -33,7 +33,7 @@ extension Engine {
   private func giveUp(_ record: Record, after tries: Int, _ failure: EngineError) throws(EngineError) {
     // If it could not be told whether the namespace lives, nothing has been tried yet but to look.
     if case .namespace = failure { _ = runner(record, netns: "").undo() }
-    try store.remove(record.attachment)
+    try discard(record.attachment)
     report.notices.append(
       "container \(record.containerID), interface \(record.ifName): given up after \(tries) failed tries to undo "
         + "it, and something may be left behind: \(ErrorObject(failure).text)")
@@ -52,7 +52,7 @@ extension Engine {
     leftovers += all.filter(isLetGo).map { .letGo($0.failure) }
     do throws(EngineError) {
       if left.isEmpty {
-        try store.remove(record.attachment)
+        try discard(record.attachment)
       } else {
         var kept = record.keeping(left.map(\.position))
         kept.countFailedUndo(now: FileTime.now().seconds)
@@ -72,11 +72,23 @@ extension Engine {
     for attachment in waiting {
       guard let lock = try? lock(attachment, waiting: .zero) else { continue }
       defer { _ = lock }
-      guard let record = store.peek(attachment), (try? livingNamespace(of: record, given: ""))?.isEmpty == true,
+      guard let record = unfinished(attachment), (try? livingNamespace(of: record, given: ""))?.isEmpty == true,
         let node = try? Node(timeLimit: TimeLimit(Waits.undoRetry), delegates: node.delegates)
       else { continue }
       try? remove(record, netns: "", path: [], on: node)
       return
+    }
+  }
+
+  /// The record of an attachment that waits for its undo. One that cannot be read is set aside: every ADD would look at it again. Its
+  /// own DEL or GC undoes what can be known.
+  private func unfinished(_ attachment: Attachment) -> Record? {
+    switch try? store.read(attachment) {
+    case .record(let record): return record
+    case .unreadable(let error):
+      report.noteLost(error, others: [])
+      return nil
+    case .nothing, nil: return nil
     }
   }
 

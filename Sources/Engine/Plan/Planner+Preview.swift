@@ -17,13 +17,14 @@ extension Selection {
   ///
   /// It does not look at the node, so it does not miss the executables of external plugins.
   package func refusal(arguments: String) throws(ProtocolError) -> ErrorObject? {
-    for (selected, planned) in zip(attachments, try preview(arguments: arguments)) {
+    let plan = try preview(arguments: arguments)
+    for (selected, planned) in zip(attachments, plan) {
       for (entry, delegate) in zip(selected.network.chain, planned.delegates) {
         guard let error = Self.refusal(of: delegate, planned.plannedCall) else { continue }
         return ErrorObject(EngineError.plan(planned.place(delegate.type), source: entry.span(of: error.path).description, error))
       }
     }
-    return nil
+    return PlanOverflow(plan, of: attachments).map { ErrorObject(EngineError.planTooLarge($0)) }
   }
 
   private static func refusal(of delegate: PlannedDelegate, _ call: PlannedCall) -> DelegateError? {

@@ -30,6 +30,7 @@ struct Planner {
     for (selected, planned) in zip(selection.attachments, plan.attachments) {
       delegates.append(try prepare(planned, selected))
     }
+    if let overflow = PlanOverflow(plan.attachments, of: selection.attachments) { throw .planTooLarge(overflow) }
     return PreparedPlan(plan: plan, delegates: delegates)
   }
 

@@ -39,11 +39,15 @@ struct BraidProgram {
       // DEL works only on the namespace of the ADD, wherever the path leads now.
       if invocation.command != .del { try node.refuseHostNamespace(invocation) }
     } catch { throw .namespace(error) }
-    // If no record can be written, none was ever written, and there is nothing to undo.
+    // If no record can be written, none was ever written there. But the directory may have been moved away.
     if invocation.command == .del, !RecordStore.exists(configuration.stateDir),
       (try? RecordStore(configuration.stateDir)) == nil
     {
-      return
+      guard let containerID = invocation.containerID, let ifName = invocation.ifName else { return }
+      return LostRecord(
+        containerID: containerID, ifName: ifName, kept: [], configuration: configuration, node: node, path: invocation.path,
+        bridgeLock: nil
+      ).undo(netns: invocation.netns)
     }
     let engine = try engine(configuration, node, invocation.command)
     switch invocation.command {

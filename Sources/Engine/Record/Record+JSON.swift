@@ -6,7 +6,20 @@ import System
 extension Record {
   static let version = "braid/record/v1"
 
-  /// The record as JSON, as it stands on disk for people to read.
+  /// The record as it stands on disk: compact JSON in one line.
+  ///
+  /// Throws `EngineError.recordTooLarge` if it could not be read again.
+  func encoded() throws(EngineError) -> [UInt8] {
+    let json = json
+    let bytes = Array((json.text() + "\n").utf8)
+    let limit = state == .undoing ? RecordLimit.bytes : RecordLimit.bytes - RecordLimit.reserve
+    guard bytes.count <= limit, json.depth <= RecordLimit.depth else {
+      throw .recordTooLarge(attachment, bytes: bytes.count, limit: limit)
+    }
+    return bytes
+  }
+
+  /// The record as JSON.
   var json: JSON {
     var object: JSONObject = [
       "apiVersion": .string(Self.version), "state": .string(state.rawValue), "containerID": .string(containerID.text),
@@ -111,6 +124,9 @@ extension PlannedAttachment.DefaultRoute {
 extension CNIResult {
   /// Records hold results in the newest version, which loses nothing.
   fileprivate var recorded: JSON { (try? json(.newest)) ?? .null }
+
+  /// The bytes that the result takes in a record.
+  var recordedLength: Int { recorded.textLength }
 }
 
 /// Typed look-ups in a record. Their errors name the file.

@@ -55,6 +55,9 @@ package enum RecordError: Error, Sendable, Equatable {
   case version(file: String, found: String)
   case identifier(file: String, ProtocolError)
   case result(file: String, ResultError)
+  case tooLarge(file: String, limit: Int)
+  /// Something else stands in the record's place.
+  case notAFile(file: String, FileKind)
 }
 
 extension Record {
