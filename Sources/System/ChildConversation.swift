@@ -14,37 +14,35 @@ struct ChildConversation {
     (self.pid, self.limits, self.input) = (pid, limits, input[...])
   }
 
-  mutating func run(_ path: String, _ pipes: inout Pipes) throws(SystemError) -> ChildProcess.Output {
-    let watch = clinux_pidfd_open(pid)
-    guard watch >= 0 else {
-      kill()
-      throw .call(.poll, on: path, Errno(rawValue: -watch))
-    }
-    let exit = OwnedDescriptor(adopting: watch)
-    let cut = talk(&pipes, exit: exit)
-    if cut != nil { kill() } else { receive(&pipes) }
+  /// `ended` is the descriptor of `clinux_spawn`. `accepts` looks at the output of a program that succeeded. If it refuses the output,
+  /// or if the program failed, everything that the program started ends with it.
+  mutating func run(
+    _ path: String, _ pipes: inout Pipes, ended: borrowing OwnedDescriptor, accepts: ([UInt8]) -> Bool
+  ) throws(SystemError) -> ChildProcess.Output {
+    let requests = clinux_stop_requests()
+    defer { if requests >= 0 { _ = Glibc.close(requests) } }
+    var ending = talk(&pipes, ended: ended, requests: requests)
+    if ending.isOwn { receive(&pipes) }
+    if stdout.count > limits.stdout { ending = .flooded }
+    if ending == .exited(0), accepts(stdout) { letGo() } else { endAll(ended) }
     let status = clinux_wait(pid)
     guard status >= 0 else { throw .call(.wait4, on: path, Errno(rawValue: -status)) }
-    let signal = clinux_term_signal(status)
-    let ending = cut ?? (signal != 0 ? .signaled(signal) : .exited(clinux_exit_status(status)))
-    if ending != .flooded, stdout.count > limits.stdout { return output(.flooded) }
-    return output(ending)
+    return .init(ending: ending, stdout: stdout, stderr: stderr)
   }
 
-  private func output(_ ending: ChildProcess.Ending) -> ChildProcess.Output {
-    .init(ending: ending, stdout: stdout, stderr: stderr)
-  }
-
-  /// Runs until the child has ended, or must be killed. Returns nil, or the reason to kill it.
-  private mutating func talk(_ pipes: inout Pipes, exit: borrowing OwnedDescriptor) -> ChildProcess.Ending? {
+  /// Runs until the program has ended, or must be killed.
+  private mutating func talk(
+    _ pipes: inout Pipes, ended: borrowing OwnedDescriptor, requests: Int32
+  ) -> ChildProcess.Ending {
     let deadline = Monotonic.now() + limits.time
     while true {
       if input.isEmpty { Pipes.close(&pipes.stdin.write) }
       var waits = [
-        pollfd(fd: exit.rawValue, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: ended.rawValue, events: Int16(POLLIN), revents: 0),
         pollfd(fd: pipes.stdin.write, events: Int16(POLLOUT), revents: 0),
         pollfd(fd: pipes.stdout.read, events: Int16(POLLIN), revents: 0),
         pollfd(fd: pipes.stderr.read, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: requests, events: Int16(POLLIN), revents: 0),
       ]
       let left = deadline - Monotonic.now()
       guard left > .zero else { return .timedOut }
@@ -52,8 +50,23 @@ struct ChildConversation {
       if waits[1].revents != 0 { send(&pipes) }
       receive(&pipes)
       if stdout.count > limits.stdout { return .flooded }
-      if waits[0].revents != 0 { return nil }
+      if waits[0].revents != 0 { return Self.ending(ended) }
+      if waits[4].revents != 0 {
+        let signal = clinux_stop_request(requests)
+        if signal != 0 { return .stopped(signal) }
+      }
     }
+  }
+
+  /// Reads the program's status. Somebody who killed the guard killed the program with it.
+  private static func ending(_ ended: borrowing OwnedDescriptor) -> ChildProcess.Ending {
+    var status: Int32 = 0
+    let count = withUnsafeMutableBytes(of: &status) { bytes in
+      Glibc.read(ended.rawValue, bytes.baseAddress, bytes.count)
+    }
+    guard count == MemoryLayout.size(ofValue: status) else { return .signaled(SIGKILL) }
+    let signal = clinux_term_signal(status)
+    return signal != 0 ? .signaled(signal) : .exited(clinux_exit_status(status))
   }
 
   private mutating func send(_ pipes: inout Pipes) {
@@ -85,8 +98,33 @@ struct ChildConversation {
     }
   }
 
-  private func kill() {
-    _ = Glibc.kill(-pid, SIGKILL)
-    _ = Glibc.kill(pid, SIGKILL)
+  /// Lets go of everything that the program left running: a plugin may start a daemon on purpose.
+  private func letGo() { _ = kill(pid, SIGKILL) }
+
+  /// Ends the program and everything that it started, and waits until nothing is left, within limits.
+  private func endAll(_ ended: borrowing OwnedDescriptor) {
+    _ = kill(pid, SIGTERM)
+    let deadline = Monotonic.now() + Waits.descendants
+    while true {
+      var wait = pollfd(fd: ended.rawValue, events: Int16(POLLIN), revents: 0)
+      let left = deadline - Monotonic.now()
+      // Somebody may have stopped the guard.
+      guard left > .zero, poll(&wait, 1, left.pollMilliseconds) >= 0 || errno == EINTR else { break }
+      guard wait.revents != 0 else { continue }
+      var status: Int32 = 0
+      let count = withUnsafeMutableBytes(of: &status) { Glibc.read(ended.rawValue, $0.baseAddress, $0.count) }
+      if count <= 0 { break }
+    }
+    _ = kill(pid, SIGKILL)
+  }
+}
+
+extension ChildProcess.Ending {
+  /// Whether the program ended by itself.
+  fileprivate var isOwn: Bool {
+    switch self {
+    case .exited, .signaled: true
+    case .timedOut, .flooded, .stopped: false
+    }
   }
 }

@@ -67,6 +67,12 @@ package enum Waits {
   /// A healthy plugin needs less. Without this minimum one plugin that hangs would keep all others from cleaning up.
   package static let externalDelegateAtLeast = Duration.seconds(2)
 
+  /// For everything that an executable started to end, after it has failed or been killed. It must outlast the guard's own limit
+  /// (`clinux_spawn`).
+  ///
+  /// A killed process ends at once, unless it waits for a broken device.
+  package static let descendants = Duration.seconds(5)
+
   /// The share of the time left that one executable may use: four fifths. The rest is for the executables after it.
   package static func externalDelegateShare(of left: Duration) -> Duration { left * 4 / 5 }
 

@@ -47,6 +47,27 @@ struct ExternalDelegateTests {
     #expect(last["prevResult", "ips", 0, "address"] == "10.50.0.2/24")
   }
 
+  /// The plugin gets the runtime's variables. Those that would change how programs are loaded, or how Braid's own runtime works, are not
+  /// passed on.
+  @Test func itGetsTheRuntimesEnvironment() throws {
+    let script = Self.recorder.replacingOccurrences(of: "grep '^CNI_'", with: "cat")
+    let (lab, pod) = (try lab(script), try ScratchNamespace())
+    var call = call(lab, pod)
+    let passed = [
+      "HTTP_PROXY": "http://p:3128", "KUBECONFIG": "/k", "TMPDIR": "/tmp", "LDX": "1", "CNI_NETNS_OVERRIDE": "0", "X": "a=b c",
+    ]
+    let withheld = [
+      "LD_LIBRARY_PATH": "/nowhere", "LD_BIND_NOW": "1", "GLIBC_TUNABLES": "glibc.malloc.check=0", "GCONV_PATH": "/nowhere",
+      "MALLOC_ARENA_MAX": "1", "SWIFT_DETERMINISTIC_HASHING": "1", "SWIFTTESTING_ENABLED": "1",
+    ]
+    call.environment = passed.merging(withheld) { a, _ in a }
+    _ = try call.run(on: lab.node).result()
+    let lines = try lab.directory.read("ADD.env").split(separator: "\n").map(String.init)
+    for (name, value) in passed { #expect(lines.contains("\(name)=\(value)")) }
+    for name in withheld.keys { #expect(!lines.contains { $0.hasPrefix("\(name)=") }, "\(name)") }
+    #expect(lines.contains("BRAID_DELEGATING=1") && lines.contains { $0.hasPrefix("PATH=/") })
+  }
+
   @Test(arguments: [
     (#"echo '{"cniVersion":"1.0.0","code":123,"msg":"no luck","details":"today"}'; exit 1"#, 123, "no luck; today"),
     ("echo oops >&2; exit 3", 5, "oops"), ("echo '[]'", 6, "no JSON object"), ("kill -9 $$", 5, "signal 9"),

@@ -76,6 +76,40 @@ import Testing
     #expect(lab.left == [])
   }
 
+  /// The plugin's child has a session of its own, and its parent has ended. It ends with the plugin, whether that hangs or answers
+  /// nonsense.
+  @Test(arguments: ["exec sleep 600", "echo nonsense; exit 0", "exit 1"]) func aDaemonOfOneThatFailsEnds(_ end: String) throws {
+    let hang = """
+      (setsid sh -c 'echo $$ >"DIR/child.pid"; exec sleep 600' >/dev/null 2>&1 &)
+      until [ -s "DIR/child.pid" ]; do sleep 0.02; done
+      \(end)
+      """
+    let (lab, pod) = (try lab("ADD", hang), try ScratchNamespace())
+    let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
+    _ = try call(lab, pod).run(on: lab.node).error()
+    try waitForTheEnd(lab, "child.pid")
+    try expectNoChange(before.0, lab.node)
+    try expectNoChange(before.1, pod)
+    #expect(lab.left == [])
+  }
+
+  /// A plugin may start a daemon on purpose, such as a DHCP client. It stays if the plugin succeeds, even if the ADD fails later.
+  @Test func aDaemonOfOneThatSucceedsStays() throws {
+    let hang = """
+      export name=$(basename "$0")
+      (setsid sh -c 'echo $$ >"DIR/$name-child.pid"; exec sleep 600' >/dev/null 2>&1 &)
+      until [ -s "DIR/$name-child.pid" ]; do sleep 0.02; done
+      [ $name = first ] || exit 1
+      """
+    let (lab, pod) = (try lab("ADD", hang), try ScratchNamespace())
+    _ = try call(lab, pod).run(on: lab.node).error()
+    let first = try #require(pid_t(lab.directory.read("first-child.pid").dropLast()))
+    defer { kill(first, SIGKILL) }
+    #expect(kill(first, 0) == 0)
+    try waitForTheEnd(lab, "second-child.pid")
+    #expect(lab.left == [])
+  }
+
   /// A plugin ends by itself and leaves a process in its group. Braid does not wait for that process.
   @Test func oneThatLeavesItsOutputToSomebodyIsNotWaitedFor() throws {
     let (lab, pod) = (try lab("ADD", #"sleep 60 & echo $! >"DIR/child.pid""#), try ScratchNamespace())
@@ -85,8 +119,16 @@ import Testing
     #expect(lab.left == [])
   }
 
+  /// The plugin dies, and its daemon with it.
   @Test(arguments: ["ADD", "DEL"]) func oneThatHangsDiesWithBraid(_ command: String) throws {
-    let hang = #"[ -e "DIR/ready" ] || { echo $$ >"DIR/hanging.pid"; exec sleep 600; }"#
+    let hang = #"""
+      [ -e "DIR/ready" ] || {
+        (setsid sh -c 'echo $$ >"DIR/child.pid"; exec sleep 600' >/dev/null 2>&1 &)
+        until [ -s "DIR/child.pid" ]; do sleep 0.02; done
+        echo $$ >"DIR/hanging.pid"
+        exec sleep 600
+      }
+      """#
     let (lab, pod) = (try lab(command, hang), try ScratchNamespace())
     let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
     if command == "DEL" { _ = try call(lab, pod).run(on: lab.node).result() }
@@ -104,6 +146,7 @@ import Testing
       """, mode: 0o755)
     _ = try killed.run(on: lab.node)
     try waitForTheEnd(lab, "hanging.pid")
+    try waitForTheEnd(lab, "child.pid")
     try lab.directory.write("ready", "")
     #expect(try call(lab, pod).with("DEL").run(on: lab.node).result() == [:])
     try expectNoChange(before.0, lab.node)

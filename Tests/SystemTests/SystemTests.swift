@@ -233,7 +233,8 @@ import Testing
   @Test func deathFreesIt() throws {
     let scratch = try TemporaryDirectory()
     let output = try ChildProcess.run(
-      "/usr/bin/flock", arguments: ["flock", scratch["lock"], "sh", "-c", "kill -9 $PPID"], environment: ["PATH=/bin"], input: [],
+      "/usr/bin/flock", arguments: ["flock", scratch["lock"], "sh", "-c", "kill -9 $PPID"],
+      environment: [Array("PATH=/bin".utf8)], input: [],
       limits: .init(time: .seconds(20), stdout: 100, stderr: 100))
     #expect(output.ending == .signaled(9))
     #expect(try tryLock(scratch) == nil)

@@ -6,6 +6,7 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/net_namespace.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -31,11 +32,22 @@ int clinux_rename_noreplace(int dirfd, const char *from, const char *to);
 int clinux_is_immutable(int dirfd, const char *name);
 
 // Starts the program at path in a process group of its own, with the given descriptors as 0, 1 and 2.
+// Starts the program at path in a process group of its own, with the given descriptors as 0, 1 and 2, no signal blocked and none
+// ignored.
 //
-// A small guard process stands between the program and us. It leads the group, waits for the program, and ends with the same
-// status. When we die, however that happens, the guard kills the whole group. A program that started a session of its own (a
-// daemon) survives. Returns the guard's process ID, or a negative errno (execve(2)'s as well).
-int clinux_spawn(const char *path, char *const argv[], char *const envp[], int in, int out, int err);
+// A small guard process stands between the program and us. It is the subreaper (prctl(2)) of everything that the program starts. Through
+// the descriptor `ended` it tells the program's status (an int, see below), or the end of file if somebody has killed the guard: the
+// program dies with it. Then the guard waits for our decision. SIGTERM makes it kill every descendant that is left, in whatever group or
+// session, and end. SIGKILL makes it end alone. When we die, however that happens, the guard acts as after SIGTERM.
+//
+// Returns the guard's process ID, or a negative errno (execve(2)'s as well).
+int clinux_spawn(const char *path, char *const argv[], char *const envp[], int in, int out, int err, int *ended);
+
+// A descriptor that is readable when somebody asks us to end by SIGTERM or SIGINT (signalfd(2)), or -1. The signals must be blocked.
+int clinux_stop_requests(void);
+
+// Takes the next signal from such a descriptor. Returns 0 if there is none.
+int clinux_stop_request(int fd);
 
 // fork(2), for a process of one thread. Returns 0 in the child, else its process ID or a negative errno.
 int clinux_fork(void);

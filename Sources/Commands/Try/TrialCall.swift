@@ -31,7 +31,8 @@ struct TrialCall {
     let environment = try self.environment(command)
     let input = Array(configuration.text().utf8)
     let output = try system { () throws(SystemError) in
-      try ChildProcess.run(braid, arguments: [braid], environment: environment, input: input, limits: Self.limits)
+      try ChildProcess.run(
+        braid, arguments: [braid], environment: environment.map { Array($0.utf8) }, input: input, limits: Self.limits)
     }
     let text = String(decoding: output.stdout, as: UTF8.self)
     let json = try? JSON(parsing: text)
@@ -50,6 +51,7 @@ struct TrialCall {
     case .signaled(let signal): "ended by signal \(signal)"
     case .timedOut: "no answer within \(limits.time.wholeSeconds)"
     case .flooded: "more output than \(limits.stdout) bytes"
+    case .stopped(let signal): "ended, because signal \(signal) asked for it"
     }
   }
 

@@ -59,6 +59,8 @@ extension ErrorObject {
       self.init(.io, "plugin \"\(type)\" ended with status \(status) and without an error message", details: stderr)
     case .killed(let type, let signal, let stderr):
       self.init(.io, "plugin \"\(type)\" was ended by signal \(signal)", details: stderr)
+    case .stopped(let type, let signal):
+      self.init(.tryAgainLater, "plugin \"\(type)\" was ended, because Braid was asked to end by signal \(signal)")
     case .badOutput(let type, let reason): self.init(.decoding, "plugin \"\(type)\" gave no valid result: \(reason)")
     }
   }

@@ -13,10 +13,6 @@ package enum Program {
   package static let inputLimit = 8 << 20
 
   package static func main() -> Never {
-    // If the reader of stdout goes away, write(2) must fail instead of ending us: the attachment must then be undone.
-    signal(SIGPIPE, SIG_IGN)
-    // The runtime may ignore SIGCHLD, and we inherit that. We must learn of the end of our own children.
-    signal(SIGCHLD, SIG_DFL)
     let called = CommandLine.arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? ""
     let surroundings = Surroundings.process
     guard let command = surroundings.variable(.command), !command.isEmpty else {

@@ -38,7 +38,7 @@ struct Surroundings {
 }
 
 extension Surroundings {
-  /// The environment, stdin and stdout of this process.
+  /// The environment, stdin and stdout of this process. When stdin has been read the work begins, and signals are held.
   static var process: Surroundings {
     Surroundings(
       variable: { getenv($0.rawValue).map { String(cString: $0) } }, isBelowBraid: getenv(ExternalDelegate.guardVariable) != nil,
@@ -52,7 +52,11 @@ extension Surroundings {
       let count = read(0, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw .state(.call(.read, on: "stdin", Errno(rawValue: errno))) }
-      if count == 0 { return bytes }
+      if count == 0 {
+        // Not before: somebody who calls us by hand must be able to end us while we wait for stdin.
+        HeldSignals.hold()
+        return bytes
+      }
       bytes += buffer[..<count]
       guard bytes.count <= Program.inputLimit else { throw .protocol(.inputTooLarge(limit: Program.inputLimit)) }
     }

@@ -1,6 +1,4 @@
-import CLinux
 import CNI
-import Glibc
 import JSON
 import System
 
@@ -29,12 +27,21 @@ struct PreparedExternal: PreparedDelegate {
   static let output = (stdout: 4 << 20, stderr: 16 << 10)
 
   func add(_ call: DelegateCall, on node: Node) throws(DelegateError) -> CNIResult {
-    let output = try run(.add, call, try previous(call), node)
+    // Without a valid result the ADD has failed, and what the plugin has started must end with it.
+    var result: Result<CNIResult, ExternalDelegateError>?
+    _ = try run(.add, call, try previous(call), node) { output in
+      do throws(ExternalDelegateError) { result = .success(try self.result(output)) } catch { result = .failure(error) }
+      return if case .success = result { true } else { false }
+    }
+    do { return try result?.get() ?? CNIResult() } catch { throw .external(error) }
+  }
+
+  private func result(_ output: [UInt8]) throws(ExternalDelegateError) -> CNIResult {
     guard let json = try? JSON(parsing: output), let object = json.object else {
-      throw .external(.badOutput(type: type, reason: output.isEmpty ? "it printed nothing" : "it printed no JSON object"))
+      throw .badOutput(type: type, reason: output.isEmpty ? "it printed nothing" : "it printed no JSON object")
     }
     do { return try CNIResult(object, fallback: configuration.cniVersion) } catch {
-      throw .external(.badOutput(type: type, reason: error.description))
+      throw .badOutput(type: type, reason: error.description)
     }
   }
 
@@ -76,7 +83,7 @@ extension PreparedExternal {
   }
 
   private func run(
-    _ command: Command, _ call: DelegateCall, _ previous: JSON?, _ node: Node
+    _ command: Command, _ call: DelegateCall, _ previous: JSON?, _ node: Node, accepts: ([UInt8]) -> Bool = { _ in true }
   ) throws(DelegateError) -> [UInt8] {
     var object = configuration.object
     if let previous { object["prevResult"] = previous }
@@ -85,19 +92,21 @@ extension PreparedExternal {
       variables: [
         (.containerID, call.containerID.text), (.netns, call.netns), (.ifName, call.ifName.text), (.args, call.args.text),
         (.path, call.path.joined(separator: ":")),
-      ])
+      ], accepts: accepts)
   }
 
-  /// Runs the executable and returns its stdout. Throws its error object, or the reason why there is none.
+  /// Runs the executable and returns its stdout. Throws its error object, or the reason why there is none. `accepts` as in
+  /// `ChildProcess.run`.
   private func run(
-    _ command: Command, _ configuration: JSONObject, _ node: Node, variables: [(Variable, String)]
+    _ command: Command, _ configuration: JSONObject, _ node: Node, variables: [(Variable, String)],
+    accepts: ([UInt8]) -> Bool = { _ in true }
   ) throws(DelegateError) -> [UInt8] {
     let limits = ChildProcess.Limits(time: node.timeLimit.left, stdout: Self.output.stdout, stderr: Self.output.stderr)
     let output: ChildProcess.Output
     do {
       output = try ChildProcess.run(
-        executable, arguments: [executable], environment: Self.environment(variables + [(.command, command.rawValue)]),
-        input: Array(JSON.object(configuration).text().utf8), limits: limits)
+        executable, arguments: [executable], environment: DelegateEnvironment.entries(variables + [(.command, command.rawValue)]),
+        input: Array(JSON.object(configuration).text().utf8), limits: limits, accepts: accepts)
     } catch { throw .external(.spawn(type: type, error)) }
     let stderr = String(decoding: output.stderr, as: UTF8.self)
     switch output.ending {
@@ -108,23 +117,7 @@ extension PreparedExternal {
     case .signaled(let signal): throw .external(.killed(type: type, signal: signal, stderr: stderr))
     case .timedOut: throw .external(.timedOut(type: type, after: limits.time))
     case .flooded: throw .external(.outputTooLarge(type: type, limit: limits.stdout))
+    case .stopped(let signal): throw .external(.stopped(type: type, signal: signal))
     }
-  }
-
-  /// Our own environment with the call's variables in place of ours.
-  private static func environment(_ variables: [(Variable, String)]) -> [String] {
-    let names = variables.map(\.0.rawValue) + [ExternalDelegate.guardVariable]
-    let own = environmentEntries().filter { entry in !names.contains { entry.hasPrefix($0 + "=") } }
-    return own + variables.map { "\($0.0.rawValue)=\($0.1)" } + ["\(ExternalDelegate.guardVariable)=1"]
-  }
-
-  private static func environmentEntries() -> [String] {
-    var entries: [String] = []
-    var next = clinux_environment()
-    while let entry = next?.pointee {
-      entries.append(String(cString: entry))
-      next = next?.successor()
-    }
-    return entries
   }
 }

@@ -9,7 +9,7 @@ package enum ExternalDelegateError: Error, Equatable, Sendable {
   /// The executable is Braid itself, under any name.
   case isBraid(type: String, path: String)
   case spawn(type: String, SystemError)
-  /// The executable ran longer than this time and was killed with its process group.
+  /// The executable ran longer than this time and was killed with everything that it had started.
   case timedOut(type: String, after: Duration)
   /// stdout had more than `limit` bytes.
   case outputTooLarge(type: String, limit: Int)
@@ -17,6 +17,8 @@ package enum ExternalDelegateError: Error, Equatable, Sendable {
   case failed(type: String, status: Int32, stderr: String)
   /// A signal ended the executable.
   case killed(type: String, signal: Int32, stderr: String)
+  /// Somebody asked Braid to end, by SIGTERM or SIGINT, while the executable ran. It was killed.
+  case stopped(type: String, signal: Int32)
   /// stdout is no valid result.
   case badOutput(type: String, reason: String)
 }
