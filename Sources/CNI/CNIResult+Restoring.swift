@@ -47,6 +47,7 @@ extension CNIResult.Interface {
   fileprivate mutating func complete(with previous: [CNIResult.Interface]) {
     guard let known = previous.first(where: { $0.name == name && $0.sandbox == sandbox }) else { return }
     mtu = mtu ?? known.mtu
+    numbers = numbers ?? known.numbers
     if socketPath.isEmpty { socketPath = known.socketPath }
     if pciID.isEmpty { pciID = known.pciID }
   }

@@ -24,12 +24,28 @@ package struct CNIResult: Hashable, Sendable {
     package var socketPath: String
     /// Since 1.1.0.
     package var pciID: String
+    /// The kernel's numbers of the link, if we made it. Records hold them; no version of the specification has them.
+    package var numbers: LinkNumbers?
 
     package init(
       name: String, mac: String = "", mtu: Int? = nil, sandbox: String = "", socketPath: String = "", pciID: String = ""
     ) {
       (self.name, self.mac, self.mtu) = (name, mac, mtu)
       (self.sandbox, self.socketPath, self.pciID) = (sandbox, socketPath, pciID)
+    }
+  }
+
+  /// The numbers by which the kernel knows a link, whatever it is called.
+  package struct LinkNumbers: Hashable, Sendable {
+    /// Unique in the link's namespace. It changes only if the link moves to another namespace that has the number already.
+    package let index: Int32
+    /// IFLA_LINK: the index of a veth's other end, or of a macvlan's master, in the namespace of that link. Nil if it has none.
+    package let parent: Int32?
+    /// IFLA_LINK_NETNSID: the number of that namespace in the link's own. Nil if the parent is in the same namespace.
+    package let parentNamespace: Int32?
+
+    package init(index: Int32, parent: Int32?, parentNamespace: Int32?) {
+      (self.index, self.parent, self.parentNamespace) = (index, parent, parentNamespace)
     }
   }
 

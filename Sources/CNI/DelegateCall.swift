@@ -39,11 +39,17 @@ package struct DelegateCall: Sendable {
     /// The bounds of the changes to the node. Nil: the plugin's own configuration and CNI_ARGS decide, as with the reference
     /// plugins.
     package var nodeBounds: NodeBounds?
+    /// Whether the engine has deleted the attachment's link in the container. A delegate need not look for it there.
+    package var hasDeletedLink: Bool
+    /// Whether no other attachment of the node has this container ID and interface name, so that links of the node may be named
+    /// after them. Otherwise they are the runtime's word only.
+    package var namesLinks: Bool
 
     package init(
       defaultRoutes: [AddressFamily] = AddressFamily.allCases, takesOverReservation: Bool = false, bridgeLock: String? = nil,
       linkGroup: UInt32? = nil, acceptsRA: Bool = true, takenRoutes: Set<CNIResult.Route.Key> = [],
-      hasReviewedArguments: Bool = false, distrustsBootID: Bool = false, nodeBounds: NodeBounds? = nil
+      hasReviewedArguments: Bool = false, distrustsBootID: Bool = false, nodeBounds: NodeBounds? = nil,
+      hasDeletedLink: Bool = false, namesLinks: Bool = false
     ) {
       self.defaultRoutes = defaultRoutes
       self.takesOverReservation = takesOverReservation
@@ -54,6 +60,8 @@ package struct DelegateCall: Sendable {
       self.hasReviewedArguments = hasReviewedArguments
       self.distrustsBootID = distrustsBootID
       self.nodeBounds = nodeBounds
+      self.hasDeletedLink = hasDeletedLink
+      self.namesLinks = namesLinks
     }
   }
 

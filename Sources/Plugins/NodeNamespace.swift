@@ -74,11 +74,10 @@ extension NodeNamespace {
     }
   }
 
-  /// Deletes the link of that name, if there is one.
+  /// Deletes the link of that name, if there is one. Leaves a link that cannot be deleted, such as `lo` or a network card.
   ///
-  /// Leaves a link that cannot be deleted, such as `lo` or a network card. No plugin made it: a Pod with CAP_NET_ADMIN gave it the
-  /// name, which must not keep DEL from giving back the Pod's addresses.
-  func deleteLink(_ name: InterfaceName) throws(DelegateError) {
+  /// Only for links of the node: in a container the workload gives out the names.
+  private func deleteLink(_ name: InterfaceName) throws(DelegateError) {
     guard let link = try netlink({ () throws(NetlinkError) in try route.link(named: name) }) else { return }
     do {
       _ = try route.deleteLink(index: link.index, label: link.name)

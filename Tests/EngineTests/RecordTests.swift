@@ -14,13 +14,16 @@ import Testing
       network: try NetworkName("pods"), interface: try InterfaceName("eth0"),
       defaultRoute: .init(required: [.ipv4], allowed: [.ipv6], gateways: [try IPAddress("10.0.0.9")]), delegates: [delegate],
       args: try CNIArguments("IgnoreUnknown=1;A=b"), isChecked: false, isInResult: false, acceptsRA: false)
+    var interface = CNIResult.Interface(name: "eth0", mtu: 1400, sandbox: "/n")
+    let withoutNumbers = interface
+    interface.numbers = .init(index: 4, parent: 9, parentNamespace: 0)
     let result = CNIResult(
-      interfaces: [.init(name: "eth0", mtu: 1400, sandbox: "/n")], ips: [.init(interface: 0, address: try CIDR("10.0.0.2/24"))])
+      interfaces: [interface, .init(name: "br0")], ips: [.init(interface: 0, address: try CIDR("10.0.0.2/24"))])
     return Record(
       state: .complete, containerID: try ContainerID("c1"), ifName: try InterfaceName("eth0"), configuration: "braid",
       netns: "/n",
       netnsIdentity: .init(device: 4, inode: .max), bootID: "b", path: ["/opt/cni/bin"],
-      plan: Plan(rule: "everyone", attachments: [attachment]), results: [result], result: result)
+      plan: Plan(rule: "everyone", attachments: [attachment]), results: [result], result: CNIResult(interfaces: [withoutNumbers]))
   }
 
   private func bytes(_ record: Record) -> [UInt8] { Array(record.json.text().utf8) }

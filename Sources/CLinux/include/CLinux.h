@@ -31,7 +31,6 @@ int clinux_rename_noreplace(int dirfd, const char *from, const char *to);
 // 1 if not even root can change or remove the file (statx(2), STATX_ATTR_IMMUTABLE or STATX_ATTR_APPEND), else 0. Follows no link.
 int clinux_is_immutable(int dirfd, const char *name);
 
-// Starts the program at path in a process group of its own, with the given descriptors as 0, 1 and 2.
 // Starts the program at path in a process group of its own, with the given descriptors as 0, 1 and 2, no signal blocked and none
 // ignored.
 //

@@ -52,8 +52,9 @@ extension Engine {
       bridgeLock: store.bridgeLock)
   }
 
-  /// Without a record, removes only the things that certainly belong to the attachment: links in its group, and reservations in
-  /// its name in the networks that the policy gives the Pod now. DEL succeeds even if this fails.
+  /// Without a record, removes only the things that certainly belong to the attachment: the node's ends of veth pairs that bear its
+  /// name, links in its group, and reservations in its name in the networks that the policy gives the Pod now. DEL succeeds even if
+  /// this fails.
   ///
   /// Nothing is deleted by its interface name alone, because the interface may be somebody else's.
   private func deleteUnrecorded(_ invocation: Invocation, _ attachment: Attachment) throws(EngineError) {
@@ -61,8 +62,9 @@ extension Engine {
     // Another attachment of the container may hold reservations under the names of this one's interfaces.
     guard try !store.attachments().contains(where: { $0.containerID == attachment.containerID }) else { return }
     if let container = try? node.containerIfPresent(invocation.netns) {
-      _ = try? container.route.deleteLinks(group: attachment.linkGroup)
+      try? OwnLinks(attachment, in: container).delete(in: container)
     }
+    _ = try? NodeEnd.delete(NodeEnd.all(of: containerID, ifName), in: node.host)
     guard let plan = try? planner(invocation).plan(firstInterface: ifName) else { return }
     let record = Record(
       state: .pending, containerID: containerID, ifName: ifName, configuration: configuration.plugin.name.text, netns: "",

@@ -83,13 +83,15 @@ struct Runner {
   /// With `last` it begins there: the delegates after it have not run.
   func undo(through last: DelegatePosition? = nil) -> [Left] {
     var left: [Left] = []
-    deleteLinks()
+    let deleted = deleteLinks()
     let attachments = record.plan.attachments.prefix(last.map { $0.attachment + 1 } ?? .max)
     for (number, attachment) in attachments.enumerated().reversed() {
       let isLast = last?.attachment == number
       for (i, delegate) in attachment.delegates.prefix(isLast ? last.map { $0.delegate + 1 } ?? 0 : .max).enumerated().reversed()
       {
-        do throws(DelegateError) { try delete(number, i, record.result(of: number)) } catch {
+        do throws(DelegateError) {
+          try delete(number, i, record.result(of: number), hasDeletedLink: deleted.contains(number))
+        } catch {
           left.append(
             .init(
               position: .init(attachment: number, delegate: i),
@@ -110,21 +112,24 @@ struct Runner {
     }
   }
 
-  private func delete(_ number: Int, _ i: Int, _ result: CNIResult?) throws(DelegateError) {
+  private func delete(
+    _ number: Int, _ i: Int, _ result: CNIResult?, hasDeletedLink: Bool = false
+  ) throws(DelegateError) {
     let attachment = record.plan.attachments[number]
-    let call = call(attachment, result)
+    var call = call(attachment, result)
+    call.options.hasDeletedLink = hasDeletedLink
     try report.timing(.del, of: attachment.delegates[i].type, in: attachment.network) { () throws(DelegateError) in
       try prepare(number, i, for: .removal).delete(call, on: node)
     }
   }
 
-  /// Deletes the links of the attachment's group in one request. The kernel then waits once for all of them, not once for each.
-  /// Links that were renamed in the Pod are deleted too.
-  ///
-  /// The delegates later delete the links that remain, by name.
-  private func deleteLinks() {
-    guard let container = try? node.containerIfPresent(netns) else { return }
-    _ = try? container.route.deleteLinks(group: record.attachment.linkGroup)
+  /// Deletes the links of all attachments in one request (`OwnLinks`). Returns the attachments whose links are certainly gone from the
+  /// container.
+  private func deleteLinks() -> Set<Int> {
+    guard let container = try? node.containerIfPresent(netns), let own = try? OwnLinks(record, in: container, node.delegates),
+      (try? own.delete(in: container)) != nil
+    else { return [] }
+    return own.attachments
   }
 
   // MARK: - CHECK
@@ -165,6 +170,6 @@ struct Runner {
         defaultRoutes: attachment.defaultRoute.delegated, takesOverReservation: takesOver, bridgeLock: bridgeLock,
         linkGroup: heeds ? record.attachment.linkGroup : nil, acceptsRA: attachment.acceptsRA,
         takenRoutes: heeds ? taken : [], hasReviewedArguments: true,
-        distrustsBootID: distrustsBootID, nodeBounds: attachment.nodeBounds))
+        distrustsBootID: distrustsBootID, nodeBounds: attachment.nodeBounds, namesLinks: true))
   }
 }

@@ -117,6 +117,9 @@ extension Engine {
       throw .netns(path, error)
     }
     guard record.bootID != bootID else { return true }
+    // The Pod cannot touch these. One that is there is this kernel's, so this is the boot of the ADD.
+    let ends = record.results.flatMap(NodeEnd.ends)
+    if try !NodeEnd.links(of: ends, in: node.host).isEmpty { return true }
     guard let container = try node.containerIfPresent(path) else { return false }
     do { return try record.hasInterfaces(in: container, node.delegates, sameAddresses: true) } catch { throw .netlink(error) }
   }

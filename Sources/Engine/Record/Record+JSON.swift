@@ -59,7 +59,10 @@ extension Record {
     for entry in try source.read({ (r) throws(ConfigurationError) in try r.objects("attachments") ?? [] }) {
       let item = RecordReader(file: source.file, reader: entry)
       attachments.append(try PlannedAttachment(item))
-      if let result = try item.result("result") { results.append(result) }
+      if var result = try item.result("result") {
+        try item.numbers("links", of: &result)
+        results.append(result)
+      }
     }
     plan = Plan(rule: try source.text("rule"), attachments: attachments)
     self.results = results
@@ -77,6 +80,7 @@ extension PlannedAttachment {
     ]
     if !acceptsRA { object["acceptRA"] = false }
     if let result { object["result"] = result.recorded }
+    if let links = result?.recordedNumbers { object["links"] = links }
     return .object(object)
   }
 
@@ -127,6 +131,19 @@ extension CNIResult {
 
   /// The bytes that the result takes in a record.
   var recordedLength: Int { recorded.textLength }
+
+  /// The kernel's numbers of the interfaces, in their order: an empty object for an interface without. Nil if there are none.
+  fileprivate var recordedNumbers: JSON? {
+    guard interfaces.contains(where: { $0.numbers != nil }) else { return nil }
+    return .array(
+      interfaces.map { interface in
+        guard let numbers = interface.numbers else { return .object([:]) }
+        var object: JSONObject = ["index": JSON(Int(numbers.index))]
+        if let parent = numbers.parent { object["parent"] = JSON(Int(parent)) }
+        if let namespace = numbers.parentNamespace { object["parentNamespace"] = JSON(Int(namespace)) }
+        return .object(object)
+      })
+  }
 }
 
 /// Typed look-ups in a record. Their errors name the file.
@@ -174,6 +191,22 @@ private struct RecordReader {
       throw invalid(key)
     }
     return FailedUndo(tries: tries, since: since)
+  }
+
+  /// Gives a result's interfaces their numbers. Records of older versions have none.
+  func numbers(_ key: String, of result: inout CNIResult) throws(RecordError) {
+    let entries = try read { (r) throws(ConfigurationError) in try r.objects(key) ?? [] }
+    guard entries.isEmpty || entries.count == result.interfaces.count else { throw invalid(key) }
+    for (i, entry) in entries.enumerated() {
+      func number(_ name: String) throws(RecordError) -> Int32? {
+        guard let value = try read({ (_) throws(ConfigurationError) in try entry.int(name) }) else { return nil }
+        guard let number = Int32(exactly: value) else { throw invalid(key) }
+        return number
+      }
+      guard let index = try number("index") else { continue }
+      result.interfaces[i].numbers = .init(
+        index: index, parent: try number("parent"), parentNamespace: try number("parentNamespace"))
+    }
   }
 
   func result(_ key: String) throws(RecordError) -> CNIResult? {

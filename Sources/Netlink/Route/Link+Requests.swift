@@ -17,10 +17,12 @@ extension Link {
     return Request(.showLink, label, message, absence: [.noSuchDevice])
   }
 
-  /// `ip link delete`: fails with ENODEV if it is gone. `label` is the link's name in errors.
-  package static func delete(index: Int32, label: String) -> Request {
+  /// `ip link delete`: fails with ENODEV if it is gone. `label` is the link's name in errors. Without `namespace` the link is in the
+  /// socket's own.
+  package static func delete(index: Int32, label: String, in namespace: NamespaceNumber? = nil) -> Request {
     var message = MessageWriter(type: UInt16(RTM_DELLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK))
     message.header(ifinfomsg(index: index))
+    if let namespace { message.attribute(LinkAttribute.targetNamespace, namespace.value) }
     return Request(.deleteLink, label, message)
   }
 

@@ -17,6 +17,7 @@ enum LinkAttribute {
   static let alternativeName = Int(IFLA_ALT_IFNAME)
   static let namespaceDescriptor = Int(IFLA_NET_NS_FD)
   static let linkNamespace = Int(IFLA_LINK_NETNSID)
+  static let targetNamespace = Int(IFLA_IF_NETNSID)
   static let extensions = Int(IFLA_EXT_MASK)
   static let bridgePort = Int(IFLA_PROTINFO)
   static let families = Int(IFLA_AF_SPEC)

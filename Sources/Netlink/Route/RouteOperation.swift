@@ -7,6 +7,7 @@ extension NetlinkError.Operation {
   package static var setLink: Self { Self("set link") }
   package static var deleteLink: Self { Self("delete link") }
   package static var showLink: Self { Self("show link") }
+  package static var showNamespace: Self { Self("show namespace") }
   package static var addAddress: Self { Self("add address") }
   package static var deleteAddress: Self { Self("delete address") }
   package static var showAddress: Self { Self("show address") }

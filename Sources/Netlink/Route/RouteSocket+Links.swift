@@ -13,6 +13,14 @@ extension RouteSocket {
     try links(indices.map { Link.query(index: $0) })
   }
 
+  /// The links of these names and of these indices, asked for at once; nil for one that does not exist.
+  package mutating func links(
+    named names: [InterfaceName], indices: [Int32]
+  ) throws(NetlinkError) -> (named: [Link?], indexed: [Link?]) {
+    let found = try links(names.map { Link.query($0) } + indices.map { Link.query(index: $0) })
+    return (Array(found[..<names.count]), Array(found[names.count...]))
+  }
+
   /// All links, or those of one group.
   package mutating func links(group: UInt32? = nil) throws(NetlinkError) -> [Link] {
     let message = Self.listOfLinks { _ in }
@@ -53,6 +61,12 @@ extension RouteSocket {
   package mutating func deleteLinks(group: UInt32) throws(NetlinkError) -> Bool {
     precondition(group != 0, "group 0 holds the loopback and every link that nobody grouped")
     return try executeUnlessGone(Link.delete(group: group))
+  }
+
+  /// Deletes these links in one wait, and no others: puts them into a group first that has no members yet, and deletes that.
+  package mutating func deleteLinks(_ links: [Link], throughGroup group: UInt32) throws(NetlinkError) {
+    precondition(group != 0, "group 0 holds the loopback and every link that nobody grouped")
+    try execute(links.map { LinkChange(group: group).request($0.index, label: $0.name) } + [Link.delete(group: group)])
   }
 
   /// The answers to requests, decoded; nil for a change, and for a query about a link that does not exist.

@@ -56,7 +56,7 @@ struct BridgePlugin: InterfacePlugin {
     try setup.configure(links.port)
     let bounds = call.options.nodeBounds
     result = configuration.completed(result, defaultRoutes: call.options.defaultRoutes, bounds)
-    let own = try ContainerLink(call.ifName, in: site.container)
+    let own = try VethPair.containerEnd(of: links.port, site)
     if isConfigured {
       try own.configure(result, call.options, detectsDuplicates: configuration.enableDAD)
     }
@@ -86,6 +86,8 @@ struct BridgePlugin: InterfacePlugin {
   }
 
   // MARK: - DEL
+
+  static func deleteLinks(_ call: DelegateCall, on node: Node) throws(DelegateError) { try VethPair.delete(call, on: node) }
 
   func leaveNode(_ call: DelegateCall, _ host: NodeNamespace) throws(DelegateError) {
     let bridge = HostBridge(configuration: configuration, host: host)

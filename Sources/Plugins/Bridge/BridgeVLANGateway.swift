@@ -41,7 +41,7 @@ struct BridgeVLANGateway {
   /// The kernel makes the peer first, so the peer's index is one below the interface's, as with the reference plugin.
   private func make(_ bridge: Link, group: UInt32?) throws(DelegateError) -> Link {
     let mtu = try? MTU(bridge.mtu)
-    let end = try VethPair.nodeEnd()
+    let end = try NodeEnd()
     let peer = NewLink.Peer(name: end.name, mac: end.mac, mtu: mtu, group: group)
     do throws(DelegateError) {
       return try host.make(NewLink(name: name, kind: .veth(peer: peer), mac: try .random(), mtu: mtu, group: group))

@@ -88,7 +88,7 @@ struct HostBridge {
   /// The address that a bridge of somebody else's would lose to our port; nil if it keeps its address anyway.
   ///
   /// A bridge without ports takes the first port's address, unless somebody has set one. The kernel does not say whether somebody has.
-  /// With other ports it keeps the lowest address of these, because our ports' addresses are high (`VethPair.nodeEnd`). A bridge that
+  /// With other ports it keeps the lowest address of these, because our ports' addresses are high (`NodeEnd`). A bridge that
   /// runs has ports, so most calls need no list of them.
   private func addressToKeep(_ bridge: Link) throws(DelegateError) -> MACAddress? {
     guard !bridge.isRunning, let mac = bridge.mac, !mac.isZero else { return nil }

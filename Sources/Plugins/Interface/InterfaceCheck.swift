@@ -58,10 +58,17 @@ extension CNIResult.Interface {
   /// Describes a link. Without a sandbox it is a link of the node.
   init(_ link: Link, sandbox: String = "") {
     self.init(name: link.name, mac: link.mac?.description ?? "", mtu: link.mtu, sandbox: sandbox)
+    numbers = .init(index: link.index, parent: link.parent, parentNamespace: link.parentNamespace)
   }
 
   /// Whether a link has the hardware address that the result names, if it names one.
   func agrees(with link: Link) -> Bool { mac.isEmpty || mac.lowercased() == link.mac?.description }
+}
+
+extension CNIResult.LinkNumbers {
+  /// Whether the other end, or the master, is the one of the ADD. Nobody can change it, and no other link can have the same in the
+  /// namespace of the ADD but one of the same kind and master.
+  package func hasSameParent(as link: Link) -> Bool { parent == link.parent && parentNamespace == link.parentNamespace }
 }
 
 /// A difference that CHECK finds in the container, whichever plugin made the interface.

@@ -92,11 +92,9 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
 
   /// Deletes the links first: no other Pod may get their addresses while a link still has them, or a route leads there.
   ///
-  /// The node's end of a veth pair is deleted as well. The other end may be in a namespace that the kernel has not taken down yet, or
-  /// in another one to which the workload has moved it.
+  /// The plugin finds them by what it knows of them. The workload may have given their names to other links, or theirs to it.
   func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
-    if let container = try node.containerIfPresent(call.netns) { try container.deleteLink(call.ifName) }
-    if let result = (try? call.previous.result()) ?? nil { try VethPair.deleteNodeEnd(of: result, in: node.host) }
+    try Plugin.deleteLinks(call, on: node)
     // An IPAM plugin that refuses must not leave an empty bridge behind.
     let refusal: DelegateError?
     do { try ipam?.delete(call, on: node); refusal = nil } catch { refusal = error }

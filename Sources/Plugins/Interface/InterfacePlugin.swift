@@ -42,6 +42,9 @@ protocol InterfacePlugin: Sendable {
   /// Deletes the links after a failure.
   func removeLinks(_ links: Links, _ site: InterfaceSite) throws(DelegateError)
 
+  /// DEL: deletes the links that an ADD of this call made, as far as they are there, and no others.
+  static func deleteLinks(_ call: DelegateCall, on node: Node) throws(DelegateError)
+
   /// Removes leftovers on the node that no other Pod uses, after the container's interface has gone.
   func leaveNode(_ call: DelegateCall, _ host: NodeNamespace) throws(DelegateError)
 

@@ -65,8 +65,27 @@ struct MacvlanPlugin: InterfacePlugin {
 
   // MARK: - ADD
 
-  /// Makes the link directly in the container, under its final name. Returns the master.
-  func makeLinks(_ site: InterfaceSite, _ ground: Ground) throws(DelegateError) -> Link {
+  /// The interface, and the link that it is on.
+  struct Links {
+    let own: ContainerLink
+    let master: Link
+  }
+
+  /// Makes the link directly in the container, under its final name.
+  func makeLinks(_ site: InterfaceSite, _ ground: Ground) throws(DelegateError) -> Links {
+    try make(site, ground)
+    do throws(DelegateError) {
+      let own = try ContainerLink(site.call.ifName, in: site.container)
+      // Somebody in the container may have given the name to another link.
+      guard isOfOurKind(own.link) else { throw .linkMissing(site.call.ifName, netns: site.call.netns) }
+      return Links(own: own, master: ground.master)
+    } catch {
+      do { try removeMade(site) } catch let undo { throw error.leaving([undo]) }
+      throw error
+    }
+  }
+
+  private func make(_ site: InterfaceSite, _ ground: Ground) throws(DelegateError) {
     let (call, container) = (site.call, site.container)
     let macvlan = Macvlan(mode: mode, broadcastQueueLength: configuration.broadcastQueueLength)
     var link = NewLink(
@@ -76,11 +95,10 @@ struct MacvlanPlugin: InterfacePlugin {
     if !configuration.linkInContainer { link.namespace = container.namespace.descriptor.rawValue }
     do throws(DelegateError) {
       try netlink { () throws(NetlinkError) in try ground.lower.route.add(link) }
-      return ground.master
     } catch {
       guard case .netlink(.refused(.addLink, _, let errno, _)) = error else {
         // The kernel did not refuse, so it may have made the link.
-        do { try container.deleteLink(call.ifName) } catch let undo { throw error.leaving([undo]) }
+        do { try removeMade(site) } catch let undo { throw error.leaving([undo]) }
         throw error
       }
       switch errno {
@@ -91,14 +109,19 @@ struct MacvlanPlugin: InterfacePlugin {
     }
   }
 
-  func configureLinks(_ master: Link, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
-    let own = try ContainerLink(site.call.ifName, in: site.container)
+  /// Deletes the link that `make` may have made.
+  private func removeMade(_ site: InterfaceSite) throws(DelegateError) {
+    try MacvlanSearch(site.call, in: site.container, made: nil).delete()
+  }
+
+  func configureLinks(_ links: Links, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
+    let own = links.own
     do throws(DelegateError) { try own.configure(result, site.call.options) } catch {
       // A macvlan only claims its address when it comes up. Older kernels say EBUSY.
       guard case .netlink(.refused(.setLink, _, let errno, _)) = error, [.addressInUse, .resourceBusy].contains(errno),
         let mac = own.link.mac
       else { throw error }
-      throw .plugin(MacvlanError.addressTaken(mac, own.name, master: master.name))
+      throw .plugin(MacvlanError.addressTaken(mac, own.name, master: links.master.name))
     }
     own.announce(result.ips)
     result.interfaces = [.init(own.link, sandbox: site.call.netns)]
@@ -106,8 +129,17 @@ struct MacvlanPlugin: InterfacePlugin {
     result.dns = configuration.link.dns
   }
 
-  func removeLinks(_ master: Link, _ site: InterfaceSite) throws(DelegateError) {
-    try site.container.deleteLink(site.call.ifName)
+  func removeLinks(_ links: Links, _ site: InterfaceSite) throws(DelegateError) {
+    let link = links.own.link
+    try netlink { () throws(NetlinkError) in _ = try site.container.route.deleteLink(index: link.index, label: link.name) }
+  }
+
+  // MARK: - DEL
+
+  static func deleteLinks(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+    guard !call.options.hasDeletedLink, let container = try node.containerIfPresent(call.netns) else { return }
+    let result = (try? call.previous.result()) ?? nil
+    try MacvlanSearch(call, in: container, made: result?.interface(of: call)).delete()
   }
 
   // MARK: - CHECK

@@ -34,7 +34,7 @@ struct PTPPlugin: InterfacePlugin {
     do { try site.host.sysctl.set(.ipv6, "conf/\(port.name)/accept_ra", "0") } catch {
       guard error.errno == .noSuchFileOrDirectory else { throw .system(error) }
     }
-    let own = try ContainerLink(site.call.ifName, in: site.container)
+    let own = try VethPair.containerEnd(of: port, site)
     // Of several addresses of one network the first is the source.
     var routes: [Route] = []
     for route in hops.flatMap({ $0.routes(in: own.link) }) where !routes.contains(where: { $0.destination == route.destination })
@@ -67,6 +67,10 @@ struct PTPPlugin: InterfacePlugin {
   func removeLinks(_ port: Link, _ site: InterfaceSite) throws(DelegateError) {
     try netlink { () throws(NetlinkError) in _ = try site.host.route.deleteLink(index: port.index, label: port.name) }
   }
+
+  // MARK: - DEL
+
+  static func deleteLinks(_ call: DelegateCall, on node: Node) throws(DelegateError) { try VethPair.delete(call, on: node) }
 
   // MARK: - CHECK
 
