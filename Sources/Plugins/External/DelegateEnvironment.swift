@@ -21,13 +21,13 @@ enum DelegateEnvironment {
     return passed + (variables.map { "\($0.0.rawValue)=\($0.1)" } + [guardEntry]).map { Array($0.utf8) }
   }
 
-  /// ld.so(8), malloc(3), iconv_open(3) and locale(7) name these variables; `SWIFT_` are the Swift runtime's own, and `SWIFTTESTING` its
-  /// test library's.
+  /// ld.so(8), malloc(3), iconv_open(3) and locale(7) name these variables; `SWIFT_BACKTRACE` and its like are those of the Swift
+  /// runtime and of its test library.
   private static func isWithheld(_ name: ArraySlice<UInt8>) -> Bool {
     prefixes.contains { name.starts(with: $0.utf8) } || whole.contains { name.elementsEqual($0.utf8) }
   }
 
-  private static let prefixes = ["LD_", "MALLOC_", "SWIFT_", "SWIFTTESTING", "SWIFTPM_"]
+  private static let prefixes = ["LD_", "MALLOC_", "SWIFT"]
   private static let whole = ["GLIBC_TUNABLES", "GCONV_PATH", "GETCONF_DIR", "LOCPATH"]
 
   /// The entries of this process (environ(7)).
