@@ -37,6 +37,19 @@ import Testing
         for i in eth0 net2; do ip link set $i down; done
         ip link set eth0 name x; ip link set net2 name eth0; ip link set x name net2
         """),
+    .init(
+      testDescription: "the loopback takes the interface's name",
+      command: "for i in eth0 lo; do ip link set $i down; done; ip link set eth0 name x; ip link set lo name eth0"),
+    .init(
+      testDescription: "a macvlan that shows nothing of its own",
+      command: """
+        ip link set net1 down; ip link set net1 name odd0; ip link set odd0 group 0; ip link set odd0 address 02:00:00:00:00:77
+        """),
+    .init(
+      testDescription: "a veth that shows nothing of its own",
+      command: """
+        ip link set net2 down; ip link set net2 name odd0; ip link set odd0 group 0; ip link set odd0 address 02:00:00:00:00:77
+        """),
     .init(testDescription: "addresses flushed", command: "ip address flush dev eth0"),
     .init(testDescription: "reservation removed", command: "rm DIR/ipam/pods/10.244.7.2", onNode: true),
     .init(testDescription: "reservations removed whole", command: "rm -r DIR/ipam", onNode: true),
@@ -70,7 +83,9 @@ import Testing
     let others = ["lo", "eth1", "lan1", "x0"] + (deed.command.contains("ip link add br-pods") ? ["br-pods"] : [])
     #expect(links.filter { !others.contains($0) && $0 != "br-other" } == [])
     // The next Pod gets its network too, unless the change took the bridge's name or the card away.
-    guard !deed.command.contains("peer name"), !deed.command.contains("eth1") else { return }
+    guard !deed.command.contains("peer name"), !deed.command.contains("eth1"),
+      !deed.command.contains("set lo name")
+    else { return }
     _ = try lab.add("c2", pod, namespace: deed.namespace)
     #expect(try lab.call("c2", pod, namespace: deed.namespace).with("DEL").run(on: lab.node).result() == [:])
   }
@@ -84,6 +99,67 @@ import Testing
     #expect(try gc.run(on: lab.node).result() == [:])
     #expect(try pod.json(.ip, "link", "show").array?.count == 1)
     #expect(["pods", "storage", "fabric"].allSatisfy { lab.reservations($0) == [] })
+  }
+
+  /// The workload moves all of its links into another namespace, and makes links of other kinds with their names.
+  @Test func linksThatWereMovedAwayGo() throws {
+    let (lab, pod, third) = (try Lab(), try ScratchNamespace(), try ScratchNamespace())
+    let before = try NamespaceDump(lab.node)
+    _ = try lab.add("c1", pod)
+    for name in ["eth0", "net1", "net2"] {
+      try pod.run("ip", "link", "set", name, "netns", third.name)
+      try pod.run("ip", "link", "add", name, "type", "bridge")
+    }
+    let own = try pod.json(.ip, "link", "show").array?.count
+    #expect(try lab.call("c1", pod).with("CHECK").run(on: lab.node).error().code == 5)
+    #expect(try lab.call("c1", pod).with("DEL").run(on: lab.node).result() == [:])
+    #expect(try third.json(.ip, "link", "show").array?.count == 1)
+    #expect(try pod.json(.ip, "link", "show").array?.count == own)
+    try expectNoChange(before, lab.node)
+    #expect(lab.left == [])
+  }
+
+  /// Braid is killed in an ADD before its record knows of any link, and the workload hides its end.
+  @Test func aLinkOfAKilledADDGoes() throws {
+    let lab = try Lab(
+      "rules: [{name: all, attach: [{network: pods}, {network: outside}]}]",
+      networks: Lab.networks + "\n  outside: {chain: [{type: outside}]}")
+    let (pod, third) = (try ScratchNamespace(), try ScratchNamespace())
+    let before = try NamespaceDump(lab.node)
+    try lab.directory.write(
+      "bin/outside",
+      """
+      #!/bin/sh
+      cat >/dev/null
+      [ $CNI_COMMAND = ADD ] || exit 0
+      read -r x x x braid x </proc/$PPID/stat
+      nsenter --net=$CNI_NETNS ip link set eth0 netns \(third.name)
+      kill -KILL $braid
+      """, mode: 0o755)
+    var call = lab.call("c1", pod)
+    call.path = lab.directory["bin"]
+    #expect(try call.run(on: lab.node).status == 128 + SIGKILL)
+    #expect(try third.json(.ip, "link", "show").array?.count == 2)
+    #expect(try call.with("DEL").run(on: lab.node).result() == [:])
+    #expect(try third.json(.ip, "link", "show").array?.count == 1)
+    try expectNoChange(before, lab.node)
+    #expect(lab.left == [])
+  }
+
+  /// The pair is gone, and a link of somebody else's has got the name of its end on the node, or its index.
+  @Test(arguments: [true, false]) func aLinkThatTookTheNameStays(_ takesIndex: Bool) throws {
+    let (lab, pod) = (try Lab(), try ScratchNamespace())
+    let before = try NamespaceDump(lab.node)
+    let result = JSON.object(try lab.add("c1", pod, namespace: "web"))
+    let end = try #require(result["interfaces"]?.array?.compactMap { $0["name"]?.string }.first { $0.hasPrefix("veth") })
+    let index = try #require(lab.node.json(.ip, "link", "show", "dev", end)[0, "ifindex"]?.int)
+    try pod.run("ip", "link", "delete", "eth0")
+    let name = takesIndex ? "other" : end
+    try lab.node.run("ip", "link", "add", name, "index", takesIndex ? "\(index)" : "4711", "type", "veth", "peer", "name", "x1")
+    #expect(try lab.call("c1", pod, namespace: "web").with("DEL").run(on: lab.node).result() == [:])
+    try lab.node.run("ip", "link", "delete", name)
+    try expectNoChange(before, lab.node)
+    #expect(lab.left == [])
   }
 
   /// Several calls for the same attachment at once: one ADD succeeds, the others get errors, and in the end nothing is left.

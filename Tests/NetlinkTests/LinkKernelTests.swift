@@ -108,6 +108,41 @@ import Testing
     }
   }
 
+  /// Links are deleted through a group of their own: others of their group stay, and one that cannot be deleted is no obstacle.
+  @Test func chosenLinksGoInOneRequest() throws {
+    try withNetworkNamespace { node in
+      for number in 0..<4 { try node.run("ip", "link", "add", "b\(number)", "group", "9", "type", "bridge") }
+      try node.run("ip", "link", "set", "lo", "group", "9")
+      let socket = try node.socket()
+      let chosen = try socket.route.links(group: 9).filter { ["b1", "b2"].contains($0.name) }
+      try socket.route.deleteLinks(chosen, throughGroup: 77)
+      #expect(try socket.route.links().map(\.name).sorted() == ["b0", "b3", "lo"])
+    }
+  }
+
+  /// A macvlan is found and deleted in a namespace to which somebody has moved it.
+  @Test(.needs(kernel: .macvlan)) func macvlansOfAnotherNamespace() throws {
+    try withNodeAndContainer { node, container in
+      try withNetworkNamespace { third in
+        try node.run("ip", "link", "add", "m0", "type", "veth", "peer", "name", "m1")
+        try node.run("ip", "link", "add", "link", "m0", "name", "mv", "netns", container.name, "type", "macvlan")
+        let socket = try container.socket()
+        let before = try #require(try socket.route.link(named: name("mv")))
+        try container.run("ip", "link", "set", "mv", "netns", third.name)
+        var found: [(NamespaceNumber, Link)] = []
+        for namespace in try socket.route.namespaces() {
+          for link in try socket.route.macvlans(in: namespace) { found.append((namespace, link)) }
+        }
+        #expect(found.map(\.1.name) == ["mv"])
+        let (namespace, link) = try #require(found.first)
+        #expect(link.parent == before.parent && link.parentNamespace == before.parentNamespace && link.mac == before.mac)
+        #expect(try socket.route.delete(link, in: namespace))
+        #expect(try third.socket().route.links().map(\.name) == ["lo"])
+        #expect(try socket.route.delete(link, in: namespace) == false)
+      }
+    }
+  }
+
   @Test func errorsNameTheRequestThatFailed() throws {
     try withNetworkNamespace { node in
       let socket = try node.socket()
