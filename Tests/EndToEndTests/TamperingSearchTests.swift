@@ -38,6 +38,7 @@ import Testing
     """
 
   @Test func delTakesEverythingThatIsBraidsAndNothingElse() throws {
+    print("TamperingSearchTests: BRAID_SEED=\(Self.seed), \(Self.count) Pods")
     let lab = try Lab(Self.rules, networks: Self.networks)
     try lab.directory.write("bin/passer", Self.passer, mode: 0o755)
     let before = try NamespaceDump(lab.node)

@@ -117,6 +117,7 @@ import Testing
     Case(DelegateError.external(.isBraid(type: "y", path: "/p/y")), .invalidConfiguration, "/p/y"),
     Case(DelegateError.external(.spawn(type: "y", here)), .io, "\"y\"", "/here"),
     Case(DelegateError.external(.timedOut(type: "y", after: .seconds(40))), .tryAgainLater, "\"y\"", "40 s"),
+    Case(DelegateError.external(.stopped(type: "y", signal: 15)), .tryAgainLater, "\"y\"", "signal 15"),
     Case(DelegateError.external(.outputTooLarge(type: "y", limit: 4)), .decoding, "\"y\"", "4"),
     Case(DelegateError.external(.failed(type: "y", status: 3, stderr: "oh")), .io, "\"y\"", "3", "oh"),
     Case(DelegateError.external(.killed(type: "y", signal: 9, stderr: "")), .io, "\"y\"", "9"),
