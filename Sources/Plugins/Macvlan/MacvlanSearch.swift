@@ -47,10 +47,14 @@ struct MacvlanSearch {
 
   /// Deletes the link in another namespace that the container's knows, such as one that the workload has made. Nobody can be followed who
   /// moves it further from there.
+  ///
+  /// The other namespace may be another Pod's, with macvlans of the same master and index. So the link's address must be the noted one, or
+  /// both its index and its group.
   private func deleteMoved() throws(NetlinkError) {
     for namespace in try container.route.namespaces().prefix(Self.namespaceLimit) {
-      for link in try container.route.macvlans(in: namespace) where isCandidate(link) && !isOfAnotherADD(link) {
-        guard hasAddress(link) || link.index == made?.numbers?.index || link.group == call.options.linkGroup else { continue }
+      for link in try container.route.macvlans(in: namespace) where isCandidate(link) {
+        let isMarked = link.index == made?.numbers?.index && link.group == call.options.linkGroup
+        guard hasAddress(link) || isMarked else { continue }
         try container.route.delete(link, in: namespace)
       }
     }
