@@ -7,8 +7,8 @@ import System
 
 /// The removal of an attachment whose record is lost: nothing is known of it but its container and its interface.
 ///
-/// It removes the links that bear the attachment's group in the container's namespace, and with them their ends on the node. Then it frees
-/// what the container has in any network of the policy.
+/// It removes the links that bear the attachment's group in the container's namespace, and the ends on the node that are named after the
+/// container and its usual interfaces. Then it frees what the container has in any network of the policy.
 struct LostRecord {
   let containerID: ContainerID
   let ifName: InterfaceName
@@ -25,9 +25,10 @@ struct LostRecord {
   /// Undoes as much as possible. `netns` is the runtime's path of the namespace; empty if there is none.
   func undo(netns: String) {
     if let container = try? node.containerIfPresent(netns), container.namespace.identity != node.host.namespace.identity {
-      _ = try? container.route.deleteLinks(group: Attachment(containerID, ifName).linkGroup)
+      try? OwnLinks(Attachment(containerID, ifName), in: container).delete(in: container)
     }
     guard let kept else { return }
+    deleteNodeEnds(except: kept)
     let call = DelegateCall(
       containerID: containerID, netns: "", ifName: ifName, args: .none, path: path,
       options: .init(bridgeLock: bridgeLock, hasReviewedArguments: true))
@@ -37,6 +38,18 @@ struct LostRecord {
         guard delegate.traits(node.delegates).state != .unknown else { continue }
         try? delegate.prepare(for: .removal, on: node, path: path).release(call, keeping: kept, on: node)
       }
+    }
+  }
+
+  /// How many interfaces are looked for by their usual names.
+  private static let usualInterfaces = 16
+
+  /// A Pod may have put its links into another group, or moved them away. The ends on the node keep their names.
+  private func deleteNodeEnds(except kept: Set<String>) {
+    var names = [ifName]
+    for number in 1..<Self.usualInterfaces { if let name = try? InterfaceName("net\(number)") { names.append(name) } }
+    for name in names where !kept.contains(name.text) {
+      _ = try? NodeEnd.delete(NodeEnd.all(of: containerID, name), in: node.host)
     }
   }
 

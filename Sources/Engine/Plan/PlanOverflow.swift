@@ -75,7 +75,7 @@ extension PlanOverflow {
   private static func parts(_ planned: [PlannedAttachment], _ selected: [SelectedAttachment]) -> [Part] {
     var requests = 0
     return zip(planned, selected).flatMap { attachment, selected in
-      if case .request(.networks) = selected.origin { requests += 1 }
+      if case .request(.networks, _) = selected.origin { requests += 1 }
       return attachment.delegates.map { delegate in
         let configuration = JSON.object(delegate.configuration)
         return Part(
@@ -90,8 +90,8 @@ extension SelectedAttachment.Origin {
   fileprivate func source(element: Int) -> String {
     switch self {
     case .rule(let span): span.description
-    case .request(.networks): "\(RequestAnnotation.networks.rawValue), element \(element)"
-    case .request(let annotation): annotation.rawValue
+    case .request(.networks, _): "\(RequestAnnotation.networks.rawValue), element \(element)"
+    case .request(let annotation, _): annotation.rawValue
     }
   }
 }
