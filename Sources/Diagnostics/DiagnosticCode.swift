@@ -92,6 +92,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case addressOfOthers = "BRD0336"
   case missingCapability = "BRD0337"
   case gatewayWithoutRoute = "BRD0338"
+  case idlePermission = "BRD0340"
 
   // Comments that allow findings.
   case suppressionForm = "BRD0401"
@@ -123,7 +124,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     switch self {
     case .ignoredFile, .unreachableRule, .unusedNetwork, .chainedFirst, .unknownPluginKey, .unknownPlugin, .overlappingSubnets,
       .masterConflict, .mtuOverMaster, .externalConfiguration, .sharedIdentity, .unaskableNetwork, .sharedDestination,
-      .unseenLabels, .requestWithoutRule, .addressOfOthers, .gatewayWithoutRoute,
+      .unseenLabels, .requestWithoutRule, .idlePermission, .addressOfOthers, .gatewayWithoutRoute,
       .suppressionForm, .suppressionWithoutReason, .unknownSuppressedCode, .suppressedError, .unusedSuppression:
       .warning
     default: .error
@@ -212,6 +213,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .impossiblePattern: "pattern that no name matches"
     case .unseenLabels: "condition on labels that no runtime gives"
     case .requestWithoutRule: "request of Pods that no rule takes"
+    case .idlePermission: "permission for requests that allows nothing"
     case .gatewayWithoutRoute: "first network with a gateway but no default route"
     case .missingCapability: "capability that the runtime does not pass on"
     case .addressOfOthers: "fixed address that other Pods may get"

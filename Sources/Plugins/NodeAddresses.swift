@@ -13,14 +13,13 @@ package struct NodeAddresses {
   /// addresses.
   package mutating func check(_ bounds: NodeBounds) throws(DelegateError) {
     for address in bounds.asked {
-      if let own = try addresses(address.family).first(where: { $0.cidr.address == address }) {
-        throw .plugin(NodeOverlap.address(address, link: try name(of: own)))
+      for own in try addresses(address.family) where own.cidr.address == address {
+        if let link = try name(of: own) { throw .plugin(NodeOverlap.address(address, link: link)) }
       }
     }
     for subnet in bounds.routed {
       for own in try addresses(subnet.family) where subnet.overlaps(own.cidr) && !bounds.isGateway(own.cidr) {
-        let link = try name(of: own)
-        guard bounds.link != link else { continue }
+        guard let link = try name(of: own), bounds.link != link else { continue }
         throw .plugin(NodeOverlap.subnet(subnet, own: own.cidr, link: link))
       }
     }
@@ -35,8 +34,9 @@ package struct NodeAddresses {
     return all
   }
 
-  private func name(of address: Address) throws(DelegateError) -> String {
-    try netlink { () throws(NetlinkError) in try host.route.link(index: address.link) }?.name ?? "#\(address.link)"
+  /// Nil if the link has gone in the meantime, and the address with it: another Pod's DEL may remove a bridge.
+  private func name(of address: Address) throws(DelegateError) -> String? {
+    try netlink { () throws(NetlinkError) in try host.route.link(index: address.link) }?.name
   }
 }
 

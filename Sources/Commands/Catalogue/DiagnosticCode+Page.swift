@@ -83,6 +83,7 @@ extension DiagnosticCode {
     case .impossiblePattern: .impossiblePattern
     case .unseenLabels: .unseenLabels
     case .requestWithoutRule: .requestWithoutRule
+    case .idlePermission: .idlePermission
     case .addressOfOthers: .addressOfOthers
     case .missingCapability: .missingCapability
     case .gatewayWithoutRoute: .gatewayWithoutRoute

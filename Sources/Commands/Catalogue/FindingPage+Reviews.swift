@@ -129,6 +129,16 @@ extension FindingPage {
       + "requests:\n  - {namespaces: [media], networks: [pods]}\n",
     mending: [("match: {namespaces: [web]}", "match: {namespaces: [web, media]}")])
 
+  static let idlePermission = FindingPage(
+    """
+    An entry of `requests` allows something that no plugin of its networks takes. Braid refuses a Pod that asks for it, as if the entry did
+    not allow it. `sysctl` in `cniArgs` allows nothing either: sysctls of a Pod's choice could weaken the Pod, or the node.
+    """,
+    example: "apiVersion: braid/v1\nkind: Policy\nnetworks:\n\(usual)\n"
+      + "rules:\n  - {name: web, attach: [{network: pods}]}\n"
+      + "requests:\n  - {namespaces: [media], networks: [pods], portMappings: {hostPorts: [8080]}}\n",
+    mending: [(", portMappings: {hostPorts: [8080]}", "")])
+
   static let missingCapability = FindingPage(
     """
     The runtime's configuration list calls Braid without a capability that the policy needs. A runtime only passes on what the list

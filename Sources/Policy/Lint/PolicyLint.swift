@@ -28,6 +28,7 @@ struct PolicyLint {
   mutating func run() {
     checkUse()
     checkRequests()
+    checkGrants()
     checkReachability()
     for network in draft.networks {
       checkOrder(of: network)

@@ -93,7 +93,7 @@ struct RequestedArguments {
   init(_ arguments: JSONObject, _ permissions: RequestPermissions) throws(RequestRefusal) {
     for member in arguments.members {
       let key = Self.folded(member.name)
-      guard key != "sysctl" else { throw .sysctl(member.name) }
+      guard !Self.isSysctl(member.name) else { throw .sysctl(member.name) }
       guard permissions.arguments.contains(where: { $0.matches(member.name) }) else { throw .argument(member.name) }
       switch key {
       case "ips":
@@ -109,6 +109,9 @@ struct RequestedArguments {
       }
     }
   }
+
+  /// Whether a plugin takes a key of `cni-args` for sysctls.
+  static func isSysctl(_ name: String) -> Bool { folded(name) == "sysctl" }
 
   /// What a request asks for in `cni-args` that the network must accept as a capability.
   static func capabilities(_ arguments: JSONObject) -> [Capability] {
