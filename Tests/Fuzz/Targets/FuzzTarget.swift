@@ -1,7 +1,7 @@
 /// A kind of input that comes from outside. `fuzz` and the folders of inputs use its name.
 enum FuzzTarget: String, CaseIterable {
   case configuration, arguments, policy, annotation, record, netlink, kept, conflist, imports, manifest, report, result,
-    reservation
+    reservation, grant
 
   /// Feeds the bytes to all code that would read them. The fuzzer notices crashes and hangs by itself. For a wrong answer this throws.
   func run(_ bytes: [UInt8]) throws(Violation) {
@@ -19,6 +19,7 @@ enum FuzzTarget: String, CaseIterable {
     case .report: try reportInput(bytes)
     case .result: try resultInput(bytes)
     case .reservation: try reservationInput(bytes)
+    case .grant: try grantInput(bytes)
     }
   }
 }
