@@ -50,6 +50,8 @@ networks:
     chain: [{type: ptp, ipam: {type: host-local, dataDir: WORK/ipam, ranges: [[{subnet: 10.5.0.0/24}], [{subnet: "fd00:5::/64"}]]}}]
   bare:
     chain: [{type: bridge, bridge: br-bare}]
+  fixed:
+    chain: [{type: bridge, bridge: br-fixed, isGateway: true, ipam: {type: static, addresses: [{address: 10.4.0.7/24}, {address: "fd00:4::7/64"}]}}]
 rules:
   - {name: three, match: {namespaces: [three]}, attach: [{network: pods}, {network: storage}, {network: fabric}]}
   - {name: mixed, match: {namespaces: [mixed]}, attach: [{network: mixed}]}
@@ -57,7 +59,12 @@ rules:
   - {name: tagged, match: {namespaces: [tagged]}, attach: [{network: tagged}]}
   - {name: routed, match: {namespaces: [routed]}, attach: [{network: routed}]}
   - {name: bare, attach: [{network: bare}]}
+requests:
+  - {namespaces: [asking], networks: [fabric, fixed], defaultRoute: true}
 """
+# What the Pod of the walk "asking" asks for.
+REQUESTS = """[{"name": "fabric", "ips": ["10.7.0.50"], "mac": "02:00:00:00:00:50", "default-route": ["10.7.0.1"]},
+  {"name": "fixed", "ips": ["10.4.0.8/24"], "interface": "fixed0"}]"""
 # So long that Braid keeps the policy in binary form beside the records (docs/architecture.md).
 LONG = NETWORKS + "# More than 8 KiB.\n" * 500
 
@@ -66,14 +73,16 @@ class Walk:
     """All points of one Pod, or those of some kinds. `prepare` makes the Pod's special situation before each ADD."""
 
     def __init__(self, name, namespace, operations=("ADD", "DEL", "GC"), struck="braid", kinds="", policy=NETWORKS,
-                 prepare=lambda walk: None):
-        self.name, self.namespace, self.operations, self.struck = name, namespace, operations, struck
+                 prepare=lambda walk: None, requests=""):
+        self.name, self.namespace, self.operations, self.struck, self.requests = name, namespace, operations, struck, requests
         self.kinds, self.policy, self.prepare = kinds, policy, prepare
         self.number = self.differences = 0
 
     def call(self, command, fault=faults.Fault("")):
         configuration = {"cniVersion": "1.1.0", "name": "braid", "type": "braid", "policy": scratch.work + "/policy.yaml",
                          "stateDir": scratch.work + "/state"}
+        if self.requests:
+            configuration["runtimeConfig"] = {"io.kubernetes.cri.pod-annotations": {"k8s.v1.cni.cncf.io/networks": self.requests}}
         if command == "GC":
             configuration["cni.dev/valid-attachments"] = []
         env = dict(os.environ, CNI_COMMAND=command, CNI_CONTAINERID="c1", CNI_NETNS="/run/netns/" + scratch.pods[0], CNI_IFNAME="eth0",
@@ -195,6 +204,8 @@ WALKS = {walk.name: walk for walk in (
     Walk("tagged", "tagged", ["ADD", "DEL"], kinds="KILL|sendto|recvmsg"),
     # A routed pair, whose routes are on both sides.
     Walk("routed", "routed", ["ADD", "DEL"], kinds="KILL|sendto|recvmsg"),
+    # Networks and addresses that the Pod asks for.
+    Walk("asking", "asking", ["ADD", "DEL"], requests=REQUESTS),
     # Two external plugins in a chain.
     Walk("chained", "chained", struck="plugins"),
 )}
