@@ -68,6 +68,7 @@ extension ErrorObject {
     case .tooLong:
       self.init(.invalidEnvironment, "interface name is too long", details: "interface name should be less than 16 characters")
     case .dots: self.init(.invalidEnvironment, "interface name is . or ..")
+    case .reserved: self.init(.invalidEnvironment, "interface name is all or default, which the kernel uses for itself")
     case .forbiddenCharacter:
       self.init(.invalidEnvironment, "interface name contains / or : or whitespace characters")
     }

@@ -13,6 +13,10 @@ package struct NodeBounds: Hashable, Sendable {
   package let link: String?
   /// The addresses that somebody else than the policy asks for.
   package let asked: [IPAddress]
+  /// The families of the addresses that a pool of the node gives.
+  package let pooled: [AddressFamily]
+  /// The node's own addresses of these families. A pool gives none of them.
+  package var ofNode: Set<IPAddress> = []
 
   /// The node's own address in a network. It may lie outside of it.
   package struct Gateway: Hashable, Sendable {
@@ -27,9 +31,11 @@ package struct NodeBounds: Hashable, Sendable {
   }
 
   package init(
-    gateways: [Gateway]? = nil, needsAll: Bool = false, routed: [CIDR] = [], link: String? = nil, asked: [IPAddress] = []
+    gateways: [Gateway]? = nil, needsAll: Bool = false, routed: [CIDR] = [], link: String? = nil, asked: [IPAddress] = [],
+    pooled: [AddressFamily] = []
   ) {
-    (self.gateways, self.needsAll, self.routed, self.link, self.asked) = (gateways, needsAll, routed, link, asked)
+    (self.gateways, self.needsAll, self.routed, self.link) = (gateways, needsAll, routed, link)
+    (self.asked, self.pooled) = (asked, pooled)
   }
 
   /// The gateway of an address's network. Nil if the policy names none.

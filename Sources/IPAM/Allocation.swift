@@ -9,14 +9,17 @@ struct Allocation {
   private let sets: [RangeSet]
   private let takesOver: Bool
   private let wanted: RequestedAssignment
+  /// Nil for a plugin that is called directly. It then does as the reference plugin.
+  private let bounds: NodeBounds?
   /// The addresses that the attachment had before this ADD and that no set has used yet.
   private var present: [IPAddress]
   private var taken: [IPAddress] = []
 
   init(
-    _ owner: Owner, _ sets: [RangeSet], requested: [IPAddress], takesOver: Bool, _ store: borrowing ReservationStore
+    _ owner: Owner, _ sets: [RangeSet], requested: [IPAddress], takesOver: Bool, bounds: NodeBounds? = nil,
+    _ store: borrowing ReservationStore
   ) throws(IPAMError) {
-    (self.owner, self.sets, self.takesOver) = (owner, sets, takesOver)
+    (self.owner, self.sets, self.takesOver, self.bounds) = (owner, sets, takesOver, bounds)
     wanted = RequestedAssignment(requested, sets)
     present = try system { () throws(SystemError) in
       try store.addresses(of: owner) + store.addresses(of: owner.withoutInterface)
@@ -55,7 +58,10 @@ struct Allocation {
       if requested == nil { throw .duplicate(set: i, owner, present[k]) }
     }
     if let requested { return try grant(requested, set, i, store) }
-    if let found = try system({ () throws(SystemError) in try Vacancy.find(set, after: store.lastReserved(set: i), store) }) {
+    let last = store.lastReserved(set: i)
+    if let found = try system({ () throws(SystemError) in
+      try Vacancy.find(set, after: last, except: bounds?.ofNode ?? [], store)
+    }) {
       guard try take(found.address, i, store) else { throw try refusal(found.address, set, i, store) }
       return found
     }
@@ -95,7 +101,8 @@ struct Allocation {
     let owner = owner
     guard try system({ () throws(SystemError) in try store.reserve(address, for: owner) }) else { return false }
     taken.append(address)
-    store.setLastReserved(address, set: i)
+    // The next Pod's address, and with it the gateway of a set of several ranges, must not depend on somebody's wish.
+    if bounds == nil || wanted.bySet[i] == nil { store.setLastReserved(address, set: i) }
     return true
   }
 }
@@ -107,11 +114,11 @@ enum Vacancy {
 
   /// The first free address after `last`; nil if there is none.
   static func find(
-    _ set: RangeSet, after last: IPAddress?, _ store: borrowing ReservationStore
+    _ set: RangeSet, after last: IPAddress?, except excluded: Set<IPAddress> = [], _ store: borrowing ReservationStore
   ) throws(SystemError) -> (address: IPAddress, range: AddressRange)? {
     var misses = 0
     var names: Set<String>?
-    for candidate in set.candidates(after: last) {
+    for candidate in set.candidates(after: last) where !excluded.contains(candidate.address) {
       if let names {
         if !names.contains(candidate.address.description) { return candidate }
         continue

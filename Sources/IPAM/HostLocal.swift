@@ -25,7 +25,7 @@ package struct HostLocal: Sendable {
     }
     var allocation = try Allocation(
       Owner(call.containerID, call.ifName), configuration.sets, requested: requested,
-      takesOver: call.options.takesOverReservation, store)
+      takesOver: call.options.takesOverReservation, bounds: call.options.nodeBounds, store)
     let ips = try allocation.run(store)
     return CNIResult(ips: ips, routes: configuration.routes, dns: dns)
   }

@@ -63,6 +63,9 @@ package struct IPAddress: Hashable, Sendable, Comparable, CustomStringConvertibl
   }
 
   /// IPv4 sorts before IPv6, then by number.
+  /// Whether it is IPv4 in the form of IPv6, ::ffff:0:0/96. Some programs take it for the IPv4 address.
+  package var isIPv4Mapped: Bool { family == .ipv6 && value >> 32 == 0xffff }
+
   package static func < (a: IPAddress, b: IPAddress) -> Bool {
     (a.family.rawValue, a.value) < (b.family.rawValue, b.value)
   }

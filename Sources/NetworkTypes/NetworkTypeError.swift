@@ -11,7 +11,7 @@ package enum NetworkTypeError: Error, Equatable, Sendable, CustomStringConvertib
   case mtu(Int)
 
   /// The rule that an interface name breaks.
-  package enum InterfaceNameRule: Sendable { case empty, tooLong, dots, forbiddenCharacter }
+  package enum InterfaceNameRule: Sendable { case empty, tooLong, dots, reserved, forbiddenCharacter }
 
   package var description: String {
     switch self {
@@ -25,6 +25,7 @@ package enum NetworkTypeError: Error, Equatable, Sendable, CustomStringConvertib
     case .interfaceName(let text, .tooLong):
       "interface name is too long: interface name should be less than 16 characters: \(text)"
     case .interfaceName(let text, .dots): "interface name is . or ..: \(text)"
+    case .interfaceName(let text, .reserved): "interface name is all or default, which the kernel uses for itself: \(text)"
     case .interfaceName(let text, .forbiddenCharacter):
       "interface name contains / or : or whitespace characters: \(text)"
     case .mtu(let bytes): "invalid MTU \(bytes): it goes from 68 to 65535"

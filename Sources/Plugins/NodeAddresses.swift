@@ -14,15 +14,23 @@ package struct NodeAddresses {
   package mutating func check(_ bounds: NodeBounds) throws(DelegateError) {
     for address in bounds.asked {
       for own in try addresses(address.family) where own.cidr.address == address {
-        if let link = try name(of: own) { throw .plugin(NodeOverlap.address(address, link: link)) }
+        if let link = try link(of: own) { throw .plugin(NodeOverlap.address(address, link: link.name)) }
       }
     }
     for subnet in bounds.routed {
-      for own in try addresses(subnet.family) where subnet.overlaps(own.cidr) && !bounds.isGateway(own.cidr) {
-        guard let link = try name(of: own), bounds.link != link else { continue }
-        throw .plugin(NodeOverlap.subnet(subnet, own: own.cidr, link: link))
+      for own in try addresses(subnet.family) where own.isOfSubnet && subnet.overlaps(own.cidr) {
+        // Bridges of Braid's own are the policy's: validation compares its networks.
+        guard let link = try link(of: own), link.group != HostBridge.mark, try !isOwn(link, bounds) else { continue }
+        throw .plugin(NodeOverlap.subnet(subnet, own: own.cidr, link: link.name))
       }
     }
+  }
+
+  /// The node's addresses of some families.
+  package mutating func all(_ families: [AddressFamily]) throws(DelegateError) -> Set<IPAddress> {
+    var found: Set<IPAddress> = []
+    for family in families { for own in try addresses(family) { found.insert(own.cidr.address) } }
+    return found
   }
 
   /// Link-local IPv6 addresses are left out: every link has one, and no network is routed there.
@@ -35,17 +43,21 @@ package struct NodeAddresses {
   }
 
   /// Nil if the link has gone in the meantime, and the address with it: another Pod's DEL may remove a bridge.
-  private func name(of address: Address) throws(DelegateError) -> String? {
-    try netlink { () throws(NetlinkError) in try host.route.link(index: address.link) }?.name
+  private func link(of address: Address) throws(DelegateError) -> Link? {
+    try netlink { () throws(NetlinkError) in try host.route.link(index: address.link) }
+  }
+
+  /// Whether it is the link that has the network's gateways. The policy may call it by an alternative name.
+  private func isOwn(_ link: Link, _ bounds: NodeBounds) throws(DelegateError) -> Bool {
+    guard let text = bounds.link, let name = try? InterfaceName(text) else { return false }
+    if link.name == text { return true }
+    return try netlink { () throws(NetlinkError) in try host.route.link(named: name) }?.index == link.index
   }
 }
 
-extension NodeBounds {
-  /// Whether it is a gateway without a subnet, as `ptp` gives it to the node's end of each pair.
-  fileprivate func isGateway(_ cidr: CIDR) -> Bool {
-    guard link == nil, cidr.prefixLength == cidr.family.bits else { return false }
-    return gateways?.contains { $0.address == cidr.address } ?? true
-  }
+extension Address {
+  /// Whether the node reaches a subnet through it. A single address, as load balancers, tunnels and `ptp` have, only takes itself.
+  fileprivate var isOfSubnet: Bool { cidr.prefixLength < cidr.family.bits }
 }
 
 /// A contradiction between a network and the node's own addresses.
@@ -62,8 +74,8 @@ package enum NodeOverlap: PluginFailure, Equatable {
     case .subnet(let subnet, let own, let link):
       ErrorObject(
         .invalidConfiguration,
-        "the subnet \(subnet) overlaps \(own), which the node has on \(link): the node could not reach both. Give the network another subnet"
-      )
+        "the subnet \(subnet) overlaps \(own), which the node has on \(link), and would take some of its packets: give the network another "
+          + "subnet")
     }
   }
 }

@@ -32,8 +32,9 @@ import Testing
 
   /// Where the node has the address, and whether that is in the way of the network `pods`.
   @Test(arguments: [
-    ("10.1.0.77/32", "lo", true), ("10.1.0.200/25", "eth1", true), ("10.1.7.1/16", "eth1", true), ("10.1.0.1/24", "eth1", true),
-    ("10.9.0.1/24", "eth1", false), ("10.1.1.1/24", "eth1", false),
+    ("10.1.0.200/25", "eth1", true), ("10.1.7.1/16", "eth1", true), ("10.1.0.1/24", "eth1", true),
+    ("10.9.0.1/24", "eth1", false), ("10.1.1.1/24", "eth1", false), ("10.1.0.0/32", "lo", false), ("10.1.0.77/32", "lo", false),
+    ("10.1.0.0/32", "eth1", false),
   ])
   func aSubnetThatTheNodeHasElsewhereIsAnError(_ address: String, _ link: String, _ isInTheWay: Bool) throws {
     let (lab, pod) = (try lab(), try ScratchNamespace())
@@ -64,6 +65,56 @@ import Testing
       if i == 0 { try lab.node.run("ip", "address", "add", "10.1.0.250/24", "dev", "br-pods") }
     }
     for (i, pod) in pods.enumerated() { #expect(try lab.call("c\(i)", pod).with("DEL").run(on: lab.node).result() == [:]) }
+  }
+
+  /// A load balancer's or a tunnel's address takes itself only: a pool passes it over.
+  @Test func aSingleAddressOfTheNodeIsPassedOver() throws {
+    let (lab, pod) = (try lab(), try ScratchNamespace())
+    try lab.node.run("ip", "address", "add", "10.1.0.2/32", "dev", "lo")
+    #expect(try lab.call("x", nil, keys: ["cniVersion": "1.1.0"]).with("STATUS").run(on: lab.node).succeeded)
+    let result = JSON.object(try lab.call("c1", pod).run(on: lab.node).result())
+    #expect(result["ips", 0, "address"] == "10.1.0.3/24")
+    #expect(try lab.call("c1", pod).with("DEL").run(on: lab.node).result() == [:])
+  }
+
+  /// The next Pod gets the address that it would have got without the wish before.
+  @Test func aWishDoesNotMoveTheHint() throws {
+    let (lab, pod) = (try lab(), try ScratchNamespace())
+    for (request, expected) in [(#"[{"name":"point","ips":["10.2.0.200"]}]"#, "10.2.0.200/24"), ("point", "10.2.0.2/24")] {
+      let call = call(lab, "c1", pod, request)
+      #expect(JSON.object(try call.run(on: lab.node).result())["ips", 1, "address"]?.string == expected)
+      #expect(try call.with("DEL").run(on: lab.node).result() == [:])
+    }
+  }
+
+  /// The review looks at a few results only. The ADD itself looks at the one that it has.
+  @Test func boundsHoldWhereNoReviewCanTell() throws {
+    let sixes = (1...17).map { "{subnet: \"fd00:\($0)::/64\"}" }.joined(separator: ", ")
+    let many =
+      "many: {chain: [{type: bridge, bridge: br-many, isGateway: true, ipam: {type: host-local, dataDir: DIR/ipam, ranges: [[{subnet: 10.20.0.0/24}, {subnet: 10.21.0.0/24}], [\(sixes)]]}}]}"
+    let (lab, pod) = (
+      try Lab(Self.rules.replacing("networks: [", with: "networks: [many, "), networks: Self.networks + "\n  " + many),
+      try ScratchNamespace()
+    )
+    let before = try NamespaceDump(lab.node)
+    let error = try call(lab, "c1", pod, #"[{"name":"many","ips":["10.21.0.5"]}]"#).run(on: lab.node).error()
+    #expect(error.code == 4 && error.text.contains("10.21.0.5/24 is not an address of the policy's networks"), "\(error)")
+    try expectNoChange(before, lab.node)
+    #expect(lab.left == [])
+  }
+
+  /// Two networks of the policy with one subnet are the policy's own affair (BRD0215): a Pod's request must not stop the other network.
+  @Test func networksOfThePolicyAreNotInEachOthersWay() throws {
+    let twin =
+      "twin: {chain: [{type: bridge, bridge: br-twin, isGateway: true, ipam: {type: host-local, dataDir: DIR/ipam, subnet: 10.1.0.0/16}}]}"
+    let lab = try Lab(
+      "rules: [{name: twin, match: {namespaces: [twin]}, attach: [{network: twin}]}, {name: everyone, attach: [{network: pods}]}]",
+      networks: Self.networks + "\n  " + twin)
+    let pods = try (0..<2).map { _ in try ScratchNamespace() }
+    _ = try lab.call("c0", pods[0], namespace: "twin").run(on: lab.node).result()
+    _ = try lab.call("c1", pods[1]).run(on: lab.node).result()
+    #expect(try lab.call("x", nil, keys: ["cniVersion": "1.1.0"]).with("STATUS").run(on: lab.node).succeeded)
+    for i in 0..<2 { #expect(try lab.call("c\(i)", pods[i]).with("DEL").run(on: lab.node).result() == [:]) }
   }
 
   @Test func anAddressOfTheNodeIsRefused() throws {

@@ -18,7 +18,8 @@ import Testing
   /// Each name, and whether an interface can have it. The kernel would take `%d` for a template.
   @Test(arguments: [
     ("e\u{301}", true), ("\u{301}x", true), ("a\u{200d}b", true), ("br-pods", true), ("br-fabric", true), ("eth1", true),
-    ("net%d", false), ("%s", false), ("x\u{1}y", false), ("x\u{7f}", false), ("a\u{a0}b", false), ("lo", false),
+    ("net%d", false), ("%s", false), ("x\u{1}y", false), ("x\u{7f}", false), ("a\u{a0}b", false), ("lo", false), ("all", false),
+    ("default", false),
   ])
   func namesOfInterfaces(_ name: String, _ isValid: Bool) throws {
     let (lab, pod) = (try Lab(Self.rules), try ScratchNamespace())

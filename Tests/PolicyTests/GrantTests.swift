@@ -238,11 +238,30 @@ import Testing
         == "ask for more than 1 of these networks <- maxNetworks: 2")
   }
 
+  /// IPv4 in the form of IPv6 would be judged as the one and read as the other.
+  @Test func mappedAddresses() throws {
+    let key = "k8s.v1.cni.cncf.io/networks: network 1 of the annotation: "
+    #expect(
+      try refusal("ips: [\"::/0\"]", #"[{"name":"free","ips":["::ffff:10.3.0.1/128"]}]"#)
+        == key + "ips: ::ffff:10.3.0.1 is an IPv4 address in the form of IPv6: write it as IPv4")
+    let ports = #"[{"name":"own","portMappings":[{"hostPort":80,"containerPort":80,"hostIP":"::ffff:192.0.2.1"}]}]"#
+    #expect(
+      try refusal("portMappings: {hostPorts: [80], hostIPs: [\"::/0\"]}", ports)
+        == key + "portMappings: ::ffff:192.0.2.1 is an IPv4 address in the form of IPv6: write it as IPv4")
+    #expect(
+      try refusal("ips: [\"::/0\"], cniArgs: [ips]", #"[{"name":"free","cni-args":{"ips":["::ffff:10.3.0.1/128"]}}]"#)
+        == #"pass this value of "ips" in cni-args: write ips beside cni-args"#)
+  }
+
   @Test func bounds() throws {
     let ips = (1...17).map { "\"10.2.0.\($0)\"" }.joined(separator: ",")
     #expect(
       try refusal("", #"[{"name":"pool","ips":[\#(ips)]}]"#)
         == "k8s.v1.cni.cncf.io/networks: network 1 of the annotation: ips: there are more than 16 addresses")
+    let arguments = (1...65).map { "\"k\($0)\":1" }.joined(separator: ",")
+    #expect(
+      try refusal("cniArgs: [\"*\"]", #"[{"name":"pool","cni-args":{\#(arguments)}}]"#)
+        == "k8s.v1.cni.cncf.io/networks: network 1 of the annotation: cni-args: there are more than 64 keys")
     let ports = (1...257).map { #"{"hostPort":\#($0),"containerPort":1}"# }.joined(separator: ",")
     #expect(
       try refusal("", #"[{"name":"own","portMappings":[\#(ports)]}]"#)

@@ -12,8 +12,7 @@ extension Engine {
     // `Invocation` refuses an ADD without them.
     guard let containerID = invocation.containerID, let ifName = invocation.ifName else { preconditionFailure("no attachment") }
     let prepared = try planner(invocation).prepared(firstInterface: ifName)
-    let plan = prepared.plan
-    try refuseOverlaps(plan)
+    let plan = try bounded(prepared.plan)
     let container = try openContainer(invocation.netns)
     var record = Record(
       state: .pending, containerID: containerID, ifName: ifName, configuration: configuration.plugin.name.text,
@@ -102,15 +101,19 @@ extension Engine {
     do { return try record.hasInterfaces(in: container, node.delegates) } catch { throw .namespace(.netlink(error)) }
   }
 
-  /// Refuses the ADD if the node itself has addresses of a network, or one that somebody asks for.
-  private func refuseOverlaps(_ plan: Plan) throws(EngineError) {
+  /// The plan with the node's own addresses, which no pool may give. Throws if the node has a network's subnet elsewhere, or an address
+  /// that somebody asks for.
+  private func bounded(_ plan: Plan) throws(EngineError) -> Plan {
     var addresses = NodeAddresses(node)
-    for attachment in plan.attachments {
+    var attachments = plan.attachments
+    for (i, attachment) in attachments.enumerated() {
       guard let bounds = attachment.nodeBounds else { continue }
-      do { try addresses.check(bounds) } catch {
-        throw .delegate(attachment.place(attachment.delegates.first?.type ?? ""), error)
-      }
+      do throws(DelegateError) {
+        try addresses.check(bounds)
+        attachments[i].nodeBounds?.ofNode = try addresses.all(bounds.pooled)
+      } catch { throw .delegate(attachment.place(attachment.delegates.first?.type ?? ""), error) }
     }
+    return Plan(rule: plan.rule, attachments: attachments)
   }
 
   /// Refuses the ADD if the container already has an interface of a planned name. DEL deletes interfaces by name, so undoing this

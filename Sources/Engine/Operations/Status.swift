@@ -22,7 +22,7 @@ extension Engine {
     var obstacle: EngineError.Failure?
     var addresses = NodeAddresses(node)
     for network in policy.networks {
-      var failures = [overlap(of: network, &addresses)]
+      var failures = [overlap(of: network, policy, &addresses)]
       for entry in network.chain { failures.append(examine(entry, in: network, invocation)) }
       for case let failure? in failures {
         if obstacle == nil, needed.contains(network.name), !failure.error.isShortage {
@@ -36,9 +36,12 @@ extension Engine {
   }
 
   /// The contradiction between a network and the node's own addresses. Nil if there is none.
-  private func overlap(of network: Network, _ addresses: inout NodeAddresses) -> EngineError.Failure? {
+  ///
+  /// Where the rule for every Pod names the network's addresses, these count.
+  private func overlap(of network: Network, _ policy: Policy, _ addresses: inout NodeAddresses) -> EngineError.Failure? {
+    let attach = policy.ruleOfEveryPod?.attach.first { $0.network == network.name && !$0.options.ips.isEmpty }
     do throws(DelegateError) {
-      try addresses.check(network.nodeBounds())
+      try addresses.check(attach.map { network.nodeBounds(ofRule: $0.options.ips) } ?? network.nodeBounds())
       return nil
     } catch {
       return .init(place: .init(network: network.name, interface: nil, type: network.chain.first?.type ?? ""), error: error)
@@ -69,9 +72,11 @@ extension Policy {
   /// Pods that an earlier rule takes do not get the first ones, but a node without them can hardly run anything.
   fileprivate var networksOfEveryPod: Set<NetworkName> {
     let marked = networks.filter(\.isRequired).map(\.name)
-    let rule = rules.first { $0.match.conditions.isEmpty }
-    return Set(marked + (rule?.attach.map(\.network) ?? []))
+    return Set(marked + (ruleOfEveryPod?.attach.map(\.network) ?? []))
   }
+
+  /// The first rule without a condition.
+  fileprivate var ruleOfEveryPod: Rule? { rules.first { $0.match.conditions.isEmpty } }
 }
 
 extension DelegateError {

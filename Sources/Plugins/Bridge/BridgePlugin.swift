@@ -56,6 +56,7 @@ struct BridgePlugin: InterfacePlugin {
     try setup.configure(links.port)
     let bounds = call.options.nodeBounds
     result = configuration.completed(result, defaultRoutes: call.options.defaultRoutes, bounds)
+    try checkBounds(result, bounds)
     let own = try VethPair.containerEnd(of: links.port, site)
     if isConfigured {
       try own.configure(result, call.options, detectsDuplicates: configuration.enableDAD)

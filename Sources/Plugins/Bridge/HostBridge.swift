@@ -23,8 +23,8 @@ struct HostBridge {
   /// Returns the bridge, up; makes it if it is missing. Two processes that make it at once get the same bridge.
   func ensure(reclaimable: Bool) throws(DelegateError) -> Link {
     if let link = try usable() {
-      guard link.group != Self.mark else { return try prepare(link) }
       if reclaimable, configuration.promiscMode, !link.isPromiscuous { noteThatItWasNotPromiscuous(link) }
+      guard link.group != Self.mark else { return try prepare(link) }
       return try prepare(link, keepingAddress: addressToKeep(link))
     }
     // Without an address of its own a bridge takes over its ports' addresses and changes with them.

@@ -74,6 +74,13 @@ extension InterfacePlugin {
   /// The keys that all interface plugins share.
   var link: LinkConfiguration { configuration.link }
 
+  /// Throws if an address that somebody asks for would change more of the node than the policy allows. The review has refused it before,
+  /// if the addresses were known then.
+  func checkBounds(_ result: CNIResult, _ bounds: NodeBounds?) throws(DelegateError) {
+    guard let bounds, !bounds.asked.isEmpty else { return }
+    do { try configuration.check(result, bounds) } catch { throw .configuration(.attachment(error)) }
+  }
+
   static func checkForRemoval(_ configuration: PluginConfiguration) throws(ConfigurationError) {}
   var isConfigured: Bool { true }
   func surveyAgain(_ host: NodeNamespace, _ container: NodeNamespace) throws(DelegateError) -> Ground? {

@@ -26,6 +26,7 @@ struct PTPPlugin: InterfacePlugin {
 
   func configureLinks(_ port: Link, _ site: InterfaceSite, _ result: inout CNIResult) throws(DelegateError) {
     result = configuration.completed(result, defaultRoutes: site.call.options.defaultRoutes, site.call.options.nodeBounds)
+    try checkBounds(result, site.call.options.nodeBounds)
     let hops = try Hop.all(of: result)
     // Whether the node forwards a family depends on the network, not on the addresses that somebody asks for.
     let families = hops.map(\.address.family) + (site.call.options.nodeBounds?.gateways ?? []).map(\.address.family)

@@ -10,6 +10,8 @@ extension NetworkRequest {
   static let maximumAddresses = 16
   /// How many ports of the node a request may ask for.
   static let maximumPortMappings = 256
+  /// How many keys `cni-args` of a request may have.
+  static let maximumArguments = 64
 
   /// Reads an annotation's value, which has the short form or is JSON. An empty value asks for nothing.
   package static func parse(_ annotation: String) throws(RequestSyntaxError) -> [NetworkRequest] {

@@ -36,6 +36,9 @@ struct RequestElement {
     options.bandwidth = try bandwidth()
     if let arguments = value("cni-args") {
       guard let object = arguments.object else { throw wrong("cni-args", "an object", arguments) }
+      guard object.members.count <= NetworkRequest.maximumArguments else {
+        throw .value(key: "cni-args", reason: "there are more than \(NetworkRequest.maximumArguments) keys")
+      }
       options.arguments = object
     }
     if let claim = try string("ipam-claim-reference"), !claim.isEmpty {
@@ -57,7 +60,9 @@ struct RequestElement {
     var ips: [AddressRequest] = []
     for item in items {
       guard let text = item.string else { throw wrong("ips", "a list of strings", item) }
-      ips.append(try parsed("ips", text) { (t) throws(NetworkTypeError) in try AddressRequest(t) })
+      let ip = try parsed("ips", text) { (t) throws(NetworkTypeError) in try AddressRequest(t) }
+      try refuseMapped(ip.address, "ips")
+      ips.append(ip)
     }
     return ips
   }
@@ -68,12 +73,20 @@ struct RequestElement {
     for item in items {
       guard let text = item.string else { throw wrong("default-route", "a list of strings", item) }
       let gateway = try parsed("default-route", text) { (t) throws(NetworkTypeError) in try IPAddress(t) }
+      try refuseMapped(gateway, "default-route")
       guard !gateways.contains(where: { $0.family == gateway.family }) else {
         throw .value(key: "default-route", reason: "more than one IPv\(gateway.family.rawValue) gateway")
       }
       gateways.append(gateway)
     }
     return gateways
+  }
+
+  /// Refuses IPv4 in the form of IPv6: Braid would judge it as IPv6, and a plugin may read it as IPv4.
+  private func refuseMapped(_ address: IPAddress, _ key: String) throws(Problem) {
+    if address.isIPv4Mapped {
+      throw .value(key: key, reason: "\(address) is an IPv4 address in the form of IPv6: write it as IPv4")
+    }
   }
 
   /// The key `infiniband-guid`: eight bytes in hexadecimal between colons.
@@ -108,7 +121,9 @@ struct RequestElement {
     }
     var address: IPAddress?
     if let text = try string("hostIP"), !text.isEmpty {
-      address = try parsed("portMappings", text) { (t) throws(NetworkTypeError) in try IPAddress(t) }
+      let host = try parsed("portMappings", text) { (t) throws(NetworkTypeError) in try IPAddress(t) }
+      try refuseMapped(host, "portMappings")
+      address = host
     }
     return PortMapping(
       hostPort: try port("hostPort"), containerPort: try port("containerPort"), transport: transport.isEmpty ? "tcp" : transport,

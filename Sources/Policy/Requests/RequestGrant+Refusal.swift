@@ -44,7 +44,9 @@ extension RequestGrant {
       guard asked.prefixLength >= home.cidr.prefixLength else { throw .wider(ip, home.cidr) }
       // The prefix decides about the gateway's address and the route that the node gets.
       let known = own.isEmpty ? allowed : own
-      guard !network.isRoutedByNode || known.contains(where: { $0.cidr == asked.network }) else {
+      // If the network itself names none, only an entry with one subnet a family leaves the Pod no choice.
+      let isChoice = own.isEmpty && known.count { $0.cidr.family == asked.family } > 1
+      guard !network.isRoutedByNode || !isChoice && known.contains(where: { $0.cidr == asked.network }) else {
         throw .otherSubnet(ip, known.map(\.cidr))
       }
     }
@@ -101,7 +103,9 @@ struct RequestedArguments {
           throw .unreadableArgument(member.name)
         }
         for item in items {
-          guard let ip = item.string.flatMap({ try? AddressRequest($0) }) else { throw .unreadableArgument(member.name) }
+          guard let ip = item.string.flatMap({ try? AddressRequest($0) }), !ip.address.isIPv4Mapped else {
+            throw .unreadableArgument(member.name)
+          }
           ips.append(ip)
         }
       case "mac": hasMAC = true
@@ -114,9 +118,10 @@ struct RequestedArguments {
   static func isSysctl(_ name: String) -> Bool { folded(name) == "sysctl" }
 
   /// What a request asks for in `cni-args` that the network must accept as a capability.
-  static func capabilities(_ arguments: JSONObject) -> [Capability] {
-    arguments.members.compactMap { Capability(rawValue: folded($0.name)) }
-  }
+  static func capabilities(_ arguments: JSONObject) -> [Capability] { arguments.members.compactMap { capability($0.name) } }
+
+  /// The capability that a plugin takes a key of `cni-args` for.
+  static func capability(_ name: String) -> Capability? { Capability(rawValue: folded(name)) }
 
   /// The name in lower case, as Go's encoding/json compares it: it also takes U+017F for an s and U+212A for a k.
   private static func folded(_ name: String) -> String {

@@ -15,7 +15,7 @@ extension SelectedAttachment {
     var object = network.object(of: entry)
     let runtimeConfig = runtimeConfig(entry, runtime: runtime)
     if !runtimeConfig.isEmpty { object["runtimeConfig"] = .object(runtimeConfig) }
-    if let args = self.args(object.value(named: "args") ?? args) { object["args"] = args }
+    if let args = self.args(object.value(named: "args") ?? args, for: entry) { object["args"] = args }
     if position == 0, let mtu = options.mtu { object["mtu"] = JSON(Int(mtu.bytes)) }
     return object
   }
@@ -36,11 +36,17 @@ extension SelectedAttachment {
   }
 
   /// `args` with the values of the rule or the Pod merged into `args.cni`, where they take precedence; nil if there are none.
-  private func args(_ given: JSON?) -> JSON? {
-    guard !options.arguments.isEmpty else { return given }
+  ///
+  /// A request's addresses are kept from plugins that do not accept them as a capability.
+  private func args(_ given: JSON?, for entry: ChainEntry) -> JSON? {
+    let members = options.arguments.members.filter { member in
+      guard case .request = origin, let capability = RequestedArguments.capability(member.name) else { return true }
+      return entry.accepts(capability.rawValue)
+    }
+    guard !members.isEmpty else { return given }
     var args = given?.object ?? JSONObject()
     var cni = args.value(named: "cni")?.object ?? JSONObject()
-    for member in options.arguments.members { cni[member.name] = member.value }
+    for member in members { cni[member.name] = member.value }
     args["cni"] = .object(cni)
     return .object(args)
   }

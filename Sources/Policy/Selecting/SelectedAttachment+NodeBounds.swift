@@ -6,10 +6,10 @@ extension SelectedAttachment {
   /// What the attachment may change on the node. `asked` are the addresses that the runtime asks for.
   package func nodeBounds(asked: [IPAddress]) -> NodeBounds {
     switch origin {
-    case .request: network.nodeBounds(asked: options.ips.map(\.address) + options.arguments.requestedAddresses)
+    case .request: network.nodeBounds(asked: asked + options.ips.map(\.address) + options.arguments.requestedAddresses)
     case .rule:
       options.ips.isEmpty && options.arguments.requestedAddresses.isEmpty
-        ? network.nodeBounds(asked: asked) : network.nodeBounds(ofRule: options.ips)
+        ? network.nodeBounds(asked: asked) : network.nodeBounds(ofRule: options.ips, asked: asked)
     }
   }
 }
@@ -17,17 +17,25 @@ extension SelectedAttachment {
 extension Network {
   /// What an attachment may change on the node if the network's own configuration names its addresses.
   package func nodeBounds(asked: [IPAddress] = []) -> NodeBounds {
-    guard isRoutedByNode else { return NodeBounds(asked: asked) }
+    guard isRoutedByNode else { return NodeBounds(asked: asked, pooled: pooledFamilies) }
     return NodeBounds(
       gateways: gatewaysOnNode, needsAll: takesAnyAddress, routed: subnets.map(\.cidr), link: makerFacts?.gatewayLink,
-      asked: asked)
+      asked: asked, pooled: pooledFamilies)
   }
 
   /// The same if a rule names the addresses: the policy does not tell their gateways.
-  fileprivate func nodeBounds(ofRule ips: [AddressRequest]) -> NodeBounds {
-    guard isRoutedByNode else { return NodeBounds() }
+  package func nodeBounds(ofRule ips: [AddressRequest], asked: [IPAddress] = []) -> NodeBounds {
+    guard isRoutedByNode else { return NodeBounds(asked: asked, pooled: pooledFamilies) }
     let networks = ips.compactMap { ip in ip.prefixLength.flatMap { try? CIDR(ip.address, prefixLength: $0).network } }
-    return NodeBounds(routed: takesAnyAddress ? networks : subnets.map(\.cidr), link: makerFacts?.gatewayLink)
+    return NodeBounds(
+      routed: takesAnyAddress ? networks : subnets.map(\.cidr), link: makerFacts?.gatewayLink, asked: asked,
+      pooled: pooledFamilies)
+  }
+
+  private var pooledFamilies: [AddressFamily] {
+    guard case .pools(let sets) = addressSource else { return [] }
+    let families = Set(sets.joined().map(\.range.subnet.family))
+    return AddressFamily.allCases.filter(families.contains)
   }
 
   /// The gateways that the network's own configuration gives the node. Nil if the policy does not tell.
