@@ -38,6 +38,11 @@ package struct NodeBounds: Hashable, Sendable {
     (self.asked, self.pooled) = (asked, pooled)
   }
 
+  /// The same, if somebody whom the policy trusts names the ranges of the addresses, and with them the gateways.
+  package var withoutGateways: NodeBounds {
+    NodeBounds(routed: routed, link: link, asked: asked, pooled: pooled)
+  }
+
   /// The gateway of an address's network. Nil if the policy names none.
   package func gateway(of address: CIDR) -> IPAddress? { gateways?.first { $0.network == address.network }?.address }
 }

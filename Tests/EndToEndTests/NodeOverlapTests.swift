@@ -147,6 +147,15 @@ import Testing
     #expect(lab.left == [])
   }
 
+  /// Ranges of the runtime, as a kubelet's podCIDR, are its own to name.
+  @Test func theRuntimeMayNameRanges() throws {
+    let (lab, pod) = (try lab(), try ScratchNamespace())
+    let call = lab.call("c1", pod, keys: ["runtimeConfig": ["ipRanges": [[["subnet": "fd00:66::/64"]]]]])
+    let ips = JSON.object(try call.run(on: lab.node).result())["ips"]?.array?.compactMap { $0["gateway"]?.string }
+    #expect(ips?.contains("fd00:66::1") == true, "\(ips ?? [])")
+    #expect(try call.with("DEL").run(on: lab.node).result() == [:])
+  }
+
   /// The runtime's own wishes are bound too.
   @Test(arguments: ["IP=10.9.0.5/24", "IP=10.1.0.5/24;GATEWAY=10.1.0.9"]) func theRuntimesArgumentsAreBoundToo(_ args: String)
     throws

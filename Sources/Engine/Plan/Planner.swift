@@ -72,14 +72,15 @@ struct Planner {
   ) -> [PlannedAttachment] {
     let facts = RuntimeFacts(configuration, args)
     return selection.attachments.enumerated().map { i, selected in
-      PlannedAttachment(
+      let bounds = selected.nodeBounds(asked: i == 0 ? facts.requestedAddresses : [])
+      return PlannedAttachment(
         network: selected.network.name, interface: selected.interface, defaultRoute: .init(selected),
         delegates: selected.network.chain.enumerated().map {
           derive($0.element, at: $0.offset, of: selected, facts, first: i == 0)
         },
         args: facts.arguments(first: i == 0), isChecked: !selected.network.disableCheck, isInResult: selected.inResult,
         acceptsRA: selected.options.acceptsRA,
-        nodeBounds: selected.nodeBounds(asked: i == 0 ? facts.requestedAddresses : []))
+        nodeBounds: i == 0 && facts.namesRanges ? bounds.withoutGateways : bounds)
     }
   }
 

@@ -34,6 +34,12 @@ struct RuntimeFacts {
 
   private static let ignoreUnknown = "IgnoreUnknown"
 
+  /// Whether the runtime names ranges of addresses for the first attachment (`ipRanges` of the CNI conventions).
+  var namesRanges: Bool {
+    let ranges = configuration.object.value(named: "runtimeConfig")?.object?.value(named: "ipRanges")?.array
+    return !(ranges ?? []).isEmpty
+  }
+
   /// The addresses that the runtime asks for. They are for the first attachment.
   var requestedAddresses: [IPAddress] {
     var texts = (args["IP"] ?? "").utf8.split(separator: UInt8(ascii: ",")).map { String(decoding: $0, as: UTF8.self) }

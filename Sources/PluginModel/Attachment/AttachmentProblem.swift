@@ -98,6 +98,8 @@ extension AttachmentProblem {
     case .ownGateway(let gateway): "gateway \(gateway) is the container's own address: ptp needs another one"
     case .severalGateways(let first, let second, let bridge):
       "\(quoted(bridge)) can have only one of the gateways \(first) and \(second)"
+    case .otherNetwork(let address, []):
+      "the policy names no network for \(address), and the node would get a route to it: write an address of the network into ipam"
     case .otherNetwork(let address, let networks):
       "\(address) is not an address of the policy's networks (\(networks.map(\.description).joined(separator: ", "))), and the node would "
         + "get a route to it"
