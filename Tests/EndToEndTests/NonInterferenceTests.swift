@@ -19,7 +19,7 @@ import Testing
     for words in Self.network { try Command(["ip"] + words.split(separator: " ").map(String.init)).require(in: lab.node) }
     var plain: [[String: String]: [String]] = [:]
     let before = try Self.state(lab.node)
-    var (made, refused) = (0, 0)
+    var (made, refused, compared) = (0, 0, 0)
     for i in 0..<Self.pods {
       if i % Self.podsOfAPolicy == 0 {
         let requests = "requests: [\(random.permissions())]"
@@ -39,16 +39,19 @@ import Testing
           // The attachments of the first Pod must not be in the way of the second.
           _ = try lab.call("c\(i)", nil).with("DEL").run(on: lab.node)
           try add(lab, pod.plain, args: "IgnoreUnknown=1;K8S_POD_NAMESPACE=web", id: "p\(i)") { answer, node in
-            plain[pod.plain] = answer.succeeded ? node : ["\(answer)"]
+            plain[pod.plain] = answer.succeeded ? node : []
           }
         }
-        #expect(Self.changes(plain[pod.plain] ?? [], node) == [], told)
+        // A network with one fixed address cannot be had twice without a wish. There is nothing to compare then.
+        guard let plain = plain[pod.plain], !plain.isEmpty else { return }
+        compared += 1
+        #expect(Self.changes(plain, node) == [], told)
       }
       #expect(Self.changes(before, try Self.state(lab.node)) == [], told)
       #expect(lab.left == [], told)
     }
-    print("NonInterferenceTests: \(made) made, \(refused) refused")
-    #expect(made > Self.pods / 10 && refused > Self.pods / 10, "a search that only ever sees one side shows nothing")
+    print("NonInterferenceTests: \(made) made, \(compared) of them compared, \(refused) refused")
+    #expect(compared > Self.pods / 10 && refused > Self.pods / 10, "a search that only ever sees one side shows nothing")
   }
 
   /// The node's own network: a LAN with a default route, and another network.

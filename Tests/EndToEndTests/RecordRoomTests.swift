@@ -38,7 +38,7 @@ import Testing
   /// A Pod's arguments are copied into the configuration of every plugin in its chains.
   @Test(arguments: [(depth: 119, fits: true), (depth: 121, fits: false)])
   func argumentsOfAPodAreRefusedBeforeAnythingIsTouched(_ depth: Int, _ fits: Bool) throws {
-    let lab = try Lab(Lab.three + "\nrequests: [{namespaces: [\"*\"], networks: [fabric]}]")
+    let lab = try Lab(Lab.three + "\nrequests: [{namespaces: [\"*\"], networks: [fabric], cniArgs: [\"*\"]}]")
     let pod = try ScratchNamespace()
     let before = (try NamespaceDump(lab.node), try NamespaceDump(pod))
     let inner = "[" + Array(repeating: "0", count: 100_000).joined(separator: ",") + "]"

@@ -137,7 +137,7 @@ import Testing
       pods: {chain: [{type: bridge}]}
       extra: {chain: [{type: bridge, bridge: br1}, {type: meter}]}
     rules: [{name: r, attach: [{network: pods}]}]
-    requests: [{namespaces: ["*"], networks: [extra]}]
+    requests: [{namespaces: ["*"], networks: [extra], cniArgs: [a]}]
     """
 
   private func refusal(_ annotation: String?, args: JSON? = nil, policy: String = Self.policy) throws -> ErrorObject? {

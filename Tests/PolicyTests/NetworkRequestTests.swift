@@ -46,10 +46,13 @@ import Testing
     ("a.b", #"network 1 of the annotation: "a.b" cannot be a name: write lower-case letters, digits and "-""#),
     ("/a", #"network 1 of the annotation: "" cannot be a namespace: write lower-case letters, digits and "-""#),
     ("a/", #"network 1 of the annotation: "" cannot be a name: write lower-case letters, digits and "-""#),
-    ("a@", #"network 1 of the annotation: "" cannot name an interface: write 1 to 15 bytes without "/", ":" and white space"#),
+    (
+      "a@",
+      #"network 1 of the annotation: "" cannot name an interface: write 1 to 15 bytes without "/", ":", "%", white space and control characters"#
+    ),
     (
       "a@0123456789abcdef",
-      #"network 1 of the annotation: "0123456789abcdef" cannot name an interface: write 1 to 15 bytes without "/", ":" and white space"#
+      #"network 1 of the annotation: "0123456789abcdef" cannot name an interface: write 1 to 15 bytes without "/", ":", "%", white space and control characters"#
     ),
     (",", "network 1 of the annotation: it is empty: remove the extra comma"),
     (#"{"name":"a"}"#, "the annotation must be a list of networks, not an object: put it into brackets"),
