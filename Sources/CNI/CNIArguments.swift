@@ -37,6 +37,12 @@ package struct CNIArguments: Hashable, Sendable {
 
   package subscript(key: String) -> String? { pairs.last { equalBytes($0.key, key) }?.value }
 
+  /// The comma-separated parts of a value, without the blanks around them. Empty without a value.
+  package func list(_ key: String) -> [String] {
+    guard let text = self[key], !text.isEmpty else { return [] }
+    return text.split(at: ",").map { item in String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+  }
+
   /// Whether a plugin must ignore unknown keys: IgnoreUnknown is `1`, or `true` in upper or lower case.
   package var ignoresUnknown: Bool { (try? readIgnoreUnknown()) ?? false }
 

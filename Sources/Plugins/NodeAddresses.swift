@@ -36,7 +36,7 @@ package struct NodeAddresses {
   /// Link-local IPv6 addresses are left out: every link has one, and no network is routed there.
   private mutating func addresses(_ family: AddressFamily) throws(DelegateError) -> [Address] {
     if let known = known[family] { return known }
-    let all = try netlink { () throws(NetlinkError) in try host.route.addresses(family) }
+    let all = try netlink { () throws(NetlinkError) in try host.route.addresses(family: family) }
       .filter { family == .ipv4 || !$0.cidr.address.isLinkLocal }
     known[family] = all
     return all

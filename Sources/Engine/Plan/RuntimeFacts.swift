@@ -42,13 +42,9 @@ struct RuntimeFacts {
 
   /// The addresses that the runtime asks for. They are for the first attachment.
   var requestedAddresses: [IPAddress] {
-    var texts = (args["IP"] ?? "").utf8.split(separator: UInt8(ascii: ",")).map { String(decoding: $0, as: UTF8.self) }
-    for object in [configuration.object.value(named: "runtimeConfig"), conventionalArguments?.object?.value(named: "cni")] {
-      texts += (object?.object?.value(named: "ips")?.array ?? []).compactMap(\.string)
-    }
-    return texts.compactMap { text in
-      try? IPAddress(requested: String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()))
-    }
+    let objects = [configuration.object.value(named: "runtimeConfig"), conventionalArguments?.object?.value(named: "cni")]
+    return args.list("IP").compactMap { try? IPAddress(requested: $0) }
+      + objects.flatMap { $0?.object?.requestedAddresses ?? [] }
   }
 
   /// `args` of the runtime's configuration, for the delegates of the first attachment.

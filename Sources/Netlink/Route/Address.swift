@@ -110,19 +110,11 @@ package struct Address: Hashable, Sendable {
 }
 
 extension RouteSocket {
-  /// The addresses of a family, of all links.
-  package mutating func addresses(_ family: AddressFamily) throws(NetlinkError) -> [Address] {
+  /// The addresses of one link, or of all; of one family, or of both.
+  package mutating func addresses(of link: Link? = nil, family: AddressFamily? = nil) throws(NetlinkError) -> [Address] {
     var message = MessageWriter(type: UInt16(RTM_GETADDR), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP))
     var header = ifaddrmsg()
-    header.ifa_family = UInt8(family.kernel)
-    message.header(header)
-    return try dump(Request(.showAddress, "", message)) { (message) throws(MalformedReply) in try Address(message) }
-  }
-
-  /// The addresses of one link, or of all.
-  package mutating func addresses(of link: Link? = nil) throws(NetlinkError) -> [Address] {
-    var message = MessageWriter(type: UInt16(RTM_GETADDR), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP))
-    var header = ifaddrmsg()
+    if let family { header.ifa_family = UInt8(family.kernel) }
     header.ifa_index = UInt32(bitPattern: link?.index ?? 0)
     message.header(header)
     // A kernel without strict checking ignores the index and lists the addresses of all links.

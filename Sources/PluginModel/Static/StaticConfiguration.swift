@@ -47,13 +47,13 @@ extension StaticConfiguration {
   package func ips(_ args: CNIArguments) throws(PluginConfigurationError) -> [CNIResult.IP] {
     do { try args.refuseUnknown(except: ["IP", "GATEWAY"]) } catch { throw .protocol(error) }
     var ips = addresses
-    for text in Self.items(args["IP"]) {
+    for text in args.list("IP") {
       guard let address = try? CIDR(text) else {
         throw .staticArgument(reason: "the 'ip' field is expected to be in CIDR notation, got: '\(text)'")
       }
       ips.append(.init(address: address))
     }
-    for text in Self.items(args["GATEWAY"]) {
+    for text in args.list("GATEWAY") {
       guard let gateway = try? IPAddress(text) else { throw .staticArgument(reason: "invalid gateway address: \(text)") }
       for i in ips.indices where ips[i].address.contains(gateway) { ips[i].gateway = gateway }
     }
@@ -70,14 +70,6 @@ extension StaticConfiguration {
       i < addresses.count ? isOfKeys ? list.appending(i).appending("address") : list.appending(i) : ConfigurationError.KeyPath()
     }
     return ForeseenResult(CNIResult(ips: ips, routes: routes), addressPaths: paths)
-  }
-
-  /// The comma-separated parts of a text, without the blanks around them.
-  private static func items(_ text: String?) -> [String] {
-    guard let text, !text.isEmpty else { return [] }
-    return text.split(at: ",").map { item in
-      String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
   }
 }
 

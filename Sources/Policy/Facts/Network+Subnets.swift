@@ -7,14 +7,24 @@ extension Network {
     /// Without host bits.
     package let cidr: CIDR
     package let gateway: IPAddress?
+
+    init(cidr: CIDR, gateway: IPAddress?) { (self.cidr, self.gateway) = (cidr, gateway) }
+
+    init(_ pool: AddressPool) { self.init(cidr: pool.range.subnet.network, gateway: pool.range.effectiveGateway) }
   }
 
   /// The subnets of the network's `ipam`. Empty if the policy names none, or if Braid does not know the plugin.
-  package var subnets: [Subnet] {
-    switch addressSource {
+  package var subnets: [Subnet] { Self.subnets(addressSource, makerFacts) }
+
+  static func subnets(_ source: AddressSource, _ maker: PluginFacts?) -> [Subnet] {
+    switch source {
     case .none, .plugin: []
-    case .pools(let sets): sets.joined().map { Subnet(cidr: $0.range.subnet.network, gateway: $0.range.effectiveGateway) }
-    case .fixed(let addresses): addresses.map { Subnet(cidr: $0.cidr.network, gateway: gateway(of: $0)) }
+    case .pools(let sets): sets.joined().map(Subnet.init)
+    case .fixed(let addresses):
+      addresses.map { address in
+        let made = maker?.makesGateway == true ? address.cidr.network.address.advanced(by: 1) : nil
+        return Subnet(cidr: address.cidr.network, gateway: address.gateway ?? made)
+      }
     }
   }
 
@@ -22,12 +32,11 @@ extension Network {
   var takesAnyAddress: Bool { if case .fixed = addressSource { true } else { false } }
 
   /// Whether an address of the network changes the node: a bridge gets its gateway, the node a route to it.
-  package var isRoutedByNode: Bool { makerFacts.map { $0.makesGateway || $0.routesToGateway } ?? false }
+  package var isRoutedByNode: Bool { makerFacts?.isRoutedByNode ?? false }
+}
 
-  /// The gateway of a configured address: the configured one, or the one that the plugin makes.
-  private func gateway(of address: PluginFacts.FixedAddress) -> IPAddress? {
-    address.gateway ?? (makerFacts?.makesGateway == true ? address.cidr.network.address.advanced(by: 1) : nil)
-  }
+extension PluginFacts {
+  var isRoutedByNode: Bool { makesGateway || routesToGateway }
 }
 
 extension Network.Subnet {

@@ -10,18 +10,16 @@ extension PolicyLint {
       // An unknown network has been reported.
       guard granted.count == request.networks.count else { continue }
       let permissions = request.permissions
-      func accepts(_ capability: Capability) -> Bool { granted.contains { $0.accepts(capability) } }
-      var idle: [(key: String, capability: Capability)] = []
-      if case .subnets = permissions.ips, !accepts(.ips) { idle.append(("ips", .ips)) }
-      if permissions.portMappings != nil, !accepts(.portMappings) {
-        idle.append((Capability.portMappings.rawValue, .portMappings))
-      }
-      if permissions.bandwidth != Bandwidth(), !accepts(.bandwidth) { idle.append((Capability.bandwidth.rawValue, .bandwidth)) }
-      if permissions.deviceID, !accepts(.deviceID) { idle.append(("deviceID", .deviceID)) }
-      if permissions.infinibandGUID, !accepts(.infinibandGUID) { idle.append(("infinibandGUID", .infinibandGUID)) }
-      for (key, capability) in idle {
+      var named: [Capability] = []
+      if case .subnets = permissions.ips { named.append(.ips) }
+      if permissions.portMappings != nil { named.append(.portMappings) }
+      if permissions.bandwidth != Bandwidth() { named.append(.bandwidth) }
+      if permissions.deviceID { named.append(.deviceID) }
+      if permissions.infinibandGUID { named.append(.infinibandGUID) }
+      for capability in named where !granted.contains(where: { $0.accepts(capability) }) {
+        let key = capability.rawValue
         report(
-          .idlePermission, "no plugin of these networks accepts \(capability.rawValue), so \(key) allows nothing",
+          .idlePermission, "no plugin of these networks accepts \(key), so \(key) allows nothing",
           Span(request.file, request.node[key]?.keyRange ?? request.range), help: capability.help)
       }
       checkArguments(request)
