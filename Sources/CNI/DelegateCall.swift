@@ -41,8 +41,8 @@ package struct DelegateCall: Sendable {
     package var nodeBounds: NodeBounds?
     /// Whether the engine has deleted the attachment's link in the container. A delegate need not look for it there.
     package var hasDeletedLink: Bool
-    /// Whether no other attachment of the node has this container ID and interface name, so that links of the node may be named
-    /// after them. Otherwise they are the runtime's word only.
+    /// Whether links of the node may be named after container ID and interface name. The engine knows that no other attachment of the
+    /// node has both; a plugin that is called directly has only the runtime's word for it.
     package var namesLinks: Bool
 
     package init(

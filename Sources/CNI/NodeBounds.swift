@@ -1,7 +1,7 @@
 import NetworkTypes
 
-/// What one attachment may change on the node beside its own link. The engine takes it from the policy, so that the node does not
-/// depend on what a Pod or a runtime asks for.
+/// What one attachment may change on the node beside its own link. The engine takes it from the policy: a Pod's or a runtime's wish must
+/// not decide about the node.
 package struct NodeBounds: Hashable, Sendable {
   /// The gateways of the network that the node may have. Nil if the policy does not tell.
   package let gateways: [Gateway]?

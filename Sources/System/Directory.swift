@@ -35,8 +35,7 @@ package struct Directory: ~Copyable, Sendable {
     return try Self.trusted(Self.make(name, in: descriptor, path, mode, Self.flags), path)
   }
 
-  /// Opens a directory that others may write to. The caller must not trust what it finds there, and must not write into files that are
-  /// there.
+  /// Opens a directory that others may write to. The caller trusts no file in it, and writes only files that it makes itself.
   package static func openUntrusted(_ path: String) throws(SystemError) -> Directory {
     Directory(path: path, descriptor: try OwnedDescriptor.open(path, flags: O_RDONLY | O_DIRECTORY))
   }

@@ -9,7 +9,7 @@ import Testing
 @testable import Engine
 @testable import Policy
 
-/// What is written can be read back, and what could not be read back is refused before anything is touched.
+/// Every record that is written can be read back. An ADD with any other record is refused before anything is touched.
 @Suite struct RecordLimitTests {
   private func record(
     rule: String = "r", configuration: JSONObject = [:], results: [CNIResult] = [], state: Record.State = .complete

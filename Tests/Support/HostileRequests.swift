@@ -31,7 +31,7 @@ package struct HostileRequests {
       lan: {chain: [{type: macvlan, master: eth1, ipam: {type: static, addresses: [{address: 192.168.40.77/24}]}}]}
     """
 
-  /// The keys of the entry of `requests`: mostly everything, so that only the bounds of the node are left.
+  /// The keys of the entry of `requests`: mostly everything. Only the bounds of the node are left then.
   package mutating func permissions() -> String {
     var keys = ["namespaces: [\"*\"]", "networks: [\(networks.joined(separator: ", "))]"]
     keys.append("ips: \(random.pick(["true", "[0.0.0.0/0, \"::/0\"]", "[0.0.0.0/0, \"::/0\"]", "[10.0.0.0/8, \"fd00::/8\"]"]))")

@@ -27,7 +27,7 @@ package struct RandomPods {
     return text + "requests: [{namespaces: [\"*\"], networks: [a, b, c]\(permissions())}]\n"
   }
 
-  /// Mostly everything, so that most requests reach the plugins.
+  /// Mostly everything: most requests must reach the plugins.
   private mutating func permissions() -> String {
     guard random.chance(80) else {
       return random.chance(50) ? "" : ", ips: false, mac: false, defaultRoute: ipv4, maxNetworks: 1"

@@ -33,7 +33,7 @@ package func waitForTheEnd(of pid: pid_t) throws {
   }
 }
 
-/// The time that a wait may take. A wait of more than 20 s is told on stderr once, so that a slow run shows what it waits for.
+/// The time that a wait may take. After 20 s it says on stderr, once, what is waited for.
 struct Patience {
   private let start = ContinuousClock.now
   private let limit: Duration

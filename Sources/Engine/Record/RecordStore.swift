@@ -32,7 +32,7 @@ struct RecordStore: ~Copyable {
 
   var path: String { root.path }
 
-  /// What has the name of one of Braid's files, and is no plain file, as far as a listing of the directories tells.
+  /// The paths of links, directories and the like that have the names of Braid's files. Some file systems do not list the kinds.
   func oddFiles() -> [String] {
     func isOurs(_ name: String) -> Bool {
       [Self.lockName, Self.bootName].contains(name) || name.hasPrefix("policy-") || name.hasPrefix("good-")

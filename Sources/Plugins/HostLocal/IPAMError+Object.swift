@@ -73,7 +73,7 @@ extension Exhaustion {
 }
 
 extension OddReservation {
-  /// What is wrong with the files in the place of these addresses, and which addresses nobody gets because of them.
+  /// Names the addresses that nobody gets, each with what stands in the place of its file.
   static func text(_ all: [OddReservation], in directory: String? = nil) -> String {
     let shown = all.prefix(8).map { "\($0.address) is \($0.reason.text)" }
     let more = all.count > shown.count ? ", and there are \(all.count - shown.count) more" : ""
