@@ -16,8 +16,9 @@ package struct PTPConfiguration: InterfaceConfiguration {
   package init() {}
 
   package static let fields: [Field<PTPConfiguration>] =
-    Field.masquerading(of: "ptp")
-    + [Field(CommonKeys.mtu) { $0.link.mtu = $1 }]
+    LinkConfiguration.masquerading.map { field in
+      field.inside { (ptp, read) throws(ConfigurationError) in try read(&ptp.link) }
+    } + [Field(CommonKeys.mtu) { $0.link.mtu = $1 }]
     + LinkConfiguration.addresses(ipam: .requiredByReader).map { field in
       field.inside { (ptp, read) throws(ConfigurationError) in try read(&ptp.link) }
     }
@@ -64,7 +65,7 @@ private enum PTPFacts {
     // The Pod's neighbour is the node, which has the gateway's address.
     facts.reachesNeighbours = true
     facts.routesToGateway = true
-    facts.notBuilt = [.masquerading(of: "ptp", in: configuration)].compactMap { $0 }
+    facts.notBuilt = [.backend("ipMasqBackend", in: configuration)].compactMap { $0 }
     return facts
   }
 }

@@ -8,6 +8,7 @@ package final class NodeNamespace {
   package var path: String { namespace.path }
   package var route: RouteSocket
   package let sysctl: Sysctl
+  private var netfilter: OpenNetfilter?
 
   /// The namespace that the thread is in.
   init(current: Void) throws(DelegateError) {
@@ -27,6 +28,25 @@ package final class NodeNamespace {
     route = opened.route
     sysctl = opened.sysctl
   }
+}
+
+extension NodeNamespace {
+  /// Runs `body` with the netfilter socket, which is opened on first use. Only for the node's namespace, in which the thread is.
+  func netfilter<T>(_ body: (inout NetfilterSocket) throws(NetlinkError) -> T) throws(DelegateError) -> T {
+    do throws(NetlinkError) {
+      if let netfilter { return try body(&netfilter.socket) }
+      let opened = try OpenNetfilter()
+      netfilter = opened
+      return try body(&opened.socket)
+    } catch { throw .netlink(error) }
+  }
+}
+
+/// A socket in an object, because an optional property cannot hold the socket itself.
+private final class OpenNetfilter {
+  var socket: NetfilterSocket
+
+  init() throws(NetlinkError) { socket = try NetfilterSocket() }
 }
 
 /// The socket and the sysctls that are opened inside a namespace.

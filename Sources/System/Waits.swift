@@ -55,6 +55,15 @@ package enum Waits {
   /// Between two tries of a flock(2). Holders need about a millisecond, and many processes may be waiting.
   package static let flockPauses = Backoff(from: .microseconds(100), to: .milliseconds(5))
 
+  // MARK: - Other writers of nf_tables
+
+  /// For a moment in which nobody else changes the ruleset of nf_tables between our look and our change. Each failure means that somebody
+  /// else succeeded, so many ADDs at once pass one after the other.
+  package static let ruleset = Duration.seconds(20)
+
+  /// Between two tries. A look and a change take well below a millisecond.
+  package static let rulesetPauses = Backoff(from: .microseconds(50), to: .milliseconds(5))
+
   // MARK: - Other plugins
 
   /// For all executables of other plugins in one operation (`TimeLimit`), unless the configuration sets `timeLimit`.

@@ -86,8 +86,9 @@ extension TextFormat {
     case .subnet: "subnet, `10.1.0.0/16`"
     case .absolutePath: "absolute path"
     case .ipamType: "plugin name"
+    case .oneOf(let words) where words.count == 1: "`\(words[0])`"
     case .oneOf(let words): words.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " or `\(words.last ?? "")`"
-    case .emptyOr(let format): format.words
+    case .emptyOr(let format), .refusing(_, _, let format): format.words
     case .other: policyText?.words ?? ""
     }
   }

@@ -1,9 +1,11 @@
+import CLinux
+
 /// Builds the bytes of one netlink message (netlink(7)).
 package struct MessageWriter {
   /// The message so far. Its length field is kept right.
   package private(set) var bytes: [UInt8]
   /// NLM_F_*.
-  package let flags: UInt16
+  package private(set) var flags: UInt16
   /// Whether an attribute is longer than 65,535 bytes, the most that its length field can say. Such a message must not be sent.
   package private(set) var isTooLong = false
 
@@ -49,6 +51,14 @@ package struct MessageWriter {
     append(UInt16(type))
     body(&self)
     close(start)
+  }
+
+  /// The same message with NLM_F_ACK.
+  var acknowledged: MessageWriter {
+    var message = self
+    message.flags |= UInt16(NLM_F_ACK)
+    message.patch(6, message.flags)
+    return message
   }
 
   /// Appends the whole message to a datagram.

@@ -13,7 +13,7 @@ struct NetlinkSocket: ~Copyable {
 
   private var transport: any NetlinkTransport & ~Copyable
   /// The number of the last request sent.
-  private var sequence: UInt32 = 0
+  private(set) var sequence: UInt32 = 0
 
   init(over transport: consuming any NetlinkTransport & ~Copyable) { self.transport = transport }
 
@@ -60,7 +60,7 @@ struct NetlinkSocket: ~Copyable {
     return dump.isInterrupted ? nil : dump.messages
   }
 
-  private mutating func send(_ requests: ArraySlice<Request>) throws(NetlinkError) {
+  mutating func send(_ requests: ArraySlice<Request>) throws(NetlinkError) {
     var datagram: [UInt8] = []
     for request in requests {
       guard !request.message.isTooLong else { throw .tooLong(request.operation, object: request.object) }
@@ -77,7 +77,7 @@ struct NetlinkSocket: ~Copyable {
   }
 
   /// The messages of the next datagram. `request` is the one that an error names.
-  private mutating func receive(_ request: Request) throws(NetlinkError) -> [Message] {
+  mutating func receive(_ request: Request) throws(NetlinkError) -> [Message] {
     while true {
       let datagram: [UInt8]
       do {

@@ -17,6 +17,12 @@ package struct Request {
   /// The same request, whose errors call the object by these words.
   package func about(_ object: String) -> Request { Request(operation, object, message, absence: absence) }
 
+  /// Another message under the same words.
+  func with(_ message: MessageWriter) -> Request { Request(operation, object, message, absence: absence) }
+
+  /// The same request with an acknowledgement asked for.
+  var acknowledged: Request { with(message.acknowledged) }
+
   /// Whether the answer is an object instead of an acknowledgement.
   var isQuery: Bool { message.flags & UInt16(NLM_F_ACK) == 0 }
 

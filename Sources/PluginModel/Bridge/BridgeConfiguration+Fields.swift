@@ -2,10 +2,14 @@ import CNI
 
 extension BridgeConfiguration {
   package static let fields: [Field<BridgeConfiguration>] =
-    gateway + port + vlans + notBuilt + addressing
+    gateway + masquerading + port + vlans + notBuilt + addressing
 
   private static let vlans: [Field<BridgeConfiguration>] = BridgeVLANConfiguration.fields.map { field in
     field.inside { (bridge, read) throws(ConfigurationError) in try read(&bridge.vlan) }
+  }
+
+  private static let masquerading: [Field<BridgeConfiguration>] = LinkConfiguration.masquerading.map { field in
+    field.inside { (bridge, read) throws(ConfigurationError) in try read(&bridge.link) }
   }
 
   private static let addressing: [Field<BridgeConfiguration>] = LinkConfiguration.addressing.map { field in
@@ -60,7 +64,7 @@ extension BridgeConfiguration {
   /// Features of the reference plugin that Braid's own bridge lacks. The bridge refuses them by name instead of ignoring them:
   /// a Pod without the protection that its configuration asks for would be a surprise.
   private static let notBuilt: [Field<BridgeConfiguration>] =
-    Field.masquerading(of: "bridge") + [
+    [
       Field(
         "macspoofchk", .refusedFlag("checking for spoofed MAC addresses is not built yet"),
         doc:

@@ -25,7 +25,7 @@ enum BridgeFacts {
     facts.reachesNeighbours = true
     facts.lacksHairpin = !configuration.isTrue("hairpinMode") && !configuration.isTrue("promiscMode")
     facts.notBuilt = [
-      .masquerading(of: "bridge", in: configuration),
+      .backend("ipMasqBackend", in: configuration),
       .init("macspoofchk", "the built-in bridge does not check for spoofed MAC addresses yet", in: configuration),
     ].compactMap { $0 }
     return facts

@@ -85,11 +85,7 @@ extension PluginFacts {
       (key, self.text) = (member.name, text)
     }
 
-    static func masquerading(of plugin: String, in configuration: JSONObject) -> NotBuilt? {
-      NotBuilt(
-        "ipMasq", "the built-in \(plugin) does not masquerade yet: do it on the node, for example with a rule of nftables",
-        in: configuration)
-    }
+    init(key: String, text: String) { (self.key, self.text) = (key, text) }
   }
 
   /// The addresses that an IPAM plugin gives.

@@ -14,6 +14,8 @@ package struct LinkConfiguration: ConfigurationPart {
   package private(set) var conventionalMAC: MACAddress?
   /// `runtimeConfig.mac`.
   package private(set) var runtimeMAC: MACAddress?
+  /// Off for a plugin without these keys.
+  package private(set) var masquerade = MasqueradeConfiguration()
 
   package init() {}
 
@@ -25,6 +27,11 @@ package struct LinkConfiguration: ConfigurationPart {
       Field(CommonKeys.arguments) { $0.conventionalMAC = $1.cni.mac },
       .ofRuntime("runtimeConfig", .part(InterfaceRuntimeConfiguration.self)) { $0.runtimeMAC = $1.mac },
     ]
+
+  /// The keys of a plugin for whose Pods the node routes.
+  static let masquerading: [Field<LinkConfiguration>] = MasqueradeConfiguration.fields.map { field in
+    field.inside { (link, read) throws(ConfigurationError) in try read(&link.masquerade) }
+  }
 
   /// The keys of a plugin whose interface has no hardware address to choose.
   static func addresses(ipam need: Need = .optional) -> [Field<LinkConfiguration>] {

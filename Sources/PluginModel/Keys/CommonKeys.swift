@@ -75,29 +75,9 @@ package enum CommonKeys {
   static let mac = TypedKey<MACAddress>(
     "mac", .mac, doc: "The interface's hardware address; `mac` of an attachment wins.", example: "\"02:00:00:00:00:01\"")
 
-  static let ipMasqBackend = Key(
-    name: "ipMasqBackend", type: .text(.oneOf(["iptables", "nftables"])),
-    doc: "The program that the reference plugin masquerades with. Default: the one that the node has.", example: "nftables")
-
   /// For every IPAM plugin.
   static let ipamType = Key(name: "type", type: .any, doc: "The IPAM plugin's name.", example: "host-local")
 
   /// For every IPAM plugin.
   static let ipamName = Key(name: "name", type: .any, doc: "Not read. Some tools write it.")
-}
-
-extension Field {
-  /// The keys of masquerading. A built-in plugin refuses the feature by name until it is built.
-  static func masquerading(of plugin: String) -> [Field] {
-    [
-      Field(
-        "ipMasq", .refusedFlag("masquerading is not built yet"),
-        doc:
-          "Whether packets that leave the node get the node's address. Braid's own \(plugin) refuses `true`: masquerading is not "
-          + "built yet.",
-        example: "false"
-      ) { _, _ in },
-      .unread(CommonKeys.ipMasqBackend.passedOver),
-    ]
-  }
 }

@@ -25,6 +25,8 @@ extension TextFormat {
     case .ipamType: ipamType(text)
     case .oneOf(let words): word(text, of: words)
     case .emptyOr(let format): text.isEmpty ? nil : format.problem(with: text)
+    case .refusing(let word, let reason, let format):
+      text == word ? Problem(message: reason) : format.problem(with: text)
     case .other(let rule): rule.problem(with: text)
     }
   }

@@ -28,6 +28,8 @@ package indirect enum TextFormat: TextRule {
   case oneOf([String])
   /// The empty text, which counts as an absent key, or a text of the other format.
   case emptyOr(TextFormat)
+  /// A word that Braid's own plugin refuses with this reason although the reference plugin knows it, or a text of the other format.
+  case refusing(String, reason: String, TextFormat)
   /// A format that another module declares.
   case other(any TextRule)
 }

@@ -25,7 +25,7 @@ struct InterfaceDelegate<Plugin: InterfacePlugin>: Delegate {
     }
     var ipam: InterfaceIPAM?
     if let type { ipam = try InterfaceIPAM(type, configuration, for: purpose, on: node, path: path) }
-    return PreparedInterface(plugin: plugin, ipam: ipam)
+    return PreparedInterface(plugin: plugin, ipam: ipam, network: configuration.name.text)
   }
 }
 
@@ -35,6 +35,7 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
   let plugin: Plugin?
   /// Nil for a layer 2 network.
   let ipam: InterfaceIPAM?
+  let network: String
 
   // MARK: - ADD
 
@@ -54,7 +55,7 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
     try plugin.checkGround(ground)
     let addresses = try ipam?.add(call, on: node) ?? CNIResult()
     do throws(DelegateError) {
-      return try make(plugin, site, ground, addresses)
+      return try make(plugin, site, ground, addresses, node)
     } catch {
       var left: [DelegateError] = []
       collect(&left) { () throws(DelegateError) in try plugin.leaveNode(call, node.host) }
@@ -64,14 +65,17 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
   }
 
   private func make(
-    _ plugin: Plugin, _ site: InterfaceSite, _ ground: Plugin.Ground, _ addresses: CNIResult
+    _ plugin: Plugin, _ site: InterfaceSite, _ ground: Plugin.Ground, _ addresses: CNIResult, _ node: Node
   ) throws(DelegateError) -> CNIResult {
     let links = try plugin.makeLinks(site, ground)
     do throws(DelegateError) {
       var result = addresses
       try plugin.configureLinks(links, site, &result)
+      let keys = plugin.link.masquerade
+      if keys.isOn { try Masquerade(keys, site.call, network: network, on: node).add(result, site.call) }
       return result
     } catch {
+      // The masquerading came last, and happens as a whole or not at all.
       var left: [DelegateError] = []
       collect(&left) { () throws(DelegateError) in try plugin.removeLinks(links, site) }
       throw error.leaving(left)
@@ -95,11 +99,28 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
   /// The plugin finds them by what it knows of them. The workload may have given their names to other links, or theirs to it.
   func delete(_ call: DelegateCall, on node: Node) throws(DelegateError) {
     try Plugin.deleteLinks(call, on: node)
-    // An IPAM plugin that refuses must not leave an empty bridge behind.
-    let refusal: DelegateError?
-    do { try ipam?.delete(call, on: node); refusal = nil } catch { refusal = error }
-    do { try plugin?.leaveNode(call, node.host) } catch { throw refusal?.leaving([error]) ?? error }
-    if let refusal { throw refusal }
+    // No step that refuses must keep the others from being done: an empty bridge would stay, or a reservation.
+    var left: [DelegateError] = []
+    collect(&left) { () throws(DelegateError) in try endMasquerade(call, on: node) }
+    collect(&left) { () throws(DelegateError) in try ipam?.delete(call, on: node) }
+    collect(&left) { () throws(DelegateError) in try plugin?.leaveNode(call, node.host) }
+    if let first = left.first { throw first.leaving(Array(left.dropFirst())) }
+  }
+
+  /// If the configuration cannot be read, nobody knows whether the attachment was masqueraded.
+  private func endMasquerade(_ call: DelegateCall, on node: Node) throws(DelegateError) {
+    guard plugin?.link.masquerade.isOn != false else { return }
+    do throws(DelegateError) {
+      let previous = (try? call.previous.result()) ?? nil
+      if let plugin, let previous {
+        try Masquerade(plugin.link.masquerade, call, network: network, on: node).delete(previous, call)
+      } else {
+        try Masquerade.delete(call, network: network, on: node)
+      }
+    } catch {
+      // A kernel without nf_tables has nothing of ours.
+      guard case .plugin(RulesetError.noNFTables) = error else { throw error }
+    }
   }
 
   // MARK: - CHECK, GC, STATUS
@@ -111,19 +132,37 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
     var check = InterfaceCheck(call, host: node.host, container: container)
     check.attempt { () throws(DelegateError) in try ipam?.check(call, on: node) }
     do throws(DelegateError) { try check.run(plugin, ground) } catch { check.report(error) }
+    let keys = plugin.link.masquerade
+    if keys.isOn {
+      let previous = check.previous
+      check.attempt { () throws(DelegateError) in
+        try Masquerade(keys, call, network: network, on: node).check(previous, call)
+      }
+    }
     try check.end()
   }
 
   func collectGarbage(keeping valid: [Attachment], on node: Node, path: [String]) throws(DelegateError) {
-    try ipam?.collectGarbage(keeping: valid, on: node, path: path)
+    let refusal: DelegateError?
+    do { try ipam?.collectGarbage(keeping: valid, on: node, path: path); refusal = nil } catch { refusal = error }
+    if plugin?.link.masquerade.isOn == true {
+      do { try Masquerade.collectGarbage(keeping: valid, network: network, on: node) } catch {
+        throw refusal?.leaving([error]) ?? error
+      }
+    }
+    if let refusal { throw refusal }
   }
 
   func status(on node: Node, path: [String]) throws(DelegateError) {
     try plugin?.checkNode(node, (try? ipam?.review(PlannedCall())) ?? [])
+    if plugin?.link.masquerade.isOn == true { try Ruleset(host: node.host).checkKernel() }
     try ipam?.status(on: node, path: path)
   }
 
-  func remarks(on node: Node) throws(DelegateError) -> [String] { try ipam?.remarks(on: node) ?? [] }
+  func remarks(on node: Node) throws(DelegateError) -> [String] {
+    let ruleset = plugin?.link.masquerade.isOn == true ? try Ruleset(host: node.host).remarks() : []
+    return try ruleset + (ipam?.remarks(on: node) ?? [])
+  }
 
   // MARK: - A lost record
 

@@ -19,7 +19,7 @@ package struct NodeEnd: Sendable {
   /// that libvirt gives to its taps: a bridge without an address of its own takes its ports' lowest one, which is then another
   /// port's.
   init(of containerID: ContainerID, _ ifName: InterfaceName, attempt: Int) {
-    self.init(bits: Self.hash("\(containerID)@\(ifName)@\(attempt)"))
+    self.init(bits: StableHash.of("\(containerID)@\(ifName)@\(attempt)"))
   }
 
   /// A random name and address, for an end that is named after no attachment.
@@ -32,7 +32,7 @@ package struct NodeEnd: Sendable {
   private init(bits: UInt64) {
     let digits = String(bits >> 32 | 1 << 32, radix: 16).dropFirst()
     // The name must not tell the address, nor the other way round: mix the bits once more.
-    let mixed = Self.mix(bits)
+    let mixed = StableHash.mix(bits)
     let bytes = (0..<5).map { UInt8(truncatingIfNeeded: mixed >> (8 * $0)) }
     guard let name = try? InterfaceName(Self.prefix + digits), let mac = MACAddress(bytes: [0xfe] + bytes) else {
       preconditionFailure("twelve letters and digits make a name, six bytes an address")
@@ -92,19 +92,6 @@ package struct NodeEnd: Sendable {
     let digits = name.utf8.dropFirst(prefix.utf8.count)
     return name.hasPrefix(prefix) && digits.count == 8
       && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-  }
-
-  /// FNV-1a, mixed: texts that differ in one character must not give similar names.
-  private static func hash(_ text: String) -> UInt64 {
-    mix(text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
-  }
-
-  /// The last step of splitmix64.
-  private static func mix(_ bits: UInt64) -> UInt64 {
-    var z = bits &+ 0x9e37_79b9_7f4a_7c15
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }
 
