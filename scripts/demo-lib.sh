@@ -53,6 +53,8 @@ dump() { # NAMESPACE
     at "$1" ip "$family" rule show
   done
   at "$1" ip neighbour show nud permanent
+  # Braid's table stays, with its constant rules. A Pod's part of it is elements.
+  at "$1" nft list ruleset | grep elements || :
 }
 
 # Calls a plugin as containerd does: the environment, the configuration on stdin, in the node's namespace.
@@ -63,11 +65,11 @@ plugin() { # PLUGIN IFNAME COMMAND POD NAME CONFIGURATION
     "$tmp/bin/$1" <<<"$6"
 }
 
-cni() { # COMMAND POD NAME [ANNOTATIONS]
-  local annotations=${4:-null}
+cni() { # COMMAND POD NAME [ANNOTATIONS [PORT-MAPPINGS]]
+  local annotations=${4:-null} ports=${5:-[]}
   plugin braid eth0 "$1" "$2" "$3" '{"cniVersion":"1.0.0","name":"braid","type":"braid","policy":"'"$policy"'",
-    "capabilities":{"io.kubernetes.cri.pod-annotations":true},
-    "runtimeConfig":{"io.kubernetes.cri.pod-annotations":'"$annotations"'}}'
+    "capabilities":{"io.kubernetes.cri.pod-annotations":true,"portMappings":true},
+    "runtimeConfig":{"io.kubernetes.cri.pod-annotations":'"$annotations"',"portMappings":'"$ports"'}}'
 }
 
 sandbox() { # POD NAME: a Pod's namespace as a runtime prepares it, its lo brought up by the plugin called loopback
@@ -75,11 +77,11 @@ sandbox() { # POD NAME: a Pod's namespace as a runtime prepares it, its lo broug
   plugin loopback lo ADD "$1" "$2" '{"cniVersion":"1.0.0","name":"cni-loopback","type":"loopback"}' >/dev/null
 }
 
-add() { # POD NAME ANNOTATIONS: calls ADD and shows what came out
+add() { # POD NAME ANNOTATIONS [PORT-MAPPINGS]: calls ADD and shows what came out
   local begin
   begin=$(milliseconds)
   title "ADD db/$2 $3"
-  if ! cni ADD "$1" "$2" "$3" >"$tmp/$1.result"; then
+  if ! cni ADD "$1" "$2" "$3" "${4:-[]}" >"$tmp/$1.result"; then
     say "${red}failed:${plain} $(jq -r '"\(.msg) \(.details // "")"' "$tmp/$1.result" 2>/dev/null || cat "$tmp/$1.result")"
     exit 1
   fi
@@ -128,6 +130,20 @@ prove() { # TEXT COMMAND...: one line, with the command's output if it fails
 
 pings() { # TEXT NAMESPACE ADDRESS
   prove "$1: $3" at "$2" ping -n -q -c 1 -W 2 "$3"
+}
+
+reaches() { # TEXT CLIENT ADDRESS PORT POD: a program in the Pod answers a client that calls the node's address and port
+  local server
+  at "$5" timeout 10 nc -N -l 80 <<<"hello from $5" >/dev/null &
+  server=$!
+  for _ in {1..50}; do [ -z "$(at "$5" ss -Hltn 'sport = :80')" ] || break; sleep 0.1; done
+  prove "$1: $3 port $4" at "$2" timeout 5 bash -c "exec 3<>/dev/tcp/$3/$4 && grep -q 'hello from $5' <&3"
+  kill "$server" 2>/dev/null || :
+  wait "$server" 2>/dev/null || :
+}
+
+silent() { # NAMESPACE ADDRESS PORT
+  ! at "$1" timeout 2 bash -c "exec 3<>/dev/tcp/$2/$3" 2>/dev/null
 }
 
 well_formed() { # POD: what runtimes rely on

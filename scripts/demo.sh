@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Build two Pods with three interfaces each, from one YAML policy, in network namespaces that are gone at the end.
 #
-#   scripts/demo.sh [BRAID] [POLICY]      (root; needs iproute2, ping, jq)
+#   scripts/demo.sh [BRAID] [POLICY]      (root; needs iproute2, ping, jq, nc, nft)
 #
 # BRAID is the program (default: .build/release/braid), POLICY the policy (default: examples/three-networks.yaml). The exit status is not
 # 0 if a proof fails.
@@ -32,7 +32,6 @@ title "A node with two NICs, and a LAN behind each"
 make_namespace node lan0 lan1
 make_lan lan0 eth0 192.0.2.1/24 192.0.2.10/24
 make_lan lan1 eth1 192.168.40.1/24
-at lan0 ip route add 10.244.7.0/24 via 192.0.2.10 # the LAN's router knows where this node's Pods live
 say "eth0 192.0.2.10/24 to the LAN of host 192.0.2.1; eth1 without address, to the LAN of host 192.168.40.1"
 say "namespaces: ${prefix}node, ${prefix}lan0, ..."
 say "policy: ${policy#"$PWD/"}"
@@ -41,7 +40,7 @@ sandbox pod2 postgres-1
 for space in "${spaces[@]}"; do dump "$space" >"$tmp/$space.before"; done
 
 add pod1 postgres-0 '{"example.com/tier":"data"}'
-add pod2 postgres-1 '{"example.com/tier":"data"}'
+add pod2 postgres-1 '{"example.com/tier":"data"}' '[{"hostPort":5432,"containerPort":80,"protocol":"tcp"}]'
 title "The merged result that the runtime gets for postgres-1"
 jq . "$tmp/pod2.result" | indent
 
@@ -59,13 +58,17 @@ done
 for pod in pod1 pod2; do
   for gateway in $(gateways "$pod"); do pings "$pod to gateway" "$pod" "$gateway"; done
 done
-pings "pod1 to the LAN behind eth0" pod1 192.0.2.1
-pings "the LAN behind eth0 to pod2" lan0 "$(addresses pod2 eth0)"
+pings "pod1 to the LAN behind eth0, which has no route back" pod1 192.0.2.1
+reaches "the LAN behind eth0 to a host port of pod2" lan0 192.0.2.10 5432 pod2
+reaches "the node itself to the host port" node 127.0.0.1 5432 pod2
+reaches "pod1 to the host port" pod1 192.0.2.10 5432 pod2
+reaches "pod2 to its own host port" pod2 192.0.2.10 5432 pod2
 pings "the LAN behind eth1 to pod2" lan1 "$(addresses pod2 net1)"
 
 title "Both Pods deleted"
 remove pod2 postgres-1
 remove pod1 postgres-0
+prove "the host port is closed" silent lan0 192.0.2.10 5432
 prove "DEL of what is already gone succeeds" cni DEL pod1 postgres-0
 for space in "${spaces[@]}"; do prove "$space holds what it held before, and nothing else" unchanged "$space"; done
 prove "no record and no address reservation is left" nothing_kept

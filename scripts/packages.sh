@@ -9,7 +9,7 @@ set -euo pipefail
 of() { # the packages of a target, one a line
   case $1 in
     build) set -- libmnl-dev libyaml-dev pkg-config ;;
-    demo) of build; set -- iproute2 iputils-ping jq ;;
+    demo) of build; set -- iproute2 iputils-ping jq netcat-openbsd nftables ;;
     test) of demo; set -- nftables iptables strace containernetworking-plugins graphviz python3 python3-venv mandoc ;;
     bench) of test; set -- python3 time ;;
     lint) set -- git python3 shellcheck ;;

@@ -6,6 +6,7 @@ package enum BuiltInPlugin: String, Sendable, CaseIterable {
   case bridge
   case macvlan
   case ptp
+  case portmap
   case loopback
   case hostLocal = "host-local"
   case `static`
@@ -15,6 +16,7 @@ package enum BuiltInPlugin: String, Sendable, CaseIterable {
     case .bridge: .bridge
     case .macvlan: .macvlan
     case .ptp: .ptp
+    case .portmap: .portmap
     case .loopback: .loopback
     case .hostLocal: .hostLocal
     case .static: .static

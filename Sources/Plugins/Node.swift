@@ -13,6 +13,8 @@ package final class Node {
   private var containers: [(path: String, namespace: NodeNamespace)] = []
   /// The time for the executables of other plugins.
   let timeLimit: TimeLimit
+  /// What a person should look at although the operation succeeded.
+  package private(set) var notices: [String] = []
   /// Where delegates are found.
   package let delegates: DelegateLookup
 
@@ -32,6 +34,9 @@ package final class Node {
     containers.append((path, opened))
     return opened
   }
+
+  /// Adds to what a person should look at.
+  func notice(_ text: String) { notices.append(text) }
 
   /// The identity of the namespace that a path leads to.
   package func namespaceIdentity(_ path: String) throws(SystemError) -> NetworkNamespace.Identity {

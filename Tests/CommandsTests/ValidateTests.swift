@@ -113,23 +113,24 @@ import Testing
 
   /// A wrong value does not hide another one, whichever check finds them. Nothing is reported twice.
   @Test func allAtOnce() {
-    let entry = "{type: bridge, hairpinMode: true, promiscMode: true, ipMasq: true, mtu: 12, vlan: x, ipam: {type: host-local}}"
+    let entry =
+      "{type: bridge, hairpinMode: true, promiscMode: true, macspoofchk: true, mtu: 12, vlan: x, ipam: {type: host-local}}"
     let text = ReportTests.clean.replacing(
       "{type: bridge, bridge: br0, ipam: {type: host-local, subnet: 10.2.0.0/24}}", with: entry)
     let found = report(("p.yaml", text)).entries[0].findings
     #expect(found.map(\.code.rawValue) == Array(repeating: "BRD0202", count: 5), "\(found.map(\.oneLine))")
-    #expect(found.filter { $0.message.contains("masquerading") }.count == 1)
+    #expect(found.filter { $0.message.contains("spoofed") }.count == 1)
   }
 
   /// A runtime's list may call the reference plugin, which accepts values that Braid's own plugin does not support yet.
   @Test func whatOnlyTheReferenceDoes() {
-    let text = #"{"cniVersion":"1.0.0","name":"a","plugins":[{"type":"bridge","ipMasq":true,"macspoofchk":true}]}"#
+    let text = #"{"cniVersion":"1.0.0","name":"a","plugins":[{"type":"bridge","ipMasqBackend":"iptables","macspoofchk":true}]}"#
     let found = report(("a.conflist", text)).entries[0].findings
     #expect(
       found.map(\.code.rawValue) == ["BRD0219", "BRD0219"] && found.allSatisfy { $0.severity == .warning && $0.help != nil })
     let wrong = report(("a.conflist", text.replacing("}]}", with: #","mtu":12}]}"#))).entries[0].findings
     #expect(wrong.map(\.code.rawValue) == ["BRD0219", "BRD0219", "BRD0202"])
-    let policy = report(("p.yaml", ReportTests.clean.replacing("bridge: br0", with: "ipMasq: true"))).entries[0].findings
+    let policy = report(("p.yaml", ReportTests.clean.replacing("bridge: br0", with: "macspoofchk: true"))).entries[0].findings
     #expect(policy.map(\.code.rawValue) == ["BRD0202"])
   }
 

@@ -13,7 +13,7 @@ import Testing
     parameterCases + inputCases + versionCases + rangeCases + allocationCases + requestCases + staticCases + loopbackCases
     + bridgeResultCases + bridgeGatewayCases + bridgeOptionCases + bridgeVLANCases + namespaceCases + networkCases
     + delegationCases
-    + parallelCases + switchCases + deleteCases + checkCases + macvlanCases + ptpCases
+    + parallelCases + switchCases + deleteCases + checkCases + macvlanCases + ptpCases + portmapCases
 
   /// CHECK right after ADD passes for every configuration of the table, under every version, by the plugin and by braid.
   @Test(.enabled(if: Subject.isOurs)) func checkRightAfterAdd() async throws {
@@ -39,6 +39,7 @@ import Testing
   @Test(arguments: deleteCases.runs) func deleting(_ run: Run) async throws { try await run() }
   @Test(arguments: checkCases.runs) func checking(_ run: Run) async throws { try await run() }
   @Test(arguments: macvlanCases.runs) func macvlan(_ run: Run) async throws { try await run() }
+  @Test(arguments: portmapCases.runs) func portmap(_ run: Run) async throws { try await run() }
   @Test(arguments: ptpCases.runs) func ptp(_ run: Run) async throws { try await run() }
   @Test(arguments: namespaceCases.runs) func namespaces(_ run: Run) async throws { try await run() }
   @Test(arguments: networkCases.runs) func wholeNetworks(_ run: Run) async throws { try await run() }

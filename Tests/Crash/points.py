@@ -48,6 +48,10 @@ networks:
       - {type: stranger}
   routed:
     chain: [{type: ptp, ipam: {type: host-local, dataDir: WORK/ipam, ranges: [[{subnet: 10.5.0.0/24}], [{subnet: "fd00:5::/64"}]]}}]
+  served:
+    chain:
+      - {type: bridge, bridge: br-served, isDefaultGateway: true, ipMasq: true, ipMasqExcept: [10.0.0.0/8], ipam: {type: host-local, dataDir: WORK/ipam, ranges: [[{subnet: 10.3.0.0/24}], [{subnet: "fd00:3::/64"}]]}}
+      - {type: portmap, masqAll: true}
   bare:
     chain: [{type: bridge, bridge: br-bare}]
   fixed:
@@ -58,6 +62,7 @@ rules:
   - {name: chained, match: {namespaces: [chained]}, attach: [{network: chained}, {network: storage}]}
   - {name: tagged, match: {namespaces: [tagged]}, attach: [{network: tagged}]}
   - {name: routed, match: {namespaces: [routed]}, attach: [{network: routed}]}
+  - {name: served, match: {namespaces: [served]}, attach: [{network: served, portMappings: [{hostPort: 8080, containerPort: 80}, {hostPort: 53, containerPort: 53, protocol: udp}, {hostPort: 8081, containerPort: 80, hostIP: 127.0.0.1}]}]}
   - {name: bare, attach: [{network: bare}]}
 requests:
   - {namespaces: [asking], networks: [fabric, fixed], defaultRoute: true}
@@ -204,6 +209,8 @@ WALKS = {walk.name: walk for walk in (
     Walk("tagged", "tagged", ["ADD", "DEL"], kinds="KILL|sendto|recvmsg"),
     # A routed pair, whose routes are on both sides.
     Walk("routed", "routed", ["ADD", "DEL"], kinds="KILL|sendto|recvmsg"),
+    # Masquerading and host ports: elements of the node's ruleset.
+    Walk("served", "served"),
     # Networks and addresses that the Pod asks for.
     Walk("asking", "asking", ["ADD", "DEL"], requests=REQUESTS),
     # Two external plugins in a chain.

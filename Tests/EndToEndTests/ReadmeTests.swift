@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test(.needsRoot, .needs(kernel: .bridge), arguments: ["ipMasq", "macspoofchk"])
+  @Test(.needsRoot, .needs(kernel: .bridge), arguments: ["macspoofchk"])
   func whatIsNotThereIsRefusedByName(_ key: String) throws {
     try #require(readme.contains("`\(key): true`"))
     let lab = try Lab(networks: Lab.networks.replacing("isDefaultGateway: true", with: "\(key): true"))

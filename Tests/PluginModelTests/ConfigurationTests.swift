@@ -23,7 +23,10 @@ import Testing
     #"{"type":"bridge","runtimeConfig":{"mac":"02:00:00:00:00:01"},"args":{"cni":{"mac":"02-00-00-00-00-02"}}}"#,
     #"{"type":"macvlan"}"#, #"{"type":"macvlan","mode":"","master":"","mtu":0,"bcqueuelen":0}"#,
     #"{"type":"macvlan","mode":"passthru","RuntimeConfig":{"Mac":"02:00:00:00:00:01"}}"#, #"{"type":"loopback"}"#,
-    #"{"type":"ptp","ipMasq":false,"ipMasqBackend":"ipset","mtu":0,"mac":5,"ipam":{"type":"dhcp"}}"#,
+    #"{"type":"ptp","ipMasq":true,"ipMasqBackend":"nftables","mtu":0,"mac":5,"ipam":{"type":"dhcp"}}"#,
+    #"{"type":"bridge","ipMasq":true,"ipMasqBackend":"","ipMasqExcept":["10.0.0.1/8"]}"#,
+    #"{"type":"portmap","backend":"nftables","markMasqBit":0,"externalSetMarkChain":"","conditionsV4":[],"conditionsV6":null}"#,
+    #"{"type":"portmap","runtimeConfig":{"portMappings":[{"hostPort":1,"containerPort":65535,"protocol":"UDP","hostIP":""}]}}"#,
   ])
   func good(_ json: String) throws { #expect(try validate(json) == nil) }
 
@@ -49,7 +52,25 @@ import Testing
       #"{"type":"bridge","vlanTrunk":[{"maxID":5}]}"#,
       "vlanTrunk[0]: minID and maxID should be configured simultaneously, minID is missing"
     ),
-    (#"{"type":"bridge","ipMasq":true}"#, "ipMasq: masquerading is not built yet"),
+    (#"{"type":"bridge","ipMasqBackend":"ipset"}"#, #"ipMasqBackend: unknown ipmasq backend "ipset""#),
+    (#"{"type":"bridge","ipMasqExcept":["10.0.0.0"]}"#, "ipMasqExcept[0]: invalid CIDR address: 10.0.0.0"),
+    (#"{"type":"portmap","markMasqBit":32}"#, "markMasqBit: 32 is not from 0 to 31"),
+    (
+      #"{"type":"portmap","runtimeConfig":{"portMappings":[{"hostPort":0,"containerPort":80,"protocol":"tcp"}]}}"#,
+      "runtimeConfig.portMappings[0].hostPort: Invalid host port number: 0"
+    ),
+    (
+      #"{"type":"portmap","runtimeConfig":{"portMappings":[{"hostPort":80,"containerPort":65536,"protocol":"tcp"}]}}"#,
+      "runtimeConfig.portMappings[0].containerPort: Invalid container port number: 65536"
+    ),
+    (
+      #"{"type":"portmap","runtimeConfig":{"portMappings":[{"hostPort":80,"containerPort":80,"protocol":"icmp"}]}}"#,
+      #"runtimeConfig.portMappings[0].protocol: unknown protocol "icmp": it must be tcp, udp or sctp"#
+    ),
+    (
+      #"{"type":"portmap","runtimeConfig":{"portMappings":[{"hostPort":80,"containerPort":80},{"hostPort":80,"containerPort":81}]}}"#,
+      "runtimeConfig.portMappings: the host port 80/tcp is mapped twice"
+    ),
     (#"{"type":"bridge","macspoofchk":true}"#, "macspoofchk: checking for spoofed MAC addresses is not built yet"),
     (
       #"{"type":"bridge","hairpinMode":true,"promiscMode":true}"#,
@@ -70,15 +91,20 @@ import Testing
     (#"{"type":"macvlan","bcqueuelen":-1}"#, "bcqueuelen: must be from 0 to 4294967295"),
     (#"{"type":"ptp"}"#, #"required key "ipam" is missing"#), (#"{"type":"ptp","ipam":{}}"#, #"required key "ipam" is missing"#),
     (#"{"type":"ptp","mtu":67,"ipam":{"type":"dhcp"}}"#, "mtu: invalid MTU 67: it goes from 68 to 65535"),
-    (#"{"type":"ptp","ipMasq":true,"ipam":{"type":"dhcp"}}"#, "ipMasq: masquerading is not built yet"),
     (#"{"type":"macvlan","mac":"01:02"}"#, "mac: invalid MAC address: 01:02"),
   ])
   func bad(_ json: String, _ text: String) throws { #expect(try validate(json)?.configuration?.description == text) }
 
   @Test func unbuiltPartsAreUnsupported() throws {
-    for key in ["ipMasq", "macspoofchk"] {
-      guard case .unsupported = try validate(#"{"type":"bridge","\#(key)":true}"#)?.configuration else {
-        Issue.record("\(key) is not refused as unsupported")
+    let refused = [
+      #"{"type":"bridge","macspoofchk":true}"#, #"{"type":"bridge","ipMasq":true,"ipMasqBackend":"iptables"}"#,
+      #"{"type":"ptp","ipMasqBackend":"iptables","ipam":{"type":"dhcp"}}"#, #"{"type":"portmap","backend":"iptables"}"#,
+      #"{"type":"portmap","externalSetMarkChain":"KUBE-MARK-MASQ"}"#, #"{"type":"portmap","conditionsV4":["-d","10.0.0.1"]}"#,
+      #"{"type":"portmap","conditionsV6":["-d","fd00::1"]}"#,
+    ]
+    for json in refused {
+      guard case .unsupported = try validate(json)?.configuration else {
+        Issue.record("\(json) is not refused as unsupported")
         continue
       }
     }

@@ -89,6 +89,7 @@ extension TextFormat {
     case .oneOf(let words) where words.count == 1: "`\(words[0])`"
     case .oneOf(let words): words.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " or `\(words.last ?? "")`"
     case .emptyOr(let format), .refusing(_, _, let format): format.words
+    case .refused: "empty text"
     case .other: policyText?.words ?? ""
     }
   }

@@ -19,7 +19,7 @@ extension FindingPage {
     notes: """
       docs/plugins.md has every key of the plugins. Braid cannot ask the plugins on CNI_PATH without a node. If it knows
       enough about such a plugin, it warns with BRD0219; the rest shows at the first ADD, or with `braidctl try`. Keys that
-      this release does not support, such as `ipMasq: true` of the built-in bridge, are refused by name.
+      this release does not support, such as `macspoofchk: true` of the built-in bridge, are refused by name.
       """)
 
   static let selfDelegation = FindingPage(
@@ -164,6 +164,6 @@ extension FindingPage {
     notes: """
       Braid knows the reference plugins' release 1.9 (docs/plugins.md). If you use a newer or patched plugin, allow the
       finding with a comment that says so. In a runtime's list, this warning is also about values that the reference plugin
-      accepts and Braid's own plugin of the same name refuses, such as `ipMasq: true` of bridge.
+      accepts and Braid's own plugin of the same name refuses, such as `ipMasqBackend: iptables` of bridge.
       """)
 }

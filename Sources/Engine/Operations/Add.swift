@@ -35,6 +35,7 @@ extension Engine {
     do throws(AddFailure) {
       try apply(&record, runner, RecordRoom(record, written: encoded.count), takesOver: takesOver, durable: durable)
     } catch { throw undo(record, runner, refuser: error.refuser, after: error.cause) }
+    report.notices += node.notices
     return record.result ?? CNIResult()
   }
 

@@ -50,6 +50,7 @@ struct PluginProgram {
   ) throws(DelegateError) {
     let call = invocation.call(configuration.previous)
     let result = try prepared.add(call, on: node)
+    report.notices += node.notices
     let failure: DelegateError
     do {
       if surroundings.print(try result.json(configuration.cniVersion)) { return }

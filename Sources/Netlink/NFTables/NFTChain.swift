@@ -34,12 +34,12 @@ package struct NFTChain: Hashable, Sendable, CustomStringConvertible {
     message.attribute(NFTAttribute.Chain.table, string: table.name)
     message.attribute(NFTAttribute.Chain.name, string: name)
     if let hook {
+      message.attribute(NFTAttribute.Chain.type, string: hook.kind.rawValue)
+      message.attribute(NFTAttribute.Chain.policy, UInt32(NetfilterVerdict.accept).bigEndian)
       message.nested(NFTAttribute.Chain.hook) {
         $0.attribute(NFTAttribute.Hook.number, hook.place.rawValue.bigEndian)
         $0.attribute(NFTAttribute.Hook.priority, hook.priority.bigEndian)
       }
-      message.attribute(NFTAttribute.Chain.policy, UInt32(NF_ACCEPT).bigEndian)
-      message.attribute(NFTAttribute.Chain.type, string: hook.kind.rawValue)
     }
     return Request(.addChain, description, message)
   }
@@ -53,5 +53,8 @@ package struct NFTChain: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// The verdict that lets a packet pass (linux/netfilter.h, which clashes with glibc's headers).
-let NF_ACCEPT: Int32 = 1
+/// The kernel's verdicts (linux/netfilter.h, which clashes with glibc's headers).
+enum NetfilterVerdict {
+  static let drop: Int32 = 0
+  static let accept: Int32 = 1
+}

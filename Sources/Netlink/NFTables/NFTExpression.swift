@@ -92,13 +92,12 @@ extension NFTExpression {
       data.number(NFTA_CT_KEY.rawValue, key.rawValue)
       data.register(NFTA_CT_DREG.rawValue, register)
     case .destinationType(let register):
-      data.register(NFTA_FIB_DREG.rawValue, register)
-      data.number(NFTA_FIB_RESULT.rawValue, NFT_FIB_RESULT_ADDRTYPE.rawValue)
       data.number(NFTA_FIB_FLAGS.rawValue, Self.destination)
+      data.number(NFTA_FIB_RESULT.rawValue, NFT_FIB_RESULT_ADDRTYPE.rawValue)
+      data.register(NFTA_FIB_DREG.rawValue, register)
     case .and(let register, let mask):
       data.register(NFTA_BITWISE_SREG.rawValue, register)
       data.register(NFTA_BITWISE_DREG.rawValue, register)
-      data.number(NFTA_BITWISE_OP.rawValue, Self.maskAndExclusiveOr)
       data.number(NFTA_BITWISE_LEN.rawValue, UInt32(mask.count))
       data.value(NFTA_BITWISE_MASK.rawValue, mask)
       data.value(NFTA_BITWISE_XOR.rawValue, [UInt8](repeating: 0, count: mask.count))
@@ -124,8 +123,6 @@ extension NFTExpression {
     }
   }
 
-  /// NFT_BITWISE_BOOL, which newer headers call NFT_BITWISE_MASK_XOR.
-  private static let maskAndExclusiveOr: UInt32 = 0
   /// NFTA_FIB_F_DADDR.
   private static let destination: UInt32 = 1 << 1
 }
@@ -134,8 +131,8 @@ extension NFTExpression.Verdict {
   /// NF_* of linux/netfilter.h, and NFT_*.
   fileprivate var code: Int32 {
     switch self {
-    case .accept: NF_ACCEPT
-    case .drop: 0
+    case .accept: NetfilterVerdict.accept
+    case .drop: NetfilterVerdict.drop
     case .return: NFT_RETURN.rawValue
     case .jump: NFT_JUMP.rawValue
     case .goto: NFT_GOTO.rawValue
@@ -152,8 +149,8 @@ extension NFTExpression.Verdict {
   /// Nil for a verdict that we have no use for.
   fileprivate init?(code: Int32, chain: String?) {
     switch (code, chain) {
-    case (NF_ACCEPT, _): self = .accept
-    case (0, _): self = .drop
+    case (NetfilterVerdict.accept, _): self = .accept
+    case (NetfilterVerdict.drop, _): self = .drop
     case (NFT_RETURN.rawValue, _): self = .return
     case (NFT_JUMP.rawValue, let chain?): self = .jump(chain)
     case (NFT_GOTO.rawValue, let chain?): self = .goto(chain)
@@ -181,9 +178,9 @@ extension MessageWriter {
   }
 
   fileprivate mutating func lookup(_ set: String, _ register: Int, into target: Int?, flags: UInt32) {
-    attribute(Int(NFTA_LOOKUP_SET.rawValue), string: set)
     self.register(NFTA_LOOKUP_SREG.rawValue, register)
     if let target { self.register(NFTA_LOOKUP_DREG.rawValue, target) }
+    attribute(Int(NFTA_LOOKUP_SET.rawValue), string: set)
     if flags != 0 { number(NFTA_LOOKUP_FLAGS.rawValue, flags) }
   }
 }
@@ -267,7 +264,8 @@ extension NFTExpression {
     guard try data.number(NFTA_NAT_TYPE.rawValue) == NFT_NAT_DNAT.rawValue,
       let family = try data.number(NFTA_NAT_FAMILY.rawValue).flatMap({ UInt8(exactly: $0) })
         .flatMap(NetfilterMessage.Family.init),
-      let address = try data.register(NFTA_NAT_REG_ADDR_MIN.rawValue), let port = try data.register(NFTA_NAT_REG_PROTO_MIN.rawValue)
+      let address = try data.register(NFTA_NAT_REG_ADDR_MIN.rawValue),
+      let port = try data.register(NFTA_NAT_REG_PROTO_MIN.rawValue)
     else { return nil }
     return .destinationNAT(family, address: address, port: port)
   }

@@ -1,6 +1,7 @@
 /// The operations of nf_tables, in the words of nft(8).
 extension NetlinkError.Operation {
   package static var showGeneration: Self { Self("read the generation of the ruleset of nf_tables") }
+  package static var showTable: Self { Self("list table") }
   package static var addTable: Self { Self("add table") }
   package static var deleteTable: Self { Self("delete table") }
   package static var addChain: Self { Self("add chain") }

@@ -19,6 +19,13 @@ package struct NFTable: Hashable, Sendable, CustomStringConvertible {
     return Request(.addTable, description, message)
   }
 
+  /// Asks for the table, which may not be there.
+  var query: Request {
+    var message = message(NFT_MSG_GETTABLE, 0)
+    message.attribute(NFTAttribute.Table.name, string: name)
+    return Request(.showTable, description, message, absence: [.noSuchFileOrDirectory])
+  }
+
   /// Deletes the table with everything in it. Fails with ENOENT if it is not there.
   package var delete: Request {
     var message = message(NFT_MSG_DELTABLE, 0)
@@ -30,4 +37,8 @@ package struct NFTable: Hashable, Sendable, CustomStringConvertible {
   func message(_ type: nf_tables_msg_types, _ flags: Int32) -> MessageWriter {
     NetfilterMessage.start(.nftables, type.rawValue, family, flags: flags)
   }
+}
+
+extension NetfilterSocket {
+  package mutating func has(_ table: NFTable) throws(NetlinkError) -> Bool { try transact([table.query])[0] != nil }
 }

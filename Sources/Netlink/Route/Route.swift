@@ -149,6 +149,19 @@ extension Route: CustomStringConvertible {
 }
 
 extension RouteSocket {
+  /// The route that a packet of the node to the address would take; nil if there is none.
+  package mutating func route(to address: IPAddress) throws(NetlinkError) -> Route? {
+    var message = MessageWriter(type: UInt16(RTM_GETROUTE), flags: UInt16(NLM_F_REQUEST))
+    var header = rtmsg()
+    header.rtm_family = UInt8(address.family.kernel)
+    header.rtm_dst_len = UInt8(address.family.bits)
+    message.header(header)
+    message.attribute(RouteAttribute.destination, address.bytes)
+    let request = Request(.showRoute, "to \(address)", message, absence: [.networkUnreachable, .noRouteToHost, .noSuchDevice])
+    guard let answer = try transact([request])[0] else { return nil }
+    return try request.decode { () throws(MalformedReply) in try Route.all(in: answer) }.first
+  }
+
   /// The unicast routes of every table.
   package mutating func routesOfAllTables(_ family: AddressFamily) throws(NetlinkError) -> [Route] {
     try routes(family, table: nil) { _ in }

@@ -20,7 +20,7 @@ package struct MasqueradeConfiguration: ConfigurationPart {
       example: "true"
     ) { $0.isOn = $1 },
     Field(
-      "ipMasqExcept", .list(of: .cidr),
+      "ipMasqExcept", .list(of: .destination),
       doc:
         "Destinations that see the Pod's own address in spite of `ipMasq`, such as other nodes' Pods. The Pod's own subnets and multicast "
         + "never need an entry. Only Braid's own plugins read it. Default: none.",
@@ -28,6 +28,16 @@ package struct MasqueradeConfiguration: ConfigurationPart {
     ) { $0.except = $1 },
     Field("ipMasqBackend", .masqueradeBackend, doc: MasqueradeBackend.doc, example: "nftables") { _, _ in },
   ]
+}
+
+extension Codec where Value == CIDR {
+  /// A prefix; host bits do not count. An empty text is no prefix.
+  fileprivate static var destination: Codec {
+    Codec(type: .text(.cidr)) { (json, path) throws(ConfigurationError) in
+      let text = try json.expected(json.string, "a string", path)
+      do throws(NetworkTypeError) { return try CIDR(text) } catch { throw .invalid(path, reason: error.description) }
+    }
+  }
 }
 
 /// The program that makes the rules of `ipMasq` or `portmap`.
@@ -61,6 +71,14 @@ extension Codec where Value == MasqueradeBackend {
 }
 
 extension PluginFacts.NotBuilt {
+  /// A key with any text or list. Nil if it is absent or empty.
+  static func filled(_ name: String, _ text: String, in configuration: JSONObject) -> Self? {
+    guard let member = configuration.member(named: name),
+      member.value.string?.isEmpty == false || member.value.array?.isEmpty == false
+    else { return nil }
+    return Self(key: member.name, text: text)
+  }
+
   /// A key that names iptables as the program for the rules. Nil if it does not.
   static func backend(_ name: String, in configuration: JSONObject) -> Self? {
     guard let member = configuration.member(named: name), member.value.string == MasqueradeBackend.refused else { return nil }

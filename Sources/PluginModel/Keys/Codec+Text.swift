@@ -70,6 +70,15 @@ extension Codec where Value == String {
     Codec(type: .text(.value)) { (json, path) throws(ConfigurationError) in try json.expected(json.string, "a string", path) }
   }
 
+  /// A text of a feature that Braid's own plugin does not have. The empty text counts as an absent key; any other throws
+  /// `ConfigurationError.unsupported` with the reason.
+  package static func refusedText(_ reason: String) -> Codec {
+    Codec(type: .text(.refused(reason))) { (json, path) throws(ConfigurationError) in
+      guard try json.expected(json.string, "a string", path).isEmpty else { throw .unsupported(path, reason: reason) }
+      return nil
+    }
+  }
+
   /// An absolute path. The empty text counts as an absent key.
   package static var absolutePath: Codec {
     Codec(type: .text(.emptyOr(.absolutePath))) { (json, path) throws(ConfigurationError) in

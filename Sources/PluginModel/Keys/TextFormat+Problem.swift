@@ -26,7 +26,8 @@ extension TextFormat {
     case .oneOf(let words): word(text, of: words)
     case .emptyOr(let format): text.isEmpty ? nil : format.problem(with: text)
     case .refusing(let word, let reason, let format):
-      text == word ? Problem(message: reason) : format.problem(with: text)
+      text == word ? Self.refusal(reason) : format.problem(with: text)
+    case .refused(let reason): text.isEmpty ? nil : Self.refusal(reason)
     case .other(let rule): rule.problem(with: text)
     }
   }
@@ -98,6 +99,8 @@ extension TextFormat {
       message: "\(quoted(text)) makes an interface and gives no addresses",
       help: "write \(Self.listed(Plugin.ipams.map(\.type)))")
   }
+
+  private static func refusal(_ reason: String) -> Problem { Problem(message: reason, help: "remove it") }
 
   private func word(_ text: String, of words: [String]) -> Problem? {
     guard !words.contains(text) else { return nil }

@@ -34,6 +34,7 @@ extension TextFormat {
     case .emptyOr(.oneOf(let words)): return ["enum": .array((words + [""]).map { .string($0) })]
     case .emptyOr(let format): return ["anyOf": [["const": ""], .object(format.schema)]]
     case .refusing(_, _, let format): return format.schema
+    case .refused: return ["const": ""]
     case .other(let rule): return rule.schema
     }
     return object

@@ -30,6 +30,8 @@ package indirect enum TextFormat: TextRule {
   case emptyOr(TextFormat)
   /// A word that Braid's own plugin refuses with this reason although the reference plugin knows it, or a text of the other format.
   case refusing(String, reason: String, TextFormat)
+  /// Only the empty text, which counts as an absent key: Braid's own plugin refuses the feature with this reason.
+  case refused(String)
   /// A format that another module declares.
   case other(any TextRule)
 }

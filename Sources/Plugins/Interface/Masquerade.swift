@@ -35,7 +35,7 @@ struct Masquerade {
 
   func delete(_ result: CNIResult, _ call: DelegateCall) throws(DelegateError) {
     let elements = elements(result, call)
-    if try ruleset.delete(elements, of: owner) < elements.count { try ruleset.deleteAll(of: owner) }
+    if try ruleset.delete(elements, of: owner).count < elements.count { try ruleset.deleteAll(of: owner) }
   }
 
   /// Throws the first difference. A later plugin may have given the interface another hardware address.

@@ -34,7 +34,8 @@ struct ElementOwner: Hashable, Sendable {
 
   /// Whether a comment is that of one of the network's attachments.
   static func isOf(network: String, _ comment: String) -> Bool {
-    comment.hasPrefix("container ") && (comment.hasSuffix(" network \(network)") || comment.hasSuffix(" network \(number(network))"))
+    comment.hasPrefix("container ")
+      && (comment.hasSuffix(" network \(network)") || comment.hasSuffix(" network \(number(network))"))
   }
 
   private static func isReadable(_ text: String) -> Bool {

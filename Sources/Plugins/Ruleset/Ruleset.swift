@@ -79,10 +79,10 @@ struct Ruleset {
 
   // MARK: - DEL
 
-  /// Deletes those of the elements that bear the owner's comment, and says how many there were.
+  /// Deletes those of the elements that bear the owner's comment, and returns them.
   @discardableResult
-  func delete(_ elements: [NFTElement], of owner: ElementOwner) throws(DelegateError) -> Int {
-    guard !elements.isEmpty else { return 0 }
+  func delete(_ elements: [NFTElement], of owner: ElementOwner) throws(DelegateError) -> [NFTElement] {
+    guard !elements.isEmpty else { return [] }
     return try retrying { () throws(DelegateError) in
       let generation = try generation()
       let found = try obstacles(to: elements, withRanges: false)
@@ -92,7 +92,7 @@ struct Ruleset {
 
   /// Deletes all elements of some sets that bear the owner's comment, for an owner of whom only the name is known.
   @discardableResult
-  func deleteAll(in sets: [NFTSet] = RulesetLayout.allSets, of owner: ElementOwner) throws(DelegateError) -> Int {
+  func deleteAll(in sets: [NFTSet] = RulesetLayout.allSets, of owner: ElementOwner) throws(DelegateError) -> [NFTElement] {
     try deleteAll(in: sets) { $0 == owner.comment }
   }
 
@@ -108,7 +108,7 @@ struct Ruleset {
 
   /// Deletes all elements of some sets whose comment fits.
   @discardableResult
-  private func deleteAll(in sets: [NFTSet], where fits: (String) -> Bool) throws(DelegateError) -> Int {
+  private func deleteAll(in sets: [NFTSet], where fits: (String) -> Bool) throws(DelegateError) -> [NFTElement] {
     try retrying { () throws(DelegateError) in
       let generation = try generation()
       var found: [NFTElement] = []
@@ -120,9 +120,9 @@ struct Ruleset {
     }
   }
 
-  private func delete(_ elements: [NFTElement], since generation: UInt32) throws(DelegateError) -> Int {
+  private func delete(_ elements: [NFTElement], since generation: UInt32) throws(DelegateError) -> [NFTElement] {
     try host.netfilter { (socket) throws(NetlinkError) in try socket.commit(elements.map(\.delete), since: generation) }
-    return elements.count
+    return elements
   }
 
   // MARK: - CHECK and STATUS
@@ -138,7 +138,10 @@ struct Ruleset {
   /// Whether the table has just the rules that it must have. Nil if there is no table.
   func isWhole() throws(DelegateError) -> Bool? {
     let present = try host.netfilter { (socket) throws(NetlinkError) in try socket.rules(of: RulesetLayout.table) }
-    if present.isEmpty { return nil }
+    if present.isEmpty {
+      let exists = try host.netfilter { (socket) throws(NetlinkError) in try socket.has(RulesetLayout.table) }
+      return exists ? false : nil
+    }
     let layout = RulesetLayout.rules
     return Dictionary(grouping: present, by: \.chain) == Dictionary(grouping: layout, by: \.chain)
   }

@@ -18,13 +18,17 @@ package enum RulesetError: PluginFailure, Equatable {
     switch self {
     case .noNFTables:
       ErrorObject(
-        .invalidEnvironment, "the kernel has no nf_tables (CONFIG_NF_TABLES, CONFIG_NF_TABLES_INET), which masquerading and host ports need")
+        .invalidEnvironment,
+        "the kernel has no nf_tables (CONFIG_NF_TABLES, CONFIG_NF_TABLES_INET), which masquerading and host ports "
+          + "need")
     case .taken(let element, let holder):
       ErrorObject(
         .tryAgainLater, "an element of the set \(element.set) that this Pod needs belongs to \(holder ?? "somebody else")")
     case .damaged:
       ErrorObject(
-        .io, "the rules of the table \(RulesetLayout.table) of nf_tables are not those that Braid made: the next ADD restores the rules, and a Pod's own entries come back with its next ADD")
+        .io,
+        "the rules of the table \(RulesetLayout.table) of nf_tables are not those that Braid made: the next ADD restores the "
+          + "rules, and a Pod's own elements come back when the Pod is started anew")
     case .elementMissing(let element):
       ErrorObject(.io, "the set \(element.set) of nf_tables lacks an element of this Pod")
     }

@@ -62,13 +62,13 @@ enum RulesetLayout {
   private static let prerouting = NFTChain("prerouting", in: table, hook: .init(.nat, .prerouting, priority: -95))
   private static let output = NFTChain("output", in: table, hook: .init(.nat, .output, priority: -95))
   /// After all DNAT, and before anything is delivered.
-  private static let loopback = NFTChain("loopback", in: table, hook: .init(.filter, .prerouting, priority: -90))
+  private static let localnet = NFTChain("localnet", in: table, hook: .init(.filter, .prerouting, priority: -90))
   private static let postrouting = NFTChain("postrouting", in: table, hook: .init(.nat, .postrouting, priority: 105))
   private static let hostPorts = NFTChain("hostports", in: table)
   private static let services = NFTChain("services", in: table)
   private static let neighbours = NFTChain("neighbours", in: table)
 
-  static let chains = [hostPorts, neighbours, services, prerouting, output, loopback, postrouting]
+  static let chains = [hostPorts, neighbours, services, prerouting, output, localnet, postrouting]
 
   // MARK: - Rules
 
@@ -80,26 +80,34 @@ enum RulesetLayout {
     func rule(_ chain: NFTChain, _ steps: [Step]) { rules.append(NFTRule(chain, steps, comment: version)) }
     for family in families {
       let sets = sets(family)
-      rule(hostPorts, family.only + [.transportProtocol(0), family.destination(1), .destinationPort(1 + family.words)]
-        + dnat(family, sets.hostPorts))
+      rule(
+        hostPorts,
+        family.only + [.transportProtocol(0), family.destination(1), .destinationPort(1 + family.words)]
+          + dnat(family, sets.hostPorts))
       rule(hostPorts, family.only + [.transportProtocol(0), .destinationPort(1)] + dnat(family, sets.anyHostPorts))
     }
     for family in families {
       // A packet that the node bridges has the Pod's own hardware address as its destination by now. One that it routes still has the
       // node's. A packet of the node's own has none, and this rule does not match.
-      rule(neighbours, [
-        .meta(.incomingType, into: 0), .equal(0, ethernet), .payload(.link, offset: 12, length: 2, into: 0),
-        .equal(0, family.etherType), .payload(.link, offset: 0, length: 6, into: 0), family.destination(2),
-        .lookup(0, set: sets(family).bridged.name), .verdict(.return),
-      ])
+      rule(
+        neighbours,
+        [
+          .meta(.incomingType, into: 0), .equal(0, ethernet), .payload(.link, offset: 12, length: 2, into: 0),
+          .equal(0, family.etherType), .payload(.link, offset: 0, length: 6, into: 0), family.destination(2),
+          .lookup(0, set: sets(family).bridged.name), .verdict(.return),
+        ])
     }
     rule(neighbours, [.masquerade])
     for family in families {
       let sets = sets(family)
       let pair = [family.source(0), family.destination(family.words)]
       rule(services, family.only + pair + [.lookup(0, set: sets.own.name), .masquerade])
-      rule(services, family.only + [.transportProtocol(0), .destinationPort(1), family.destination(2),
-        .lookup(0, set: sets.masqueradedPorts.name), .masquerade])
+      rule(
+        services,
+        family.only + [
+          .transportProtocol(0), .destinationPort(1), family.destination(2),
+          .lookup(0, set: sets.masqueradedPorts.name), .masquerade,
+        ])
       rule(services, family.only + pair + [.lookup(0, set: sets.neighbours.name), .verdict(.goto(neighbours.name))])
     }
     for chain in [prerouting, output] {
@@ -107,16 +115,26 @@ enum RulesetLayout {
     }
     // `route_localnet` lets packets for 127.0.0.0/8 in, and packets from there. Answers and host ports need that, and nothing else.
     for address in [AddressFamily.ipv4.destinationPrefix(0), AddressFamily.ipv4.sourcePrefix(0)] {
-      rule(loopback, [.meta(.incomingIndex, into: 0), .notEqual(0, loopbackIndex)] + AddressFamily.ipv4.only
-        + [address, .equal(0, [127]), .connection(.state, into: 0), .and(0, mask: established), .equal(0, nothing),
-          .connection(.status, into: 0), .and(0, mask: destinationNAT), .equal(0, nothing), .verdict(.drop)])
+      rule(
+        localnet,
+        [.meta(.incomingIndex, into: 0), .notEqual(0, loopbackIndex)] + AddressFamily.ipv4.only
+          + [
+            address, .equal(0, [127]), .connection(.state, into: 0), .and(0, mask: established), .equal(0, nothing),
+            .connection(.status, into: 0), .and(0, mask: destinationNAT), .equal(0, nothing), .verdict(.drop),
+          ])
     }
-    rule(postrouting, [.connection(.status, into: 0), .and(0, mask: destinationNAT), .notEqual(0, nothing),
-      .verdict(.jump(services.name))])
+    rule(
+      postrouting,
+      [
+        .connection(.status, into: 0), .and(0, mask: destinationNAT), .notEqual(0, nothing),
+        .verdict(.jump(services.name)),
+      ])
     for family in families {
       let sets = sets(family)
-      rule(postrouting, family.only + [family.source(0), .lookup(0, set: sets.masqueraded.name)] + family.notMulticast
-        + [family.source(0), family.destination(family.words), .lookupNot(0, set: sets.exceptions.name), .masquerade])
+      rule(
+        postrouting,
+        family.only + [family.source(0), .lookup(0, set: sets.masqueraded.name)] + family.notMulticast
+          + [family.source(0), family.destination(family.words), .lookupNot(0, set: sets.exceptions.name), .masquerade])
     }
     return rules
   }

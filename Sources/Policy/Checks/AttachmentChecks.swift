@@ -79,8 +79,7 @@ extension MeaningChecker {
         .burstWithoutRate, "\(burst) needs \(rate)", Span(file, attach.place(of: "bandwidth")),
         help: "add \(rate), or remove \(burst)")
     }
-    var ports: Set<PortMapping> = []
-    for mapping in attach.options.portMappings where !ports.insert(mapping.withoutTarget).inserted {
+    for mapping in attach.options.repeatedPorts {
       report(
         .duplicateHostPort, "the node's port \(mapping.hostPort)/\(mapping.transport) is mapped twice",
         Span(file, attach.place(of: "portMappings")), help: "keep one of them, or give each a hostIP")
@@ -115,12 +114,5 @@ extension Capability {
     case .bandwidth: "add the plugin bandwidth to its chain"
     case .infinibandGUID, .deviceID: "a plugin of its chain must declare capabilities: {\(rawValue): true}"
     }
-  }
-}
-
-extension PortMapping {
-  /// The part of a mapping that a node can have only once.
-  fileprivate var withoutTarget: PortMapping {
-    PortMapping(hostPort: hostPort, containerPort: 0, transport: transport, hostIP: hostIP)
   }
 }

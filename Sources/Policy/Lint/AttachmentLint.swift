@@ -78,6 +78,7 @@ extension PolicyLint {
     _ place: ReviewPlace
   ) {
     let span = place.span(of: error.path, entry, options)
+    if options.areWrongByThemselves { return }
     var finding = ReviewFinding(error)
     if case .attachment(let problem) = error {
       switch problem {

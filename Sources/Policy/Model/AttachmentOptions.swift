@@ -99,3 +99,21 @@ package struct Bandwidth: Hashable, Sendable {
     return .object(object)
   }
 }
+
+extension PortMapping {
+  /// The part of a mapping that a node can have only once.
+  fileprivate var withoutTarget: PortMapping {
+    PortMapping(hostPort: hostPort, containerPort: 0, transport: transport, hostIP: hostIP)
+  }
+}
+
+extension AttachmentOptions {
+  /// The mappings whose host port an earlier mapping has.
+  var repeatedPorts: [PortMapping] {
+    var seen: Set<PortMapping> = []
+    return portMappings.filter { !seen.insert($0.withoutTarget).inserted }
+  }
+
+  /// Whether the checks of the policy find fault with the options themselves. A plugin would refuse them too.
+  var areWrongByThemselves: Bool { bandwidth?.burstWithoutRate != nil || !repeatedPorts.isEmpty }
+}

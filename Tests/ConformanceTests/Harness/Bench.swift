@@ -34,6 +34,8 @@ final class Bench {
   lazy var pod: Pod = { try! Pod() }()
   /// Goes through the configuration of every ADD beforehand.
   var rehearsal: Rehearsal?
+  /// Other benches whose files must outlive the case.
+  private var kept: [Bench] = []
 
   init(_ plugin: Plugin, _ spec: Spec) throws {
     (self.plugin, self.spec) = (plugin, spec)
@@ -50,6 +52,8 @@ final class Bench {
     }
     return bin
   }
+
+  func keep(_ other: Bench) { kept.append(other) }
 
   var dataDir: String { directory["networks"] }
 

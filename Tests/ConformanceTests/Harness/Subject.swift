@@ -3,7 +3,7 @@ import TestSupport
 
 /// The plugins that the table knows, by the names of their executables.
 enum Plugin: String, CaseIterable, Sendable {
-  case bridge, macvlan, ptp
+  case bridge, macvlan, ptp, portmap
   case hostLocal = "host-local"
   case `static`, loopback
 }
@@ -44,7 +44,7 @@ enum Subject {
   static let specs: [Spec] = isOurs || supports110 ? Spec.allCases : Spec.beforeGarbageCollection
 
   /// Those of Braid's plugins that must pass the table.
-  static let built: Set<Plugin> = [.bridge, .macvlan, .ptp, .hostLocal, .static, .loopback]
+  static let built: Set<Plugin> = [.bridge, .macvlan, .ptp, .portmap, .hostLocal, .static, .loopback]
 
   /// Whether these are reference plugins of before the 1.1.0 specification.
   static var isOlder: Bool { !specs.contains(.v110) }

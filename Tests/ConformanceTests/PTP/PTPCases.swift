@@ -160,10 +160,19 @@ let ptpCases: [Case] = [
   dns("with its own", ["nameservers": ["1.1.1.1"]], ["nameservers": ["1.1.1.1"]]),
   dns("with an empty object", [:], ["nameservers": ["9.9.9.9"], "domain": "ipam.example"]),
   dns("with empty lists", ["nameservers": [], "search": []], [:]),
-  Case("design", "masquerading is refused by name", [.ptp], reach: .ours("it is not built yet")) { b in
+  Case("design", "masquerading is an element of the node's ruleset", [.ptp], reach: .ours("the reference has rules of its own")) {
+    b in
     let own: JSONObject = ["ipMasq": true, "ipam": hostLocal("10.1.0.0/24")]
+    let result = try b.add(own)
+    #expect(try b.node.run("nft", "list", "ruleset").contains("container \(b.pod.id) "))
+    try b.check(own, after: result)
+    try b.delete(own)
+    #expect(try !b.node.run("nft", "list", "ruleset").contains(b.pod.id))
+  },
+  Case("item 105", "a choice of iptables is refused by name", [.ptp], reach: .ours("the reference can do it")) { b in
+    let own: JSONObject = ["ipMasq": true, "ipMasqBackend": "iptables", "ipam": hostLocal("10.1.0.0/24")]
     let answer = try b.call("ADD", own)
-    #expect(answer.status == 1 && answer.description.contains("ipMasq"), "\(answer)")
+    #expect(answer.status == 1 && answer.description.contains("ipMasqBackend"), "\(answer)")
     #expect(try b.pod.namespace.links().isEmpty && b.node.links().isEmpty && b.reserved().isEmpty)
     try b.delete(own)
   },
