@@ -8,6 +8,9 @@ milliseconds, and includes the start of the process. `start` measures VERSION al
 
 Then Pods with 1, 4 and 8 interfaces are taken down: by Braid's DEL, and by one ip(8) that only deletes their links one after another.
 
+Then what masquerading and two host ports add to an ADD and a DEL, pair by pair, beside one and 200 other Pods; and the ADD and DEL of the
+reference's portmap alone, with iptables and with nftables.
+
 Last, an ADD with RULES rules (in the environment, default 10,000) is compared with an ADD with one rule. The last rule matches the Pod,
 and the Pod only gets the loopback link, so the choice of the rule takes most of the time.
 """
@@ -136,6 +139,63 @@ def rules(title, match, count):
         *(memory(directories[number], files[number], pod) for number in files), first[0]))
 
 
+def services(others):
+    """What masquerading and two host ports add to an ADD, in ms by pairs, with so many Pods on the node. And the reference's portmap alone."""
+    masquerading = {"type": "bridge", "bridge": "br40", "isDefaultGateway": True, "ipMasq": True, "ipam": ipam(40)}
+    networks = {"plain": {"chain": [dict(masquerading, bridge="br41", ipMasq=False, ipam=ipam(41)), {"type": "portmap"}]},
+                "served": {"chain": [masquerading, {"type": "portmap"}]}}
+    state = "%s/services-%d" % (work, others)
+    configurations = {}
+    for kind, network in networks.items():
+        with open("%s-%s.yaml" % (state, kind), "w") as out:
+            json.dump({"apiVersion": "braid/v1", "kind": "Policy", "networks": {kind: network},
+                       "rules": [{"name": "all", "attach": [{"network": kind}]}]}, out)
+        configurations[kind] = {"cniVersion": "1.0.0", "name": "braid", "type": "braid", "policy": "%s-%s.yaml" % (state, kind),
+                                "stateDir": "%s-%s" % (state, kind)}
+
+    def ported(configuration, first):
+        mappings = [{"hostPort": first + i, "containerPort": 80 + i, "protocol": "tcp"} for i in range(2)]
+        return dict(configuration, runtimeConfig={"portMappings": mappings})
+
+    def both(command, number, interface, pod):
+        return [call(braid, command, ported(configurations[kind], number) if kind == "served" else configurations[kind], pod,
+                     "%s%d" % (kind[0], interface)) for kind in networks]
+
+    for i in range(others):
+        both("ADD", 10000 + 2 * i, i + 1, spaces[2])
+    differences = {"ADD": [], "DEL": []}
+    for _ in range(rounds):
+        for command in differences:
+            plain, served = both(command, 9000, 0, spaces[1])
+            differences[command].append(served - plain)
+            time.sleep(0.01)
+    for i in range(others):
+        both("DEL", 10000 + 2 * i, i + 1, spaces[2])
+    return differences
+
+
+def reference_portmap(backend):
+    """The times, in milliseconds, of ADD and DEL of the reference's portmap with two host ports. Empty if it has no such backend."""
+    own = dict(bridge(42), cniVersion="1.0.0", name="reference-ports")
+    environment = dict(os.environ, CNI_COMMAND="ADD", CNI_CONTAINERID=spaces[1], CNI_NETNS="/run/netns/" + spaces[1], CNI_IFNAME="eth9",
+                       CNI_PATH=reference)
+    made = subprocess.run(["nsenter", "--net=/run/netns/" + name, reference + "/bridge"], input=json.dumps(own).encode(), env=environment,
+                          capture_output=True, check=True, timeout=60)
+    mappings = [{"hostPort": 9100 + i, "containerPort": 80 + i, "protocol": "tcp"} for i in range(2)]
+    ports = {"cniVersion": "1.0.0", "name": "reference-ports", "type": "portmap", "backend": backend,
+             "prevResult": json.loads(made.stdout), "runtimeConfig": {"portMappings": mappings}}
+    times = {"ADD": [], "DEL": []}
+    try:
+        for _ in range(rounds):
+            for command in times:
+                times[command].append(call(reference + "/portmap", command, ports, spaces[1], "eth9"))
+    except SystemExit as refusal:
+        print("  reference portmap, %s: %s" % (backend, str(refusal)[:120]))
+        times = {}
+    call(reference + "/bridge", "DEL", own, spaces[1], "eth9")
+    return times
+
+
 def show(title, times):
     print("  %-44s %6.1f %6.1f" % (title, statistics.median(times), min(times)))
 
@@ -178,6 +238,13 @@ try:
         for title, spent, single in (("braid DEL", ours, first[0]), ("its links one by one with ip(8)", singly, first[1])):
             print("  %-44s %6.1f %6.1f   x %.1f" % ("%d interfaces, %s" % (count, title), statistics.median(spent), min(spent),
                                                      statistics.median(spent) / single))
+    print("masquerading and two host ports: what they add to Braid's ADD and DEL, and the reference's plugin alone")
+    for others in (1, 200):
+        for command, spent in services(others).items():
+            show("braid %s, beside %d Pods (difference)" % (command, others), spent)
+    for backend in ("iptables", "nftables"):
+        for command, spent in reference_portmap(backend).items():
+            show("reference portmap %s, %s" % (command, backend), spent)
     count = int(os.environ.get("RULES", "10000"))
     print("ADD of the loopback link by the last of %d rules, beside one rule (medians)" % count)
     print("  %-29s %24s    %24s    %11s    %8s" % ("rules by", "ms by the clock: 1, all", "ms of processor: 1, all", "MiB: 1, all",

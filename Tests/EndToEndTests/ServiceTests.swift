@@ -311,4 +311,68 @@ import Testing
     #expect(table.contains("container kept ") && !table.contains("container gone "))
     _ = (kept, gone)
   }
+
+  /// A Pod that the reference plugins attached, and whose DEL Braid's own links do: nothing of the reference's rules is left but the chains that
+  /// all its Pods share.
+  @Test(.needs(program: "/usr/lib/cni/portmap"), .needs(program: "iptables"), arguments: ["iptables", "nftables"])
+  func theReferencesRulesGo(_ backend: String) throws {
+    let lab = try ServiceLab(ServiceLab.network("bridge"))
+    let pod = try ScratchNamespace()
+    let bin = lab.lab.directory
+    for name in ["bridge", "portmap", "host-local"] {
+      try Command("ln", "-s", Products.braid, bin[name]).require()
+    }
+    let ports: JSON = ["portMappings": [ServiceLab.port(8080, to: 80)]]
+    func call(_ command: String, _ directory: String, _ type: String, _ previous: JSON?) throws -> PluginAnswer {
+      var configuration: JSONObject = [
+        "cniVersion": "1.0.0", "name": "net", "type": .string(type), "bridge": "br-pods", "isGateway": true,
+        "ipMasq": true, "runtimeConfig": ports,
+        "ipam": ["type": "host-local", "dataDir": .string(bin["ipam"]), "subnet": "10.61.0.0/24"],
+      ]
+      if let previous { configuration["prevResult"] = previous }
+      var call = PluginCall("\(directory)/\(type)", containerID: "c1", netns: pod, configuration: .object(configuration))
+      (call.command, call.path) = (command, directory)
+      return try call.run(on: lab.node)
+    }
+    let result = JSON.object(try call("ADD", "/usr/lib/cni", "bridge", nil).result())
+    if backend == "nftables" { try lab.node.run("nft", "flush", "ruleset") }
+    if backend == "iptables" {
+      _ = try call("ADD", "/usr/lib/cni", "portmap", result).result()
+    } else {
+      // As releases since 1.6 write them.
+      try bin.write("rules", Self.ofReference)
+      try lab.node.run("nft", "-f", bin["rules"])
+    }
+    func left() throws -> [Substring] {
+      try lab.node.run("nft", "list", "ruleset").split(separator: "\n").filter { line in
+        ["10.61.0.2", "c1", "CNI-DN-"].contains { line.contains($0) } || line.contains("chain CNI-") && !line.contains("HOSTPORT")
+      }
+    }
+    #expect(try left().count >= 4)
+    for type in ["portmap", "bridge"] { _ = try call("DEL", bin.path, type, result).result() }
+    #expect(try left() == [])
+    #expect(try lab.node.run("nft", "list", "ruleset").contains(backend == "iptables" ? "CNI-HOSTPORT-DNAT" : "c2"))
+  }
+
+  private static let ofReference = """
+    table inet cni_plugins_masquerade {
+      chain masq_checks {
+        ip saddr 10.61.0.2 ip daddr != 10.61.0.0/24 masquerade comment "6fd94d501e58f0aa-287fc69eff0574a2, net: net, if: eth0, id: c1"
+        ip saddr 10.61.0.9 ip daddr != 10.61.0.0/24 masquerade comment "6fd94d501e58f0aa-287fc69eff0574a3, net: net, if: eth0, id: c2"
+      }
+    }
+    table ip cni_hostport {
+      chain hostports {
+        tcp dport 8080 dnat to 10.61.0.2:80 comment "c1"
+        tcp dport 8081 dnat to 10.61.0.9:80 comment "c2"
+      }
+      chain prerouting { type nat hook prerouting priority dstnat; jump hostports; }
+      chain masquerading {
+        type nat hook postrouting priority srcnat
+        ip saddr 10.61.0.2 ip daddr 10.61.0.2 masquerade comment "c1"
+        ip saddr 127.0.0.1 ip daddr 10.61.0.2 masquerade comment "c1"
+      }
+    }
+
+    """
 }

@@ -44,6 +44,14 @@ package struct NFTChain: Hashable, Sendable, CustomStringConvertible {
     return Request(.addChain, description, message)
   }
 
+  /// Deletes the chain, which must have no rules. Fails with EBUSY while a rule or element leads to it.
+  package var delete: Request {
+    var message = table.message(NFT_MSG_DELCHAIN, 0)
+    message.attribute(NFTAttribute.Chain.table, string: table.name)
+    message.attribute(NFTAttribute.Chain.name, string: name)
+    return Request(.deleteChain, description, message)
+  }
+
   /// Deletes all rules of the chain, which must be there.
   package var flush: Request {
     var message = table.message(NFT_MSG_DELRULE, 0)

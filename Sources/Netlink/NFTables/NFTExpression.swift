@@ -26,6 +26,8 @@ package enum NFTExpression: Hashable, Sendable {
   case destinationNAT(NetfilterMessage.Family, address: Int, port: Int)
   /// Gives the connection the source address of the interface that the packet leaves by.
   case masquerade
+  /// A comment, as iptables-nft writes it. It matches every packet.
+  case comment(String)
   /// Anything else, by the kernel's name for it.
   case other(String)
 
@@ -74,6 +76,7 @@ extension NFTExpression {
     case .verdict: "immediate"
     case .destinationNAT: "nat"
     case .masquerade: "masq"
+    case .comment: "match"
     case .other(let name): name
     }
   }
@@ -119,6 +122,12 @@ extension NFTExpression {
       data.number(NFTA_NAT_FAMILY.rawValue, UInt32(family.rawValue))
       data.register(NFTA_NAT_REG_ADDR_MIN.rawValue, address)
       data.register(NFTA_NAT_REG_PROTO_MIN.rawValue, port)
+    case .comment(let text):
+      // The match of iptables has room for 256 bytes.
+      let bytes = Array(text.utf8.prefix(255))
+      data.attribute(Int(NFTA_MATCH_NAME.rawValue), string: "comment")
+      data.number(NFTA_MATCH_REV.rawValue, 0)
+      data.attribute(Int(NFTA_MATCH_INFO.rawValue), bytes + [UInt8](repeating: 0, count: 256 - bytes.count))
     case .masquerade, .other: break
     }
   }
@@ -236,6 +245,10 @@ extension NFTExpression {
       return Verdict(code: Int32(bitPattern: code), chain: verdict.string(NFTAttribute.Verdict.chain)).map { .verdict($0) }
     case "nat": return try destinationNAT(data)
     case "masq": return .masquerade
+    case "match":
+      guard data.string(Int(NFTA_MATCH_NAME.rawValue)) == "comment", let text = data.string(Int(NFTA_MATCH_INFO.rawValue))
+      else { return nil }
+      return .comment(text)
     default: return nil
     }
   }

@@ -56,6 +56,29 @@ extension NFTRule {
   }
 }
 
+/// A rule and the number by which the kernel knows it.
+package struct NFTPlacedRule: Sendable {
+  package let rule: NFTRule
+  package let handle: UInt64
+
+  init?(_ message: Message) throws(MalformedReply) {
+    guard let rule = try NFTRule(message) else { return nil }
+    let attributes = try message.attributes(after: nfgenmsg.self)
+    self.rule = rule
+    handle = try attributes.required(
+      NFTAttribute.Rule.handle, try attributes.bigEndian(NFTAttribute.Rule.handle, UInt64.self))
+  }
+
+  /// Fails with ENOENT if the rule has gone.
+  package func delete(from table: NFTable) -> Request {
+    var message = table.message(NFT_MSG_DELRULE, 0)
+    message.attribute(NFTAttribute.Rule.table, string: table.name)
+    message.attribute(NFTAttribute.Rule.chain, string: rule.chain)
+    message.attribute(NFTAttribute.Rule.handle, handle.bigEndian)
+    return Request(.deleteRule, "of \(table) \(rule.chain)", message)
+  }
+}
+
 extension Message {
   fileprivate var isRule: Bool {
     type == NetfilterMessage.Subsystem.nftables.rawValue << 8 | UInt16(NFT_MSG_NEWRULE.rawValue)
@@ -73,9 +96,17 @@ extension NetfilterSocket {
     try dump(Self.listOfRules(table)) { (message) throws(MalformedReply) in try NFTRule.Label(message) }
   }
 
-  private static func listOfRules(_ table: NFTable) -> Request {
+  /// The rules of one chain, with their numbers. Empty if there is no such chain.
+  package mutating func placedRules(of chain: NFTChain) throws(NetlinkError) -> [NFTPlacedRule] {
+    try dump(Self.listOfRules(chain.table, chain: chain.name)) { (message) throws(MalformedReply) in
+      try NFTPlacedRule(message)
+    }.filter { $0.rule.chain == chain.name }
+  }
+
+  private static func listOfRules(_ table: NFTable, chain: String? = nil) -> Request {
     var message = table.message(NFT_MSG_GETRULE, NLM_F_DUMP)
     message.attribute(NFTAttribute.Rule.table, string: table.name)
+    if let chain { message.attribute(NFTAttribute.Rule.chain, string: chain) }
     return Request(.showRule, "of \(table)", message, absence: [.noSuchFileOrDirectory])
   }
 }

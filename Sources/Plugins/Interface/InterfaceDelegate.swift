@@ -113,7 +113,8 @@ private struct PreparedInterface<Plugin: InterfacePlugin>: PreparedDelegate {
     do throws(DelegateError) {
       let previous = (try? call.previous.result()) ?? nil
       if let plugin, let previous {
-        try Masquerade(plugin.link.masquerade, call, network: network, on: node).delete(previous, call)
+        try Masquerade(plugin.link.masquerade, call, network: network, on: node).delete(
+          previous, call, network: network, on: node)
       } else {
         try Masquerade.delete(call, network: network, on: node)
       }

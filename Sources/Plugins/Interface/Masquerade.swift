@@ -21,7 +21,9 @@ struct Masquerade {
   /// Deletes the elements. Without a result, or if the result does not name all of them, they are looked for by their comment.
   static func delete(_ call: DelegateCall, network: String, on node: Node) throws(DelegateError) {
     let whole = Masquerade(MasqueradeConfiguration(), call, network: network, on: node)
-    try whole.ruleset.deleteAll(of: whole.owner)
+    if try whole.ruleset.deleteAll(of: whole.owner).isEmpty {
+      try ReferenceRules(call, network: network, host: node.host).deleteMasquerade()
+    }
   }
 
   /// GC: deletes the elements of the network's other attachments.
@@ -33,9 +35,11 @@ struct Masquerade {
     }
   }
 
-  func delete(_ result: CNIResult, _ call: DelegateCall) throws(DelegateError) {
+  /// Deletes the elements of an ADD with this result.
+  func delete(_ result: CNIResult, _ call: DelegateCall, network: String, on node: Node) throws(DelegateError) {
     let elements = elements(result, call)
-    if try ruleset.delete(elements, of: owner).count < elements.count { try ruleset.deleteAll(of: owner) }
+    let found = try ruleset.delete(elements, of: owner).count
+    if found < elements.count { try Self.delete(call, network: network, on: node) }
   }
 
   /// Throws the first difference. A later plugin may have given the interface another hardware address.

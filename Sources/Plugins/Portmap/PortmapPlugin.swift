@@ -125,6 +125,9 @@ struct PortmapPlugin: ChainedPlugin {
       guard case .plugin(RulesetError.noNFTables) = error else { throw error }
       return
     }
+    if removed.isEmpty {
+      try ReferenceRules(call, network: configuration.name.text, host: node.host).deleteHostPorts()
+    }
     try ConnectionFlush(host: node.host).run(after: removed)
   }
 
