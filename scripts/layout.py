@@ -34,7 +34,7 @@ ALLOWED = [
 # Folders of a module, from top to bottom. A file must not name a type that a folder above its own declares.
 FOLDERS = {
     "Policy": ["Lint", "Checks", "Decoding", "Facts", "Model"],
-    "Netlink": ["Conntrack", "NFTables", "Netfilter", "Route", "Socket"],
+    "Netlink": ["Conntrack", "NFTables", "Netfilter", "TrafficControl", "Route", "Socket"],
     "Engine": ["Programs", "Operations", "Record", "Plan"],
 }
 

@@ -6,7 +6,8 @@ import Testing
 @Suite struct HostileBytesTests {
   private static let all = [
     Captured.bridge, Captured.port, Captured.macvlan, Captured.addresses, Captured.route, Captured.neighbours, Captured.refusal,
-    Captured.multipathRoute, Captured.multipathRoute6,
+    Captured.multipathRoute, Captured.multipathRoute6, Captured.qdiscs, Captured.htbClass, Captured.u32Filters,
+    Captured.flowerFilters,
   ]
 
   /// Decodes a datagram in every way that this module can.
@@ -20,6 +21,9 @@ import Testing
       if (try? Neighbour(message)) != nil { found += 1 }
       if (2...3).contains(message.type), (try? Acknowledgement(message)) != nil { found += 1 }
       found += (try? BridgeVLAN.all(in: message).count) ?? 0
+      if (try? Qdisc(message)) != nil { found += 1 }
+      if (try? HTBClass(message)) != nil { found += 1 }
+      if (try? Filter(message)) != nil { found += 1 }
     }
     return found
   }
@@ -58,7 +62,7 @@ import Testing
   }
 
   @Test func theUnchangedIsRead() {
-    #expect(Self.all.map(decode) == [1, 1, 1, 3, 1, 5, 1, 2, 2])
+    #expect(Self.all.map(decode) == [1, 1, 1, 3, 1, 5, 1, 2, 2, 5, 1, 3, 3])
   }
 }
 

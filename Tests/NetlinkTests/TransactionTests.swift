@@ -27,6 +27,29 @@ import Testing
     #expect(try answers[1].flatMap { try Link($0) }?.name == "a")
   }
 
+  /// An object that comes by a notification is followed by an acknowledgement. Without an object there is only that.
+  @Test func echoedAnswersEndWithAnAcknowledgement() throws {
+    func qdisc(_ sequence: UInt32) -> [UInt8] {
+      Reply.message(Int32(RTM_NEWQDISC), sequence) {
+        $0.header(tcmsg(7, handle: TrafficHandle(1), parent: .root))
+        $0.attribute(TrafficControlAttribute.kind, string: "pfifo")
+      }
+    }
+    let link = try #require(try Message.all(in: Reply.link(1, "a")).first.flatMap { try Link($0) })
+    let script = ScriptedTransport([
+      .datagram(qdisc(1) + Reply.acknowledgement(1)),
+      .datagram(Reply.acknowledgement(2) + Reply.acknowledgement(3, .noSuchFileOrDirectory)),
+      .datagram(qdisc(4)), .datagram(Reply.acknowledgement(4)), .datagram(Reply.acknowledgement(5, .noMemory)),
+    ])
+    var socket = RouteSocket(over: script)
+    let found = try socket.qdiscs(of: [(.root, link), (.ingress, link), (.root, link), (.root, link)])
+    #expect(found.map { $0?.kind } == [.other("pfifo"), nil, nil, .other("pfifo")])
+    #expect(throws: NetlinkError.refused(.showQdisc, object: "dev a root", .noMemory, kernel: "")) {
+      try socket.qdiscs(of: [(.root, link)])
+    }
+    #expect(script.isPlayed)
+  }
+
   @Test func answerOfALaterRequestMayComeFirst() throws {
     let script = ScriptedTransport([.datagram(Reply.link(2, "b")), .datagram(Reply.link(1, "a"))])
     var socket = RouteSocket(over: script)

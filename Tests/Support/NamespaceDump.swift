@@ -21,9 +21,29 @@ package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
     try add("neigh", namespace.json(.ip, "neigh", "show", "nud", "permanent"))
     try add("fdb", namespace.json(.bridge, "fdb", "show", "state", "permanent"))
     try add("vlan", namespace.json(.bridge, "vlan", "show"))
+    try addTrafficControl(namespace)
     if Command.find("nft") != nil {
       let ruleset = try Command("nft", "--stateless", "list", "ruleset").require(in: namespace)
       sections.append(("nft", ruleset.split(separator: "\n").map(String.init)))
+    }
+  }
+
+  /// The qdiscs, and for links with others than the kernel's own also classes and filters.
+  private mutating func addTrafficControl(_ namespace: ScratchNamespace) throws {
+    let qdiscs = try namespace.json(.tc, "-d", "qdisc", "show")
+    add("qdisc", qdiscs)
+    let links = Set((qdiscs.array ?? []).compactMap(\.object).filter { $0["handle"] != "0:" }.compactMap { $0["dev"]?.string })
+    for link in links.sorted() {
+      // Of some kinds of qdiscs, tc(8) does not write the classes as JSON.
+      try addLines("class \(link)", "class", "show", "dev", link)
+      for place in ["root", "ingress"] {
+        try addLines("filter \(link) \(place)", "filter", "show", "dev", link, place)
+      }
+    }
+
+    func addLines(_ title: String, _ words: String...) throws {
+      let text = try Command(["tc", "-d"] + words).require(in: namespace)
+      sections.append((title, text.split(separator: "\n").map(String.init)))
     }
   }
 
@@ -38,7 +58,8 @@ package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
   private static let volatile: Set = [
     "gc_timer", "hello_timer", "tcn_timer", "topology_change_timer", "topology_change", "topology_change_detected",
     "message_age_timer", "forward_delay_timer", "hold_timer", "bridge_id", "root_id", "valid_life_time", "preferred_life_time",
-    "stats", "stats64", "operstate", "used", "confirmed", "updated", "refcnt", "linkinfo_timers", "tentative",
+    "stats", "stats64", "operstate", "used", "confirmed", "updated", "refcnt", "direct_packets_stat", "linkinfo_timers",
+    "tentative",
   ]
 
   /// The flags of links and routes that follow the carrier.

@@ -29,6 +29,8 @@ package enum KernelFeature: String, CaseIterable, Sendable {
   case macvlan = "macvlan"
   case dummy = "dummy"
   case nftables = "nftables"
+  case shaping = "tbf, htb, ifb, mirred and u32 or matchall"
+  case flower = "flower and matchall"
 
   package var isThere: Bool { Self.found[self] ?? false }
 
@@ -45,9 +47,31 @@ package enum KernelFeature: String, CaseIterable, Sendable {
         try namespace.run("ip", "link", "add", "link", "x0", "name", "x2", "type", "macvlan", "mode", "bridge")
       case .dummy: try namespace.run("ip", "link", "add", "x0", "type", "dummy")
       case .nftables: try namespace.run("nft", "add", "table", "inet", "x")
+      case .shaping: try Self.shape(namespace)
+      case .flower:
+        try namespace.run("tc", "qdisc", "add", "dev", "lo", "ingress")
+        for classifier in ["flower", "matchall"] {
+          try namespace.run("tc", "filter", "add", "dev", "lo", "ingress", "protocol", "ip", classifier, "classid", "1:1")
+        }
       }
       return true
     }
     return tried ?? false
   }
+
+  private static func shape(_ namespace: ScratchNamespace) throws {
+    try namespace.run("ip", "link", "add", "x0", "type", "ifb")
+    try namespace.run("ip", "link", "add", "x1", "type", "ifb")
+    try namespace.run("tc", "qdisc", "add", "dev", "x0", "root", "tbf", "rate", "1mbit", "burst", "10kb", "limit", "10kb")
+    try namespace.run("tc", "qdisc", "add", "dev", "x1", "root", "htb")
+    try namespace.run("tc", "qdisc", "add", "dev", "x0", "ingress")
+    let redirect = ["action", "mirred", "egress", "redirect", "dev", "x1"]
+    for match in [["u32", "match", "u32", "0", "0"], ["matchall"]] {
+      let words = ["tc", "filter", "add", "dev", "x0", "ingress", "protocol", "all"] + match + redirect
+      if try Command(words).run(in: namespace).succeeded { return }
+    }
+    throw Missing()
+  }
+
+  private struct Missing: Error {}
 }

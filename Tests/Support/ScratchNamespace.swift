@@ -36,13 +36,13 @@ package final class ScratchNamespace: Sendable {
   @discardableResult
   package func run(_ arguments: String...) throws -> String { try Command(arguments).require(in: self) }
 
-  /// The output of `ip -j …` (or `bridge`, `nft`) in the namespace as JSON. Without any output it is an empty array.
+  /// The output of `ip -j …` (or `bridge`, `nft`, `tc`) in the namespace as JSON. Without any output it is an empty array.
   package func json(_ program: Program, _ arguments: String...) throws -> JSON {
     let text = try Command([program.rawValue, "-j"] + arguments).require(in: self)
     return try text.allSatisfy(\.isWhitespace) ? [] : JSON(parsing: text)
   }
 
-  package enum Program: String, Sendable { case ip, bridge, nft }
+  package enum Program: String, Sendable { case ip, bridge, nft, tc }
 
   /// Runs `body` while this thread is in the namespace, for tests of code that opens sockets in the thread's namespace.
   package func visit<T>(_ body: () throws -> T) throws -> T {

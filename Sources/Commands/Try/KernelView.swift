@@ -51,6 +51,7 @@ struct KernelView {
     case .bridge: "bridge"
     case .macvlan(let macvlan): "macvlan, mode \(macvlan.mode)"
     case .vlan(let vlan): "VLAN \(vlan.id)"
+    case .ifb: "ifb"
     case .other(let kind): kind
     case .none: "network card"
     }

@@ -60,7 +60,7 @@ extension Link {
     switch kind {
     case .veth: parentNamespace != nil
     case .macvlan: true
-    case .bridge, .vlan, .other, .none: false
+    case .bridge, .vlan, .ifb, .other, .none: false
     }
   }
 }

@@ -24,6 +24,7 @@ package struct NewLink {
     case bridge(Bridge)
     /// On the link `parent` of the socket's namespace.
     case macvlan(Macvlan, parent: Int32)
+    case ifb
     /// Of a kind that needs no data, such as `dummy`.
     case other(String)
   }
@@ -46,6 +47,16 @@ package struct NewLink {
     if case .macvlan(_, let parent) = kind { message.attribute(LinkAttribute.link, parent) }
     message.nest(LinkAttribute.info) { kind.write(&$0) }
     return Request(.addLink, words, message)
+  }
+
+  /// Asks for an ifb with an address that no link can have. Every kernel refuses it: with EOPNOTSUPP if it lacks the kind.
+  package static var probeOfIFB: Request {
+    var message = MessageWriter(
+      type: UInt16(RTM_NEWLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL))
+    message.header(ifinfomsg())
+    message.attribute(LinkAttribute.address, [UInt8](repeating: 0, count: 6))
+    message.nest(LinkAttribute.info) { Kind.ifb.write(&$0) }
+    return Request(.addLink, IFB.kind, message)
   }
 
   /// The link as errors call it: its name, and the values that the kernel may refuse.
@@ -80,6 +91,7 @@ extension NewLink.Kind {
     case .veth: Veth.kind
     case .bridge: Bridge.kind
     case .macvlan: Macvlan.kind
+    case .ifb: IFB.kind
     case .other(let name): name
     }
   }
@@ -95,6 +107,8 @@ extension NewLink.Kind {
     case .macvlan(let macvlan, _):
       info.attribute(LinkAttribute.Info.kind, Macvlan.kind.utf8)
       info.nest(LinkAttribute.Info.data) { macvlan.write(&$0) }
+    case .ifb:
+      info.attribute(LinkAttribute.Info.kind, IFB.kind.utf8)
     case .other(let name):
       info.attribute(LinkAttribute.Info.kind, name.utf8)
     }

@@ -37,6 +37,15 @@ extension RouteSocket {
     }.filter { $0.master == master }
   }
 
+  /// The links of the kind `ifb`.
+  package mutating func ifbs() throws(NetlinkError) -> [Link] {
+    let message = Self.listOfLinks { $0.nest(LinkAttribute.info) { $0.attribute(LinkAttribute.Info.kind, string: IFB.kind) } }
+    // A kernel that has not loaded the kind lists all links.
+    return try dump(Request(.showLink, "type \(IFB.kind)", message, absence: [.noSuchDevice])) {
+      (message) throws(MalformedReply) in try Link(message)
+    }.filter { $0.kind == .ifb }
+  }
+
   package mutating func add(_ link: NewLink) throws(NetlinkError) { try execute(link.request) }
 
   /// Makes a link and returns it. Nil if it is gone again, or was born in another namespace.

@@ -26,6 +26,9 @@ package struct Request {
   /// Whether the answer is an object instead of an acknowledgement.
   var isQuery: Bool { message.flags & UInt16(NLM_F_ACK) == 0 }
 
+  /// Whether an acknowledgement comes after the object, or without one: the kernel answers by a notification, of which the sender gets a copy.
+  var isEchoed: Bool { message.flags & UInt16(NLM_F_ECHO) != 0 && !isQuery }
+
   /// Decodes part of the answer. Throws `NetlinkError.malformed` with the names of this request.
   func decode<T>(_ body: () throws(MalformedReply) -> T) throws(NetlinkError) -> T {
     do { return try body() } catch { throw .malformed(operation, object: object, error) }

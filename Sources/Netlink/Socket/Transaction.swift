@@ -32,6 +32,9 @@ struct Transaction {
     if Int32(message.type) == NLMSG_ERROR {
       let acknowledgement = try request.decode { () throws(MalformedReply) in try Acknowledgement(message) }
       failures[number] = failure(of: request, acknowledgement)
+    } else if request.isEchoed, Int32(message.type) >= NLMSG_MIN_TYPE {
+      answers[number] = message
+      return
     } else if request.isQuery, Int32(message.type) >= NLMSG_MIN_TYPE {
       answers[number] = message
     } else {
@@ -41,7 +44,8 @@ struct Transaction {
   }
 
   private func failure(of request: Request, _ acknowledgement: Acknowledgement) -> NetlinkError? {
-    guard request.isQuery else { return acknowledgement.failure(of: request) }
+    guard request.isQuery || request.isEchoed else { return acknowledgement.failure(of: request) }
+    if request.isEchoed, acknowledgement.errno == nil { return nil }
     guard let errno = acknowledgement.errno else {
       return .malformed(request.operation, object: request.object, .noObject)
     }

@@ -11,6 +11,7 @@ func netlinkInput(_ bytes: [UInt8]) throws(Violation) {
       attributes.allSatisfy { $0.value.count <= message.payload.count }, "an attribute is longer than its message")
   }
   try comeBack(messages)
+  try comeBackToTrafficControl(messages)
 }
 
 /// A request that is made from an object of the kernel decodes to the same object.
@@ -33,6 +34,32 @@ private func comeBack(_ messages: [Message]) throws(Violation) {
       try Violation.unless(
         again?.address == neighbour.address && again?.mac == mac && again?.link == link.index,
         "a neighbour does not come back: \(neighbour)")
+    }
+  }
+}
+
+/// The same for qdiscs, classes and filters.
+private func comeBackToTrafficControl(_ messages: [Message]) throws(Violation) {
+  guard let link = messages.lazy.compactMap({ try? Link($0) }).first else { return }
+  for message in messages {
+    if let qdisc = try? Qdisc(message) {
+      let again = try read(Qdisc.add(qdisc.kind, qdisc.handle, under: qdisc.parent, to: link)) {
+        (message) throws(MalformedReply) in try Qdisc(message)
+      }
+      try Violation.unless(again?.kind == qdisc.kind, "a qdisc does not come back: \(qdisc)")
+    }
+    if let made = try? HTBClass(message) {
+      let request = HTBClass.add(made.handle, rate: made.rate, buffer: made.buffer, quantum: 1, to: link)
+      let again = try read(request) { (message) throws(MalformedReply) in try HTBClass(message) }
+      try Violation.unless(again?.rate == made.rate && again?.buffer == made.buffer, "a class does not come back: \(made)")
+    }
+    if let filter = try? Filter(message), filter.match != .other {
+      for classifier in [Filter.Classifier.u32, filter.otherClassifier] {
+        let again = try read(filter.add(classifier, to: .ingressQdisc, of: link)) { (message) throws(MalformedReply) in
+          try Filter(message)
+        }
+        try Violation.unless(again == filter, "a filter does not come back: \(filter)")
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ package enum LinkKind: Equatable, Sendable {
   case bridge(Bridge)
   case macvlan(Macvlan)
   case vlan(VLAN)
+  case ifb
   /// Any other kind, by the kernel's name for it.
   case other(String)
   /// A link without a kind, such as a network card or the loopback.
@@ -20,6 +21,7 @@ package enum LinkKind: Equatable, Sendable {
     case Bridge.kind: self = .bridge(try Bridge(Self.data(info)))
     case Macvlan.kind: self = .macvlan(try Macvlan(Self.data(info)))
     case VLAN.kind: self = .vlan(try VLAN(Self.data(info)))
+    case IFB.kind: self = .ifb
     default: self = .other(name)
     }
   }
