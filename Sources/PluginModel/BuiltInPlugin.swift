@@ -6,6 +6,7 @@ package enum BuiltInPlugin: String, Sendable, CaseIterable {
   case bridge
   case macvlan
   case ptp
+  case bandwidth
   case portmap
   case loopback
   case hostLocal = "host-local"
@@ -16,6 +17,7 @@ package enum BuiltInPlugin: String, Sendable, CaseIterable {
     case .bridge: .bridge
     case .macvlan: .macvlan
     case .ptp: .ptp
+    case .bandwidth: .bandwidth
     case .portmap: .portmap
     case .loopback: .loopback
     case .hostLocal: .hostLocal

@@ -14,5 +14,9 @@ private enum DummyKeys {
 
 /// The facts of `dummy`, which uses no link of the node and reaches nobody.
 private enum DummyFacts {
-  static func facts(_ configuration: JSONObject) -> PluginFacts { PluginFacts() }
+  static func facts(_ configuration: JSONObject) -> PluginFacts {
+    var facts = PluginFacts()
+    facts.hasNodeEnd = false
+    return facts
+  }
 }

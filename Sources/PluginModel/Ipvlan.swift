@@ -26,6 +26,7 @@ private enum IpvlanKeys {
 private enum IPVLANFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts {
     var facts = PluginFacts()
+    facts.hasNodeEnd = false
     let mode = configuration.filledText("mode")
     facts.link = .master(configuration, claim: .init(kind: "an ipvlan master", isExclusive: false))
     if let mode { facts.notes.append("mode \(mode)") }

@@ -61,6 +61,7 @@ package struct PTPConfiguration: InterfaceConfiguration {
 private enum PTPFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts {
     var facts = PluginFacts()
+    facts.hasNodeEnd = true
     facts.mtu = configuration.mtu
     // The Pod's neighbour is the node, which has the gateway's address.
     facts.reachesNeighbours = true

@@ -27,6 +27,7 @@ private enum TapKeys {
 private enum TapFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts {
     var facts = PluginFacts()
+    facts.hasNodeEnd = false
     facts.link = PluginFacts.Link(.bridge, key: "bridge", in: configuration)
     facts.link?.isInContainer = true
     facts.mtu = configuration.mtu

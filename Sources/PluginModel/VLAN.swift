@@ -22,6 +22,7 @@ private enum VLANKeys {
 private enum VLANFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts {
     var facts = PluginFacts()
+    facts.hasNodeEnd = false
     facts.link = .master(configuration)
     if let vlan = configuration.value(named: "vlanId")?.int, vlan != 0 { facts.notes.append("VLAN \(vlan)") }
     facts.mtu = configuration.mtu

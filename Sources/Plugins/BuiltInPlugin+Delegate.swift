@@ -7,6 +7,7 @@ extension BuiltInPlugin {
     case .bridge: InterfaceDelegate<BridgePlugin>()
     case .macvlan: InterfaceDelegate<MacvlanPlugin>()
     case .ptp: InterfaceDelegate<PTPPlugin>()
+    case .bandwidth: ChainedDelegate<BandwidthPlugin>()
     case .portmap: ChainedDelegate<PortmapPlugin>()
     case .loopback: LoopbackDelegate()
     case .hostLocal: HostLocalDelegate()

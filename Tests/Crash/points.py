@@ -52,6 +52,10 @@ networks:
     chain:
       - {type: bridge, bridge: br-served, isDefaultGateway: true, ipMasq: true, ipMasqExcept: [10.0.0.0/8], ipam: {type: host-local, dataDir: WORK/ipam, ranges: [[{subnet: 10.3.0.0/24}], [{subnet: "fd00:3::/64"}]]}}
       - {type: portmap, masqAll: true}
+  shaped:
+    chain:
+      - {type: bridge, bridge: br-shaped, isGateway: true, ipam: {type: host-local, dataDir: WORK/ipam, ranges: [[{subnet: 10.2.0.0/24}]]}}
+      - {type: bandwidth, ingressRate: 8000000, ingressBurst: 800000, egressRate: 8000000, egressBurst: 800000, unshapedSubnets: [10.0.0.0/8, "fd00::/8"]}
   bare:
     chain: [{type: bridge, bridge: br-bare}]
   fixed:
@@ -63,6 +67,7 @@ rules:
   - {name: tagged, match: {namespaces: [tagged]}, attach: [{network: tagged}]}
   - {name: routed, match: {namespaces: [routed]}, attach: [{network: routed}]}
   - {name: served, match: {namespaces: [served]}, attach: [{network: served, portMappings: [{hostPort: 8080, containerPort: 80}, {hostPort: 53, containerPort: 53, protocol: udp}, {hostPort: 8081, containerPort: 80, hostIP: 127.0.0.1}]}]}
+  - {name: shaped, match: {namespaces: [shaped]}, attach: [{network: shaped}, {network: shaped}]}
   - {name: bare, attach: [{network: bare}]}
 requests:
   - {namespaces: [asking], networks: [fabric, fixed], defaultRoute: true}
@@ -211,6 +216,8 @@ WALKS = {walk.name: walk for walk in (
     Walk("routed", "routed", ["ADD", "DEL"], kinds="KILL|sendto|recvmsg"),
     # Masquerading and host ports: elements of the node's ruleset.
     Walk("served", "served"),
+    # Limits both ways on two interfaces of one network, with the qdiscs, the filters and the ifb of each.
+    Walk("shaped", "shaped", kinds="KILL|sendto|recvmsg"),
     # Networks and addresses that the Pod asks for.
     Walk("asking", "asking", ["ADD", "DEL"], requests=REQUESTS),
     # Two external plugins in a chain.

@@ -24,7 +24,7 @@ at after $n
 """
 
 # Parts of a dump that change by themselves. Link-local addresses and their routes come and go with duplicate address detection.
-VOLATILE = re.compile(r"(gc|hello|tcn|topology_change)_timer +\S+|state \S+|NO-CARRIER,|,?LOWER_UP|valid_lft.*|qdisc \S+|^\d+: ")
+VOLATILE = re.compile(r"(gc|hello|tcn|topology_change)_timer +\S+|state \S+|NO-CARRIER,|,?LOWER_UP|valid_lft.*|qdisc \S+|refcnt \d+|^\d+: ")
 PASSING = ("fe80", "ff00::", "tentative")
 # Files that host-local and the engine keep for ever or write again later, and files of these scripts.
 LASTING = ("lock", "bridges", "boot", "stamp", "trace", "policy.lock", "calls", "fault", "state.mark")
@@ -81,6 +81,7 @@ class Scratch:
             found = run("ip", "-n", space, "-d", "-o", "-batch", "-", input=SHOW + SHOW_IPV4).stdout
             found += run("ip", "-n", space, "-6", "-d", "-o", "-batch", "-", input=SHOW).stdout
             found += run("nsenter", "--net=/run/netns/" + space, "nft", "list", "ruleset").stdout
+            found += run("nsenter", "--net=/run/netns/" + space, "tc", "-d", "qdisc", "show").stdout
             for line in found.splitlines():
                 line = VOLATILE.sub("", line)
                 if not any(word in line for word in PASSING):

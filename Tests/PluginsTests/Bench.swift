@@ -133,6 +133,7 @@ extension DelegateError {
   var bridge: BridgeError? { if case .plugin(let error as BridgeError) = first { error } else { nil } }
   var ptp: PTPError? { if case .plugin(let error as PTPError) = first { error } else { nil } }
   var macvlan: MacvlanError? { if case .plugin(let error as MacvlanError) = first { error } else { nil } }
+  var bandwidth: BandwidthError? { if case .plugin(let error as BandwidthError) = first { error } else { nil } }
   var interface: InterfaceError? { if case .plugin(let error as InterfaceError) = first { error } else { nil } }
   var configuration: ConfigurationError? { if case .configuration(.configuration(let error)) = self { error } else { nil } }
 }

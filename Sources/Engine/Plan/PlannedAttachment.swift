@@ -59,7 +59,8 @@ extension PlannedAttachment {
   /// The part of the delegates' calls that is known now.
   var plannedCall: PlannedCall {
     PlannedCall(
-      args: args, defaultRoutes: defaultRoute.delegated, gateways: defaultRoute.gateways, nodeBounds: nodeBounds)
+      args: args, defaultRoutes: defaultRoute.delegated, gateways: defaultRoute.gateways, nodeBounds: nodeBounds,
+      maker: delegates.first?.type)
   }
 
   /// Whether all delegates of the chain follow `DelegateCall.Options`.

@@ -30,6 +30,8 @@ package enum AttachmentProblem: Error, Equatable, Sendable {
   case otherGateway(IPAddress, IPAddress)
   /// The MTU is too small for IPv6, which the address or route needs.
   case mtuBelowIPv6(MTU, CIDR)
+  /// The traffic of the interface cannot be limited, because the plugin of this type makes one without an end on the node.
+  case noNodeEnd(String, KeyPath)
 
   /// The rule that an address of an interface breaks.
   package enum AddressRule: Equatable, Sendable { case doubled, unspecified, loopback, multicast }
@@ -50,7 +52,7 @@ package enum AttachmentProblem: Error, Equatable, Sendable {
   package var path: KeyPath {
     switch self {
     case .gatewayRequested(_, _, let path), .secondOfSet(_, _, let path), .outsideRanges(_, let path), .address(_, _, let path),
-      .nextHop(_, _, _, let path):
+      .nextHop(_, _, _, let path), .noNodeEnd(_, let path):
       path
     case .noAddress, .noGateway, .ownGateway, .severalGateways, .otherNetwork, .otherGateway: .init("ipam")
     case .mtuBelowIPv6: .init("mtu")
@@ -68,7 +70,8 @@ extension AttachmentProblem {
       ErrorObject(.invalidEnvironment, "failed to allocate all requested IPs: \(text)")
     case .otherNetwork, .otherGateway: ErrorObject(.invalidEnvironment, text)
     case .noAddress: ErrorObject(.invalidConfiguration, "IPAM plugin returned missing IP config: \(text)")
-    case .address, .nextHop, .noGateway, .ownGateway, .severalGateways, .mtuBelowIPv6: ErrorObject(.invalidConfiguration, text)
+    case .address, .nextHop, .noGateway, .ownGateway, .severalGateways, .mtuBelowIPv6, .noNodeEnd:
+      ErrorObject(.invalidConfiguration, text)
     }
   }
 
@@ -107,6 +110,8 @@ extension AttachmentProblem {
       "\(gateway) cannot be the gateway: the node's address in this network is \(own), as the policy says"
     case .mtuBelowIPv6(let mtu, let address):
       "an interface with an MTU of \(mtu) bytes has no IPv6, which \(address) needs: IPv6 wants 1280 or more"
+    case .noNodeEnd(let maker, _):
+      "the node limits traffic at its own end of an interface, and an interface of \(maker) has none there"
     }
   }
 }

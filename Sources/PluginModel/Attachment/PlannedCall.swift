@@ -12,12 +12,14 @@ package struct PlannedCall: Sendable {
   package let mayGetAddresses: Bool
   /// `DelegateCall.Options.nodeBounds`.
   package let nodeBounds: NodeBounds?
+  /// The type of the chain's first plugin, which makes the interface. Nil if it is not known.
+  package let maker: String?
 
   package init(
     args: CNIArguments = .none, defaultRoutes: [AddressFamily] = AddressFamily.allCases, gateways: [IPAddress] = [],
-    mayGetAddresses: Bool = false, nodeBounds: NodeBounds? = nil
+    mayGetAddresses: Bool = false, nodeBounds: NodeBounds? = nil, maker: String? = nil
   ) {
     (self.args, self.defaultRoutes, self.gateways) = (args, defaultRoutes, gateways)
-    (self.mayGetAddresses, self.nodeBounds) = (mayGetAddresses, nodeBounds)
+    (self.mayGetAddresses, self.nodeBounds, self.maker) = (mayGetAddresses, nodeBounds, maker)
   }
 }

@@ -4,6 +4,7 @@ import JSON
 enum BridgeFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts {
     var facts = PluginFacts()
+    facts.hasNodeEnd = true
     facts.link = PluginFacts.Link(
       name: configuration.filledText("bridge") ?? "cni0", role: .bridge, key: .init("bridge"),
       claim: .init(kind: "a bridge", isExclusive: false))

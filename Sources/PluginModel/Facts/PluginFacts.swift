@@ -32,6 +32,8 @@ package struct PluginFacts: Sendable {
   package var reachesNeighbours = false
   /// Whether the Pod's packets cannot come back to the Pod. It then does not reach itself through its own Service.
   package var lacksHairpin = false
+  /// Whether the node has an end of the interface, at which it can limit the Pod's traffic. Nil if that is not known.
+  package var hasNodeEnd: Bool?
   /// Whether the plugin reads `ipam`.
   package var readsIPAM = true
   /// The key that names the plugin's state directory. Nil if the plugin keeps no state, or if that is not known.

@@ -4,6 +4,7 @@ import JSON
 enum LoopbackFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts {
     var facts = PluginFacts()
+    facts.hasNodeEnd = false
     facts.readsIPAM = false
     return facts
   }

@@ -4,6 +4,7 @@ import JSON
 enum MacvlanFacts {
   static func facts(_ configuration: JSONObject) -> PluginFacts {
     var facts = PluginFacts()
+    facts.hasNodeEnd = false
     let mode = configuration.filledText("mode")
     let isPassthru = mode == "passthru"
     facts.link = .master(

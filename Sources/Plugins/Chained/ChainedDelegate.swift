@@ -56,6 +56,10 @@ private struct PreparedChained<Plugin: ChainedPlugin>: PreparedDelegate {
 
   func remarks(on node: Node) throws(DelegateError) -> [String] { try wholePlugin.remarks(on: node) }
 
+  func release(_ call: DelegateCall, keeping interfaces: Set<String>, on node: Node) throws(DelegateError) {
+    try Plugin.release(call, configuration, keeping: interfaces, on: node)
+  }
+
   private func previous(_ call: DelegateCall, _ missing: String) throws(DelegateError) -> CNIResult {
     let previous: CNIResult?
     do { previous = try call.previous.result() } catch { throw .result(error) }

@@ -35,6 +35,11 @@ protocol ChainedPlugin: Sendable {
   /// GC: takes away the state of all attachments of the network that are not in `valid`.
   func collectGarbage(keeping valid: [Attachment], on node: Node) throws(DelegateError)
 
+  /// Takes away the state of all attachments of the call's container to the network, except those of these interfaces. Touches no container.
+  static func release(
+    _ call: DelegateCall, _ configuration: PluginConfiguration, keeping interfaces: Set<String>, on node: Node
+  ) throws(DelegateError)
+
   /// STATUS: throws if the node lacks something that an ADD needs.
   func checkNode(_ node: Node) throws(DelegateError)
 
@@ -45,6 +50,9 @@ protocol ChainedPlugin: Sendable {
 extension ChainedPlugin {
   static var traits: DelegateTraits { DelegateTraits(readsArguments: false) }
   func collectGarbage(keeping valid: [Attachment], on node: Node) throws(DelegateError) {}
+  static func release(
+    _ call: DelegateCall, _ configuration: PluginConfiguration, keeping interfaces: Set<String>, on node: Node
+  ) throws(DelegateError) {}
   func checkNode(_ node: Node) throws(DelegateError) {}
   func remarks(on node: Node) throws(DelegateError) -> [String] { [] }
 }

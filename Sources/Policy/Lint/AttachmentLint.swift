@@ -17,14 +17,15 @@ extension PolicyLint {
         if i > 0 { checkInterface(drafted, rule.file) }
         let place = ReviewPlace(attach: drafted, isFirst: i == 0, file: rule.file, fallback: attach.span)
         review(
-          network, attach.options, .init(defaultRoutes: attach.defaultRoute.families), place)
+          network, attach.options,
+          .init(defaultRoutes: attach.defaultRoute.families, maker: network.chain.first?.type), place)
       }
     }
     for request in draft.requests {
       for name in request.networks {
         guard let network = networks[name.value] else { continue }
         let place = ReviewPlace(attach: nil, isFirst: false, file: request.file, fallback: Span(request.file, name.range))
-        review(network, .init(), .init(defaultRoutes: [], mayGetAddresses: true), place)
+        review(network, .init(), .init(defaultRoutes: [], mayGetAddresses: true, maker: network.chain.first?.type), place)
       }
     }
   }
@@ -80,6 +81,12 @@ extension PolicyLint {
     let span = place.span(of: error.path, entry, options)
     if options.areWrongByThemselves { return }
     var finding = ReviewFinding(error)
+    // The checks of the policy have reported it.
+    if error.path.steps.prefix(2) == [.key("runtimeConfig"), .key(Capability.bandwidth.rawValue)],
+      options.bandwidth?.burstWithoutRate != nil
+    {
+      return
+    }
     if case .attachment(let problem) = error {
       switch problem {
       case .nextHop(let gateway, _, _, _) where outsideGateways[network.name]?.contains(gateway) ?? false: return

@@ -31,6 +31,7 @@ extension AttachmentProblem {
     case .nextHop: .unreachableNextHop
     case .noGateway, .ownGateway, .otherNetwork, .otherGateway, .mtuBelowIPv6: .unfitAddresses
     case .severalGateways: .severalGateways
+    case .noNodeEnd: .delegateConfiguration
     }
   }
 
@@ -52,6 +53,7 @@ extension AttachmentProblem {
     case .otherNetwork: "write an address of the network's ipam"
     case .otherGateway: "write the same gateway in the ipam"
     case .mtuBelowIPv6: "write an MTU of at least 1280, or take the IPv6 addresses away"
+    case .noNodeEnd: "remove the limits here, or make the interface with bridge or ptp"
     }
   }
 }

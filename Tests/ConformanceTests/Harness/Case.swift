@@ -68,7 +68,7 @@ struct Run: Sendable, CustomTestStringConvertible {
     switch line.reach {
     case .since(let release) where Subject.isOlder: return "the reference does this since \(release)"
     case .ours(let reason) where !Subject.isOurs: return "differs from the reference: \(reason)"
-    default: return Subject.specs.contains(spec) ? nil : "the executables under test do not know \(spec.rawValue)"
+    default: return Subject.specs(of: plugin).contains(spec) ? nil : "the executables under test do not know \(spec.rawValue)"
     }
   }
 }

@@ -3,9 +3,12 @@ import TestSupport
 
 /// The plugins that the table knows, by the names of their executables.
 enum Plugin: String, CaseIterable, Sendable {
-  case bridge, macvlan, ptp, portmap
+  case bridge, macvlan, ptp, bandwidth, portmap
   case hostLocal = "host-local"
   case `static`, loopback
+
+  /// Whether it works on the interface of the plugins before it in a chain.
+  var isChained: Bool { self == .bandwidth }
 }
 
 /// The released versions of the CNI specification.
@@ -43,8 +46,11 @@ enum Subject {
   /// The expected answer to VERSION.
   static let specs: [Spec] = isOurs || supports110 ? Spec.allCases : Spec.beforeGarbageCollection
 
+  /// The same for one plugin. The reference's chained ones do not know the versions without a list of interfaces.
+  static func specs(of plugin: Plugin) -> [Spec] { specs.filter { isOurs || !plugin.isChained || !Spec.flat.contains($0) } }
+
   /// Those of Braid's plugins that must pass the table.
-  static let built: Set<Plugin> = [.bridge, .macvlan, .ptp, .portmap, .hostLocal, .static, .loopback]
+  static let built: Set<Plugin> = [.bridge, .macvlan, .ptp, .bandwidth, .portmap, .hostLocal, .static, .loopback]
 
   /// Whether these are reference plugins of before the 1.1.0 specification.
   static var isOlder: Bool { !specs.contains(.v110) }

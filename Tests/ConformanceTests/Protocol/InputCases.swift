@@ -76,7 +76,7 @@ private let badNames = ["a/b", "../a", ".", "-a", "_a", "a b", "a:b", "a\n", "ä
 
 private let badVersions = ["9.9.9", "1.0", "v1.0.0", "1.0.0 ", "0.0.1", "1.0.0-rc1", "2", "0.3.2"].map { version in
   Case("spec 5; item 6", "the cniVersion \(version.debugDescription) is code 1", Plugin.allCases) { b in
-    let known = Subject.specs.map { "\"\($0.rawValue)\"" }.joined(separator: " ")
+    let known = Subject.specs(of: b.plugin).map { "\"\($0.rawValue)\"" }.joined(separator: " ")
     for command in ["ADD", "DEL"] {
       try b.refuses(
         command, ["cniVersion": .string(version)], 1,
