@@ -15,7 +15,7 @@ LINKS ?= $(or $(shell scripts/links.sh),$(error scripts/links.sh gives no links)
 EVERY ?= 1
 FUZZ_SECONDS ?= 60
 
-.PHONY: all build demo bench test test-runtimes test-vm test-crash fuzz fmt lint man install uninstall clean
+.PHONY: all build demo bench bench-shaping test test-runtimes test-vm test-crash fuzz fmt lint man install uninstall clean
 all: build ## the release
 
 build: ## the release: .build/release/braid and .build/release/braidctl
@@ -43,6 +43,11 @@ bench: ## ADD and DEL beside the reference plugins, in one run (root)
 	@scripts/packages.sh bench
 	@$(SWIFT) build $(RELEASE) --product braid
 	@scripts/bench.py .build/release/braid
+
+bench-shaping: ## limits of traffic with real transfers, beside the reference plugin, in one run (root)
+	@scripts/packages.sh bench
+	@$(SWIFT) build $(RELEASE) --product braid
+	@scripts/bench-shaping.py .build/release/braid
 
 test-vm: ## what this machine's kernel lacks, under Debian's kernel in a VM (root)
 	@scripts/packages.sh vm
