@@ -7,6 +7,7 @@ package enum BuiltInPlugin: String, Sendable, CaseIterable {
   case macvlan
   case ptp
   case bandwidth
+  case tuning
   case portmap
   case loopback
   case hostLocal = "host-local"
@@ -18,6 +19,7 @@ package enum BuiltInPlugin: String, Sendable, CaseIterable {
     case .macvlan: .macvlan
     case .ptp: .ptp
     case .bandwidth: .bandwidth
+    case .tuning: .tuning
     case .portmap: .portmap
     case .loopback: .loopback
     case .hostLocal: .hostLocal

@@ -8,6 +8,7 @@ extension BuiltInPlugin {
     case .macvlan: InterfaceDelegate<MacvlanPlugin>()
     case .ptp: InterfaceDelegate<PTPPlugin>()
     case .bandwidth: ChainedDelegate<BandwidthPlugin>()
+    case .tuning: ChainedDelegate<TuningPlugin>()
     case .portmap: ChainedDelegate<PortmapPlugin>()
     case .loopback: LoopbackDelegate()
     case .hostLocal: HostLocalDelegate()

@@ -30,22 +30,13 @@ package struct Sysctl: ~Copyable, Sendable {
   /// The key becomes part of a path. So an interface name in it must come from an InterfaceName, which has no slash. Throws
   /// `SystemError.call`.
   package func read(_ family: Family, _ key: String) throws(SystemError) -> String {
-    let file = try open(family, key, O_RDONLY)
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = file.read(&buffer)
-    guard count >= 0 else { throw .call(.read, on: Self.path(family, key), Errno(rawValue: errno)) }
-    let text = buffer[..<count]
-    return String(decoding: text.last == 0x0a ? text.dropLast() : text, as: UTF8.self)
+    try SysctlFile.read(open(family, key, O_RDONLY), Self.path(family, key))
   }
 
   /// Writes a key, unless it has the value already: `/proc/sys` is read-only in some containers.
   package func set(_ family: Family, _ key: String, _ value: String) throws(SystemError) {
     guard try read(family, key) != value else { return }
-    let file = try open(family, key, O_WRONLY)
-    let bytes = Array(value.utf8)
-    guard Glibc.write(file.rawValue, bytes, bytes.count) == bytes.count else {
-      throw .call(.write, on: Self.path(family, key), Errno(rawValue: errno))
-    }
+    try SysctlFile.write(open(family, key, O_WRONLY), Self.path(family, key), value)
   }
 
   private func open(_ family: Family, _ key: String, _ flags: Int32) throws(SystemError) -> OwnedDescriptor {

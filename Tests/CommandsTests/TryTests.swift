@@ -151,7 +151,8 @@ import Testing
   @Test(
     .needs(kernel: .macvlan), .needs(program: "/usr/lib/cni/sbr"),
     arguments: [
-      ("dual-stack.yaml", "default", "a"), ("external-delegate.yaml", "default", "a"), ("migration/policy.yaml", "default", "a"),
+      ("dual-stack.yaml", "default", "a"), ("external-delegate.yaml", "default", "router"),
+      ("migration/policy.yaml", "default", "a"),
       ("podman.yaml", "default", "a"), ("requested-networks.yaml", "media-a", "a"), ("storage-network.yaml", "db", "postgres-0"),
       ("telco.yaml", "telco", "media-gateway-0"), ("tenant-isolation.yaml", "red", "a"), ("three-networks.yaml", "db", "a"),
     ])

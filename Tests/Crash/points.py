@@ -56,6 +56,11 @@ networks:
     chain:
       - {type: bridge, bridge: br-shaped, isGateway: true, ipam: {type: host-local, dataDir: WORK/ipam, ranges: [[{subnet: 10.2.0.0/24}]]}}
       - {type: bandwidth, ingressRate: 8000000, ingressBurst: 800000, egressRate: 8000000, egressBurst: 800000, unshapedSubnets: [10.0.0.0/8, "fd00::/8"]}
+  tuned:
+    chain:
+      - {type: bridge, bridge: br-tuned, isGateway: true, ipam: {type: host-local, dataDir: WORK/ipam, ranges: [[{subnet: 10.12.0.0/24}]]}}
+      - {type: tuning, dataDir: WORK/tuning, mac: "02:00:00:00:00:03", mtu: 1400, promisc: true, allmulti: true, txQLen: 5, sysctl: {net.ipv4.conf.IFNAME.arp_filter: "1", net.core.somaxconn: "99"}}
+      - {type: outsider}
   bare:
     chain: [{type: bridge, bridge: br-bare}]
   fixed:
@@ -68,6 +73,7 @@ rules:
   - {name: routed, match: {namespaces: [routed]}, attach: [{network: routed}]}
   - {name: served, match: {namespaces: [served]}, attach: [{network: served, portMappings: [{hostPort: 8080, containerPort: 80}, {hostPort: 53, containerPort: 53, protocol: udp}, {hostPort: 8081, containerPort: 80, hostIP: 127.0.0.1}]}]}
   - {name: shaped, match: {namespaces: [shaped]}, attach: [{network: shaped}, {network: shaped}]}
+  - {name: tuned, match: {namespaces: [tuned]}, attach: [{network: tuned}]}
   - {name: bare, attach: [{network: bare}]}
 requests:
   - {namespaces: [asking], networks: [fabric, fixed], defaultRoute: true}
@@ -218,6 +224,8 @@ WALKS = {walk.name: walk for walk in (
     Walk("served", "served"),
     # Limits both ways on two interfaces of one network, with the qdiscs, the filters and the ifb of each.
     Walk("shaped", "shaped", kinds="KILL|sendto|recvmsg"),
+    # A plugin behind the interface, which keeps a file of its own.
+    Walk("tuned", "tuned"),
     # Networks and addresses that the Pod asks for.
     Walk("asking", "asking", ["ADD", "DEL"], requests=REQUESTS),
     # Two external plugins in a chain.

@@ -80,6 +80,7 @@ import Testing
           rules: {chain: [{type: macvlan, master: eth1, ipam: {type: static, addresses: [{address: 10.1.1.5/24, gateway: 10.1.1.1}, {address: "fd11::5/64", gateway: "fd11::1"}], routes: [{dst: 10.5.0.0/16}, {dst: "fd12::/48"}]}}, {type: sbr}]}
           tuned: {chain: [{type: bridge, bridge: br1, isGateway: true, ipam: {type: static, addresses: [{address: 10.2.1.5/24, gateway: 10.2.1.1}], routes: [{dst: 10.7.0.0/16, table: 100}, {dst: 169.254.1.1/32, scope: 253}]}}, {type: tuning, mac: "02:00:00:00:00:17"}]}
           routed: {chain: [{type: ptp, ipam: {type: static, addresses: [{address: 10.3.1.5/24, gateway: 10.3.1.1}, {address: "fd31::5/64", gateway: "fd31::1"}], routes: [{dst: 10.8.0.0/16, priority: 7}]}}, {type: tuning, promisc: true}]}
+          small: {chain: [{type: macvlan, master: eth2, mtu: 1500, ipam: {type: static, addresses: [{address: 10.4.1.5/24}]}}, {type: tuning, mac: "02:00:00:00:00:18", mtu: 1300, allmulti: true, txQLen: 0, sysctl: {net.ipv4.conf.IFNAME.rp_filter: "2", net.ipv4.ping_group_range: "0 10", net.ipv4.ip_local_reserved_ports: ""}}]}
         """),
   ]
 

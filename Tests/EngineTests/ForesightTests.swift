@@ -31,7 +31,7 @@ import Testing
     print("ForesightTests: BRAID_SEED=\(seed), \(Self.plans) plans")
     var random = RandomPods(seed: seed, externals: true)
     let bench = try EngineBench()
-    for name in ["tuning", "portmap"] {
+    for name in ["vrf", "portmap"] {
       try bench.directory.write(name, "#!/bin/sh\n")
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bench.directory[name])
     }

@@ -20,6 +20,13 @@ import Testing
     #expect(ours.meaning(header: 16) == Meaning(theirs, header: 16))
   }
 
+  @Test func linkReceivesAllMulticast() throws {
+    // ip link set dev v0 allmulticast on txqueuelen 50
+    let theirs = bytes("2800000010000500125e0a6b0000000000000000030000000002000000020000 08000d0032000000")
+    let ours = LinkChange(receivesAllMulticast: true, queueLength: 50).request(3, label: "v0")
+    #expect(ours.meaning(header: 16) == Meaning(theirs, header: 16) && ours.object == "v0 (queue length 50)")
+  }
+
   @Test func alternativeNameIsAdded() throws {
     let bridge = try link { $0.attribute(LinkAttribute.name, string: "br0") }
     let ours = AlternativeName.add("second", to: bridge).message.bytes

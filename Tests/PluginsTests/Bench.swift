@@ -46,6 +46,10 @@ final class Bench {
   func delete(_ call: BenchCall) throws { try run(call, .removal) { try $0.delete(call.call, on: $1) } }
   func check(_ call: BenchCall) throws { try run(call, .use) { try $0.check(call.call, on: $1) } }
 
+  func collectGarbage(_ call: BenchCall, keeping valid: [CNI.Attachment]) throws {
+    try run(call, .use) { try $0.collectGarbage(keeping: valid, on: $1, path: call.call.path) }
+  }
+
   /// CHECK with the result that its ADD gave.
   func check(_ call: BenchCall, _ result: CNIResult) throws {
     var call = call
@@ -134,6 +138,7 @@ extension DelegateError {
   var ptp: PTPError? { if case .plugin(let error as PTPError) = first { error } else { nil } }
   var macvlan: MacvlanError? { if case .plugin(let error as MacvlanError) = first { error } else { nil } }
   var bandwidth: BandwidthError? { if case .plugin(let error as BandwidthError) = first { error } else { nil } }
+  var tuning: TuningError? { if case .plugin(let error as TuningError) = first.withoutLeft { error } else { nil } }
   var interface: InterfaceError? { if case .plugin(let error as InterfaceError) = first { error } else { nil } }
   var configuration: ConfigurationError? { if case .configuration(.configuration(let error)) = self { error } else { nil } }
 }

@@ -85,6 +85,7 @@ extension TextFormat {
     case .cidr: "IP address and prefix length"
     case .subnet: "subnet, `10.1.0.0/16`"
     case .absolutePath: "absolute path"
+    case .sysctl: "name of a sysctl"
     case .ipamType: "plugin name"
     case .oneOf(let words) where words.count == 1: "`\(words[0])`"
     case .oneOf(let words): words.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " or `\(words.last ?? "")`"

@@ -60,8 +60,21 @@ package struct RandomPods {
     if random.chance(15) { keys.append("mtu: \(random.pick([1400, 1000]))") }
     if random.chance(8) { keys.append("args: {cni: {\(random.pick(["mac: \(mac())", "ips: [\(address(number))]"]))}}") }
     if random.chance(90) { keys.append("ipam: \(ipam(number))") }
-    let more = hasExternals && random.chance(20) ? ", {type: \(random.pick(["tuning", "portmap"]))}" : ""
+    let more = hasExternals && random.chance(20) ? ", \(chained())" : ""
     return "{\(keys.joined(separator: ", "))}\(more)"
+  }
+
+  /// A plugin that works on the interface, seldom with a mistake.
+  private mutating func chained() -> String {
+    switch random.pick(["tuning", "vrf", "portmap"]) {
+    case "tuning":
+      var keys = ["type: tuning"]
+      if random.chance(30) { keys.append("mac: \(mac())") }
+      if random.chance(30) { keys.append("mtu: \(random.pick([1400, 0, 1]))") }
+      if random.chance(30) { keys.append("sysctl: {\(random.pick(["net.core.somaxconn", "kernel.panic"])): \"1\"}") }
+      return "{\(keys.joined(separator: ", "))}"
+    case let type: return "{type: \(type)}"
+    }
   }
 
   private mutating func ipam(_ number: Int) -> String {

@@ -34,6 +34,8 @@ package struct Link: Sendable {
 
   package var isUp: Bool { flags & UInt32(CLINUX_IFF_UP) != 0 }
   package var isPromiscuous: Bool { flags & UInt32(CLINUX_IFF_PROMISC) != 0 }
+  /// Whether it receives all multicast packets (IFF_ALLMULTI).
+  package var receivesAllMulticast: Bool { flags & UInt32(CLINUX_IFF_ALLMULTI) != 0 }
   /// Whether it has a carrier (IFF_LOWER_UP).
   package var hasCarrier: Bool { flags & UInt32(CLINUX_IFF_LOWER_UP) != 0 }
   /// Whether it can carry packets: it is up and has a carrier.

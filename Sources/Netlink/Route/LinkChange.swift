@@ -5,8 +5,12 @@ import NetworkTypes
 package struct LinkChange {
   package var isUp: Bool?
   package var isPromiscuous: Bool?
+  /// Whether it receives all multicast packets (IFF_ALLMULTI).
+  package var receivesAllMulticast: Bool?
   package var mac: MACAddress?
   package var mtu: MTU?
+  /// How many packets it queues for sending at most.
+  package var queueLength: UInt32?
   /// The index of the bridge; 0 for none.
   package var master: Int32?
   package var name: InterfaceName?
@@ -19,9 +23,11 @@ package struct LinkChange {
   package var namespace: Int32?
 
   package init(
-    isUp: Bool? = nil, isPromiscuous: Bool? = nil, mac: MACAddress? = nil, mtu: MTU? = nil, master: Int32? = nil,
-    name: InterfaceName? = nil, alias: String? = nil, group: UInt32? = nil, namespace: Int32? = nil
+    isUp: Bool? = nil, isPromiscuous: Bool? = nil, receivesAllMulticast: Bool? = nil, mac: MACAddress? = nil, mtu: MTU? = nil,
+    queueLength: UInt32? = nil, master: Int32? = nil, name: InterfaceName? = nil, alias: String? = nil, group: UInt32? = nil,
+    namespace: Int32? = nil
   ) {
+    (self.receivesAllMulticast, self.queueLength) = (receivesAllMulticast, queueLength)
     (self.isUp, self.isPromiscuous, self.mac, self.mtu) = (isUp, isPromiscuous, mac, mtu)
     (self.master, self.name, self.alias, self.group) = (master, name, alias, group)
     self.namespace = namespace
@@ -30,7 +36,10 @@ package struct LinkChange {
   /// `label` is the link's name in errors.
   package func request(_ index: Int32, label: String) -> Request {
     var (flags, change) = (0 as UInt32, 0 as UInt32)
-    for (wanted, flag) in [(isUp, CLINUX_IFF_UP), (isPromiscuous, CLINUX_IFF_PROMISC)] {
+    let wishes = [
+      (isUp, CLINUX_IFF_UP), (isPromiscuous, CLINUX_IFF_PROMISC), (receivesAllMulticast, CLINUX_IFF_ALLMULTI),
+    ]
+    for (wanted, flag) in wishes {
       guard let wanted else { continue }
       change |= UInt32(flag)
       if wanted { flags |= UInt32(flag) }
@@ -39,6 +48,7 @@ package struct LinkChange {
     message.header(ifinfomsg(index: index, flags: flags, change: change))
     if let mac { message.attribute(LinkAttribute.address, mac.bytes) }
     if let mtu { message.attribute(LinkAttribute.mtu, mtu.bytes) }
+    if let queueLength { message.attribute(LinkAttribute.queueLength, queueLength) }
     if let master { message.attribute(LinkAttribute.master, master) }
     if let name { message.attribute(LinkAttribute.name, string: name.text) }
     if let alias { message.attribute(LinkAttribute.alias, alias.utf8) }
@@ -53,6 +63,7 @@ package struct LinkChange {
     if let name { parts.append("name \(name)") }
     if let mac { parts.append("MAC \(mac)") }
     if let mtu { parts.append("MTU \(mtu.bytes)") }
+    if let queueLength { parts.append("queue length \(queueLength)") }
     return parts.isEmpty ? label : "\(label) (\(parts.joined(separator: ", ")))"
   }
 }

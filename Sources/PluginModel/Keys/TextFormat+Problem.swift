@@ -22,6 +22,7 @@ extension TextFormat {
     case .cidr, .subnet: prefix(text)
     case .absolutePath:
       Self.isAbsolutePath(text) ? nil : Problem(message: "\(quoted(text)) is not an absolute path", help: "start it with \"/\"")
+    case .sysctl: sysctl(text)
     case .ipamType: ipamType(text)
     case .oneOf(let words): word(text, of: words)
     case .emptyOr(let format): text.isEmpty ? nil : format.problem(with: text)
@@ -40,6 +41,13 @@ extension TextFormat {
     return Problem(
       message: "\(quoted(text)) cannot name an interface",
       help: "write 1 to 15 bytes without \"/\", \":\", \"%\", white space and control characters")
+  }
+
+  private func sysctl(_ text: String) -> Problem? {
+    do throws(SysctlKey.Problem) {
+      _ = try SysctlKey(text)
+      return nil
+    } catch { return Problem(message: error.text, help: error.help) }
   }
 
   /// The parser's error as a problem. Nil if it accepts the text.

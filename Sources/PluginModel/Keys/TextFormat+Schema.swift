@@ -29,6 +29,7 @@ extension TextFormat {
         #"[0-9A-Fa-f][02468ACEace](?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:\.[0-9A-Fa-f]{4}){2})"#)
     case .cidr, .subnet: pattern(Self.cidrPattern)
     case .absolutePath: pattern(#"/[\s\S]*"#)
+    case .sysctl: object["pattern"] = "^[./]*net[./]"
     case .ipamType: object["not"] = ["enum": .array(Self.noIPAM.map { .string($0) })]
     case .oneOf(let words): return ["enum": .array(words.map { .string($0) })]
     case .emptyOr(.oneOf(let words)): return ["enum": .array((words + [""]).map { .string($0) })]

@@ -22,6 +22,8 @@ package indirect enum TextFormat: TextRule {
   /// A network: a `cidr` without host bits.
   case subnet
   case absolutePath
+  /// The name of a sysctl of the network that a namespace has of its own.
+  case sysctl
   /// The type of an IPAM plugin. It may be empty.
   case ipamType
   /// One of these words.

@@ -99,7 +99,7 @@ let switchCases: [Case] = [
 ]
 
 /// Both directions.
-private func switched(
+func switched(
   _ title: String, _ plugins: [Plugin], specs: [Spec] = [.v040, .v100],
   body: @escaping @Sendable (_ b: Bench, _ first: String, _ second: String) throws -> Void
 ) -> Case {
