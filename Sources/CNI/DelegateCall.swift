@@ -32,6 +32,9 @@ package struct DelegateCall: Sendable {
     package var acceptsRA: Bool
     /// The routes that other interfaces of the Pod have. A delegate neither installs nor reports another one of such a key.
     package var takenRoutes: Set<CNIResult.Route.Key>
+    /// The families whose default routes stay in the main table, because the attachment owns them. A delegate that moves routes to a table
+    /// of the interface's own copies those of these families.
+    package var keepsMainRoutes: [AddressFamily]
     /// Whether the engine has reviewed CNI_ARGS. A DEL must not fail because of them.
     package var hasReviewedArguments: Bool
     /// Whether a boot ID that differs proves no reboot: Pods live whose ADD saw another one. Their reservations stay.
@@ -48,7 +51,8 @@ package struct DelegateCall: Sendable {
     package init(
       defaultRoutes: [AddressFamily] = AddressFamily.allCases, takesOverReservation: Bool = false, bridgeLock: String? = nil,
       linkGroup: UInt32? = nil, acceptsRA: Bool = true, takenRoutes: Set<CNIResult.Route.Key> = [],
-      hasReviewedArguments: Bool = false, distrustsBootID: Bool = false, nodeBounds: NodeBounds? = nil,
+      keepsMainRoutes: [AddressFamily] = [], hasReviewedArguments: Bool = false, distrustsBootID: Bool = false,
+      nodeBounds: NodeBounds? = nil,
       hasDeletedLink: Bool = false, namesLinks: Bool = false
     ) {
       self.defaultRoutes = defaultRoutes
@@ -57,6 +61,7 @@ package struct DelegateCall: Sendable {
       self.linkGroup = linkGroup
       self.acceptsRA = acceptsRA
       self.takenRoutes = takenRoutes
+      self.keepsMainRoutes = keepsMainRoutes
       self.hasReviewedArguments = hasReviewedArguments
       self.distrustsBootID = distrustsBootID
       self.nodeBounds = nodeBounds

@@ -8,6 +8,7 @@ package enum BuiltInPlugin: String, Sendable, CaseIterable {
   case ptp
   case bandwidth
   case tuning
+  case sbr
   case portmap
   case loopback
   case hostLocal = "host-local"
@@ -20,6 +21,7 @@ package enum BuiltInPlugin: String, Sendable, CaseIterable {
     case .ptp: .ptp
     case .bandwidth: .bandwidth
     case .tuning: .tuning
+    case .sbr: .sbr
     case .portmap: .portmap
     case .loopback: .loopback
     case .hostLocal: .hostLocal

@@ -124,7 +124,7 @@ extension Plugin {
   /// The plugins that stand in a chain, the built-in ones first.
   package static let chain: [Plugin] =
     BuiltInPlugin.allCases.map(\.plugin).filter { $0.role != .ipam } + [
-      ipvlan, vlan, hostDevice, tap, dummy, sriov, ibSRIOV, firewall, sbr, vrf,
+      ipvlan, vlan, hostDevice, tap, dummy, sriov, ibSRIOV, firewall, vrf,
     ]
 
   /// The plugins that stand under `ipam`, the built-in ones first.

@@ -9,6 +9,7 @@ extension BuiltInPlugin {
     case .ptp: InterfaceDelegate<PTPPlugin>()
     case .bandwidth: ChainedDelegate<BandwidthPlugin>()
     case .tuning: ChainedDelegate<TuningPlugin>()
+    case .sbr: ChainedDelegate<SBRPlugin>()
     case .portmap: ChainedDelegate<PortmapPlugin>()
     case .loopback: LoopbackDelegate()
     case .hostLocal: HostLocalDelegate()

@@ -48,6 +48,18 @@ package struct NetworkNamespace: ~Copyable, Sendable {
     try NetworkNamespace(path: "/proc/thread-self/ns/net")
   }
 
+  /// Runs `body` while nobody else has the namespace's lock, an flock(2) on the namespace itself: no file is made. The reference plugin
+  /// `sbr` takes the same lock.
+  ///
+  /// Throws `SystemError.lockTimeout`: whoever can open the namespace, such as its own workload, can lock it.
+  package borrowing func locked<T, E: Error>(
+    waiting time: Duration, failure: (SystemError) -> E, _ body: () throws(E) -> T
+  ) throws(E) -> T {
+    do { try Flock.wait(descriptor, path, LOCK_EX, waiting: time) } catch { throw failure(error) }
+    defer { _ = flock(descriptor.rawValue, LOCK_UN) }
+    return try body()
+  }
+
   /// Runs `body` inside the namespace and returns to `home` in every case. setns(2) moves one thread, and the plugin has only
   /// one.
   ///

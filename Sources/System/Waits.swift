@@ -52,6 +52,11 @@ package enum Waits {
   /// tries again.
   package static let bridgeLockAlone = Duration.seconds(5)
 
+  /// For the lock of a Pod's namespace, which is held while a routing table is chosen there. That takes milliseconds.
+  ///
+  /// The Pod's own workload can hold the lock for ever, so the wait must be short beside a runtime's minute.
+  package static let namespaceLock = Duration.seconds(5)
+
   /// Between two tries of a flock(2). Holders need about a millisecond, and many processes may be waiting.
   package static let flockPauses = Backoff(from: .microseconds(100), to: .milliseconds(5))
 

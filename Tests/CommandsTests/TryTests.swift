@@ -149,7 +149,7 @@ import Testing
 
   /// Every example, with one of its Pods. External plugins are run from Debian's directory of reference plugins.
   @Test(
-    .needs(kernel: .macvlan), .needs(program: "/usr/lib/cni/sbr"),
+    .needs(kernel: .macvlan), .needs(program: "/usr/lib/cni/host-device"),
     arguments: [
       ("dual-stack.yaml", "default", "a"), ("external-delegate.yaml", "default", "router"),
       ("migration/policy.yaml", "default", "a"),

@@ -14,7 +14,7 @@ import Testing
     + bridgeResultCases + bridgeGatewayCases + bridgeOptionCases + bridgeVLANCases + namespaceCases + networkCases
     + delegationCases
     + parallelCases + switchCases + deleteCases + checkCases + macvlanCases + ptpCases + portmapCases
-    + bandwidthCases + tuningCases
+    + bandwidthCases + tuningCases + sbrCases
 
   /// CHECK right after ADD passes for every configuration of the table, under every version, by the plugin and by braid.
   @Test(.enabled(if: Subject.isOurs)) func checkRightAfterAdd() async throws {
@@ -44,6 +44,7 @@ import Testing
   @Test(arguments: ptpCases.runs) func ptp(_ run: Run) async throws { try await run() }
   @Test(arguments: bandwidthCases.runs) func bandwidth(_ run: Run) async throws { try await run() }
   @Test(arguments: tuningCases.runs) func tuning(_ run: Run) async throws { try await run() }
+  @Test(arguments: sbrCases.runs) func sbr(_ run: Run) async throws { try await run() }
   @Test(arguments: namespaceCases.runs) func namespaces(_ run: Run) async throws { try await run() }
   @Test(arguments: networkCases.runs) func wholeNetworks(_ run: Run) async throws { try await run() }
   @Test(arguments: delegationCases.runs) func delegation(_ run: Run) async throws { try await run() }

@@ -60,6 +60,7 @@ networks:
     chain:
       - {type: bridge, bridge: br-tuned, isGateway: true, ipam: {type: host-local, dataDir: WORK/ipam, ranges: [[{subnet: 10.12.0.0/24}]]}}
       - {type: tuning, dataDir: WORK/tuning, mac: "02:00:00:00:00:03", mtu: 1400, promisc: true, allmulti: true, txQLen: 5, sysctl: {net.ipv4.conf.IFNAME.arp_filter: "1", net.core.somaxconn: "99"}}
+      - {type: sbr}
       - {type: outsider}
   bare:
     chain: [{type: bridge, bridge: br-bare}]
@@ -73,7 +74,7 @@ rules:
   - {name: routed, match: {namespaces: [routed]}, attach: [{network: routed}]}
   - {name: served, match: {namespaces: [served]}, attach: [{network: served, portMappings: [{hostPort: 8080, containerPort: 80}, {hostPort: 53, containerPort: 53, protocol: udp}, {hostPort: 8081, containerPort: 80, hostIP: 127.0.0.1}]}]}
   - {name: shaped, match: {namespaces: [shaped]}, attach: [{network: shaped}, {network: shaped}]}
-  - {name: tuned, match: {namespaces: [tuned]}, attach: [{network: tuned}]}
+  - {name: tuned, match: {namespaces: [tuned]}, attach: [{network: bare}, {network: tuned}]}
   - {name: bare, attach: [{network: bare}]}
 requests:
   - {namespaces: [asking], networks: [fabric, fixed], defaultRoute: true}
@@ -224,7 +225,7 @@ WALKS = {walk.name: walk for walk in (
     Walk("served", "served"),
     # Limits both ways on two interfaces of one network, with the qdiscs, the filters and the ifb of each.
     Walk("shaped", "shaped", kinds="KILL|sendto|recvmsg"),
-    # A plugin behind the interface, which keeps a file of its own.
+    # Plugins behind the interface: one keeps a file of its own, the other has rules and a table in the Pod.
     Walk("tuned", "tuned"),
     # Networks and addresses that the Pod asks for.
     Walk("asking", "asking", ["ADD", "DEL"], requests=REQUESTS),

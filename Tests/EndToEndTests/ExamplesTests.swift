@@ -139,7 +139,7 @@ struct ExamplesTests {
     try node.close()
   }
 
-  @Test(.needs(program: "/usr/lib/cni/sbr")) func telco() throws {
+  @Test func telco() throws {
     let node = try Node("telco.yaml", routers: ["lan1": "172.20.1.1/24", "lan2": "172.20.2.1/24"])
     let (pod, _) = try node.pod("telco", "media-gateway-0")
     #expect(try interfaces(pod) == ["eth0 10.244.7.2/24", "media0 172.20.2.100/24", "sig0 172.20.1.100/24"])

@@ -128,6 +128,22 @@ private let text = """
     #expect(refusing.map(\.defaultRoute) == [DefaultRoute(), DefaultRoute()])
   }
 
+  /// The option adds a plugin to this attachment's chain only, and once. A Pod cannot ask for it.
+  @Test func routingBySource() throws {
+    let all = text.replacing(
+      "attach: [{network: pods}]",
+      with: "attach: [{network: pods}, {network: v6, routing: source}, {network: v6, interface: six1}]")
+    let chains = try policy(all).select(Pod(), interface: eth0).attachments.map { $0.network.chain.map(\.type) }
+    #expect(chains == [["bridge", "portmap"], ["macvlan", "sbr"], ["macvlan"]])
+    let given = all.replacing("subnet: \"fd00::/64\"}}]", with: "subnet: \"fd00::/64\"}}, {type: sbr, table: 7}]")
+    let chain = try policy(given).select(Pod(), interface: eth0).attachments[1].network.chain
+    #expect(chain.map(\.type) == ["macvlan", "sbr"] && chain[1].configuration["table"] == 7)
+    let request = #"[{"name": "storage", "routing": "source"}]"#
+    let pod = Pod(namespace: "media", name: "a", annotations: ["k8s.v1.cni.cncf.io/networks": request])
+    let asked = try? policy(text).select(pod, interface: eth0).attachments
+    #expect(asked?.last?.options.routesBySource != true)
+  }
+
   @Test func theRuntimesInterfaceMustBeFree() throws {
     let policy = try policy(text)
     let error = #expect(throws: SelectionError.self) { try policy.select(database, interface: try InterfaceName("six0")) }

@@ -80,6 +80,7 @@ extension Explanation {
     for (capability, value) in attachment.options.runtimeConfig { asks[capability.rawValue] = value }
     if let mtu = attachment.options.mtu { asks["mtu"] = JSON(mtu.bytes) }
     if !attachment.options.acceptsRA { asks["acceptRA"] = false }
+    if attachment.options.routesBySource { asks["routing"] = .string(AttachmentOptions.bySource) }
     object["asksFor"] = .object(asks)
     object["inResult"] = .bool(attachment.inResult)
     return object

@@ -68,6 +68,7 @@ extension Explanation {
     for (capability, value) in attachment.options.runtimeConfig { add("asks for", "\(capability.rawValue) \(value.text())") }
     if let mtu = attachment.options.mtu { add("MTU", "\(mtu.bytes)") }
     if !attachment.options.acceptsRA { add("acceptRA", "false: it takes nothing from router advertisements") }
+    if attachment.options.routesBySource { add("routing", "source: packets with its address leave through it") }
     if !attachment.options.arguments.isEmpty { add("args.cni", JSONText.object(attachment.options.arguments)) }
     if !attachment.inResult { add("result", "its addresses are kept out of the runtime's result") }
     return lines

@@ -119,6 +119,7 @@ extension AttachmentOptions {
     if let mac { notes.append(mac.description) }
     if let mtu { notes.append("MTU \(mtu.bytes)") }
     if !acceptsRA { notes.append("no router advertisements") }
+    if routesBySource { notes.append("routed by source") }
     notes += portMappings.map { "port \($0.hostPort) of the node → \($0.containerPort)/\($0.transport)" }
     if bandwidth != nil { notes.append("limited bandwidth") }
     return notes

@@ -73,6 +73,7 @@ struct DerivedPolicy {
     if let mac = options.mac { object["mac"] = .string(mac.description) }
     if let mtu = options.mtu { object["mtu"] = JSON(Int(mtu.bytes)) }
     if !options.acceptsRA { object["acceptRA"] = false }
+    if options.routesBySource { object["routing"] = .string(AttachmentOptions.bySource) }
     if !options.portMappings.isEmpty { object["portMappings"] = .array(options.portMappings.map(\.json)) }
     if let bandwidth = options.bandwidth { object["bandwidth"] = bandwidth.json }
     if !options.arguments.isEmpty { object["args"] = .object(options.arguments) }

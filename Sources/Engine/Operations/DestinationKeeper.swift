@@ -24,16 +24,17 @@ struct DestinationKeeper {
     let networks = result.ips.map(\.address).filter { $0.prefixLength < $0.family.bits }
     let own = Set(networks.map { CNIResult.Route.Key($0) })
     for i in 0..<number {
-      let lost = record.results[i].routes.filter { own.contains($0.key) }
-      try remove(lost, of: record.plan.attachments[i], record.results[i].ips)
+      let earlier = record.plan.attachments[i]
+      let lost = record.results[i].routes.filter { own.contains($0.key) && !earlier.movesRoutes($0.dst.family) }
+      try remove(lost, of: earlier, record.results[i].ips)
       record.results[i].routes.removeAll { lost.contains($0) }
-      try removeInstalled(own, of: record.plan.attachments[i])
+      try removeInstalled(own, of: earlier)
     }
     // Nobody comes after the last one.
     guard number + 1 < record.plan.attachments.count else { return }
     taken.formUnion(own)
     if attachment.heedsOptions(node.delegates) {
-      taken.formUnion(result.routes.filter { !$0.isDefault }.map(\.key))
+      taken.formUnion(result.routes.filter { !$0.isDefault && !attachment.movesRoutes($0.dst.family) }.map(\.key))
     } else {
       // Such a delegate may have moved its routes to another table, or installed some without saying so.
       for route in try installed(by: attachment) { taken.insert(route.key) }

@@ -161,15 +161,17 @@ struct Runner {
     _ attachment: PlannedAttachment, _ previous: CNIResult?, takesOver: Bool = false,
     _ taken: Set<CNIResult.Route.Key> = []
   ) -> DelegateCall {
-    // Delegates that do not follow the options may move their routes to another table: they bring them first.
+    // Delegates that do not follow the options may move their routes to another table: they bring them first. So does a chain that moves
+    // them in this process.
     let heeds = attachment.heedsOptions(node.delegates)
+    let taken = taken.filter { !attachment.movesRoutes($0.destination.family) }
     return DelegateCall(
       containerID: record.containerID, netns: netns, ifName: attachment.interface, args: attachment.args, path: path,
       previous: previous.map { .value($0) } ?? .none,
       options: .init(
         defaultRoutes: attachment.defaultRoute.delegated, takesOverReservation: takesOver, bridgeLock: bridgeLock,
         linkGroup: heeds ? record.attachment.linkGroup : nil, acceptsRA: attachment.acceptsRA,
-        takenRoutes: heeds ? taken : [], hasReviewedArguments: true,
+        takenRoutes: heeds ? taken : [], keepsMainRoutes: attachment.defaultRoute.owned, hasReviewedArguments: true,
         distrustsBootID: distrustsBootID, nodeBounds: attachment.nodeBounds, namesLinks: true))
   }
 }

@@ -29,6 +29,8 @@ package struct PlannedAttachment: Sendable, Equatable {
     /// Gateways that the Pod requested, at most one per family of `required`. The default route leads to them instead.
     package var gateways: [IPAddress] = []
 
+    var owned: [AddressFamily] { AddressFamily.allCases.filter(owns) }
+
     func owns(_ family: AddressFamily) -> Bool { required.contains(family) || allowed.contains(family) }
 
     /// The families whose default routes the delegates may install.
@@ -66,6 +68,11 @@ extension PlannedAttachment {
   /// Whether all delegates of the chain follow `DelegateCall.Options`.
   func heedsOptions(_ delegates: DelegateLookup) -> Bool {
     self.delegates.allSatisfy { $0.traits(delegates).heedsOptions }
+  }
+
+  /// Whether the routes of a family leave the main table for one of the interface's own. Those of the owner of the default route stay.
+  func movesRoutes(_ family: AddressFamily) -> Bool {
+    !defaultRoute.owns(family) && delegates.contains { Plugin.facts(of: $0.type, $0.configuration).movesRoutes }
   }
 
   /// Whether the chain makes its interface itself. If not, it may work on an interface that is there already.

@@ -26,6 +26,9 @@ package struct Route: Hashable, Sendable {
   /// Whether the gateway counts as on the link even if no address of the link has it in its prefix.
   package var isOnLink: Bool
 
+  /// RTPROT_* of the routes and rules for source routing: a number that no other program has (rtnetlink(7), /etc/iproute2/rt_protos).
+  package static let sourceRouting: UInt8 = 98
+
   package init(
     to destination: CIDR, via gateway: IPAddress? = nil, link: Int32?, source: IPAddress? = nil, priority: UInt32? = nil,
     table: UInt32? = nil, scope: UInt8? = nil, mtu: UInt32? = nil, advertisedMSS: UInt32? = nil, isOnLink: Bool = false
@@ -160,6 +163,21 @@ extension RouteSocket {
     let request = Request(.showRoute, "to \(address)", message, absence: [.networkUnreachable, .noRouteToHost, .noSuchDevice])
     guard let answer = try transact([request])[0] else { return nil }
     return try request.decode { () throws(MalformedReply) in try Route.all(in: answer) }.first
+  }
+
+  /// The tables that have a route of the family, of any kind.
+  package mutating func tables(_ family: AddressFamily) throws(NetlinkError) -> Set<UInt32> {
+    var message = MessageWriter(type: UInt16(RTM_GETROUTE), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP))
+    var header = rtmsg()
+    header.rtm_family = UInt8(family.kernel)
+    message.header(header)
+    let all = try dump(Request(.showRoute, family == .ipv4 ? "inet" : "inet6", message)) {
+      (message) throws(MalformedReply) -> UInt32? in
+      guard message.type == UInt16(RTM_NEWROUTE) else { return nil }
+      let header = try message.header(rtmsg.self)
+      return try message.attributes(after: rtmsg.self).number(RouteAttribute.table) ?? UInt32(header.rtm_table)
+    }
+    return Set(all)
   }
 
   /// The unicast routes of every table.

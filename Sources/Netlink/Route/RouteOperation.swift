@@ -14,6 +14,9 @@ extension NetlinkError.Operation {
   package static var addRoute: Self { Self("add route") }
   package static var deleteRoute: Self { Self("delete route") }
   package static var showRoute: Self { Self("show route") }
+  package static var addRule: Self { Self("add rule") }
+  package static var deleteRule: Self { Self("delete rule") }
+  package static var showRule: Self { Self("show rule") }
   package static var addNeighbour: Self { Self("add neighbour") }
   package static var deleteNeighbour: Self { Self("delete neighbour") }
   package static var showNeighbour: Self { Self("show neighbour") }

@@ -32,6 +32,7 @@ extension FileDecoder {
     options.mac = node["mac"]?.value.string.flatMap { try? MACAddress(ofInterface: $0) }
     options.mtu = integer(node["mtu"]).flatMap { try? MTU($0) }
     options.acceptsRA = node["acceptRA"]?.value.bool ?? true
+    options.routesBySource = node["routing"]?.value.string == AttachmentOptions.bySource
     options.portMappings = node["portMappings"]?.value.sequence?.compactMap { portMapping($0) } ?? []
     options.bandwidth = node["bandwidth"]?.value.mapping.map { _ in bandwidth(node["bandwidth"]?.value) }
     if let pairs = node["args"]?.value.mapping { options.arguments = json(pairs) }

@@ -15,6 +15,16 @@ extension Network {
   /// Whether the network's routes certainly stay in the tables in which IPAM puts them.
   var keepsRoutes: Bool { chain.allSatisfy { Plugin.named($0.type) != nil && !$0.facts.movesRoutes } }
 
+  /// The network as an attachment with these options has it: with the plugin for source routing at the end of its chain.
+  func chained(for options: AttachmentOptions) -> Network {
+    let type = BuiltInPlugin.sbr.rawValue
+    guard options.routesBySource, let last = chain.last, !chain.contains(where: { $0.type == type }) else { return self }
+    let entry = ChainEntry(type: type, configuration: ["type": .string(type)], file: last.file, node: last.node)
+    return Network(
+      name: name, span: span, chain: chain + [entry], cniVersion: cniVersion, disableCheck: disableCheck, disableGC: disableGC,
+      isRequired: isRequired, ignoredCapabilities: ignoredCapabilities)
+  }
+
   /// The destinations of an attachment with these options, as far as the policy alone tells, without default routes.
   func destinations(with options: AttachmentOptions) -> [Destination] {
     guard let entry = addressEntry, let facts = entry.ipamFacts else { return [] }

@@ -46,17 +46,18 @@ extension PolicyLint {
     let key = ReviewKey(network: network.name, options: options, defaultRoutes: call.defaultRoutes, mayGet: call.mayGetAddresses)
     let errors = reviews[key] ?? refusals(network, options, call)
     reviews[key] = errors
-    for error in errors { report(error.error, network.chain[error.position], network, options, place) }
+    for error in errors { report(error.error, network.chained(for: options).chain[error.position], network, options, place) }
   }
 
   /// The refusals of an attachment's plugins.
   private func refusals(_ network: Network, _ options: AttachmentOptions, _ call: PlannedCall) -> [EntryRefusal] {
     guard let interface = try? InterfaceName(Self.firstInterface) else { return [] }
     let selected = SelectedAttachment(
-      network: network, interface: interface, defaultRoute: DefaultRoute(), options: options, inResult: true,
+      network: network.chained(for: options), interface: interface, defaultRoute: DefaultRoute(), options: options,
+      inResult: true,
       origin: .rule(network.span))
     var refusals: [EntryRefusal] = []
-    for (i, entry) in network.chain.enumerated() {
+    for (i, entry) in selected.network.chain.enumerated() {
       guard let review = Plugin.named(entry.type)?.review, !isWrongByItself(entry, network) else { continue }
       do {
         let configuration = try PluginConfiguration(selected.configuration(of: entry, at: i))

@@ -27,7 +27,9 @@ extension PolicyLint {
   mutating func checkDestinations(of rule: PolicyDraft.Rule) {
     var known: [CNIResult.Route.Key: (network: Network, destination: Network.Destination)] = [:]
     for attach in rule.attach {
-      guard let name = attach.network?.value, let network = networks[name], network.keepsRoutes else { continue }
+      guard let name = attach.network?.value, let network = networks[name],
+        network.chained(for: attach.options).keepsRoutes
+      else { continue }
       for destination in network.destinations(with: attach.options).prefix(Self.comparedDestinations) {
         guard let other = known[destination.key] else {
           known[destination.key] = (network, destination)

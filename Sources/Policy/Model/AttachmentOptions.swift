@@ -9,6 +9,8 @@ package struct AttachmentOptions: Hashable, Sendable {
   package var mtu: MTU?
   /// Whether the kernel heeds router advertisements on the interface.
   package var acceptsRA = true
+  /// Whether packets with an address of the interface leave through it. The chain then has the plugin for source routing.
+  package var routesBySource = false
   package var portMappings: [PortMapping] = []
   package var bandwidth: Bandwidth?
   /// 8 bytes in hexadecimal between colons, in the annotation's spelling.
@@ -18,6 +20,9 @@ package struct AttachmentOptions: Hashable, Sendable {
   package var arguments = JSONObject()
 
   package init() {}
+
+  /// The value of `routing` for `routesBySource`.
+  package static let bySource = "source"
 
   /// The options that plugins get by capability, as values of `runtimeConfig`. Options that are not set are left out.
   package var runtimeConfig: [(capability: Capability, value: JSON)] {

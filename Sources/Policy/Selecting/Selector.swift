@@ -32,7 +32,7 @@ struct Selector {
       for family in claimed { route.lose(family) }
       try add(
         SelectedAttachment(
-          network: network, interface: attach.interface ?? interface, defaultRoute: route,
+          network: network.chained(for: attach.options), interface: attach.interface ?? interface, defaultRoute: route,
           options: attach.options, inResult: attach.inResult, origin: .rule(attach.span)))
     }
   }

@@ -36,6 +36,12 @@ enum AttachTable {
           + "routers are taken only where this attachment owns the IPv6 default route.", example: "false",
         aliases: ["slaac"]),
       Key(
+        name: "routing", type: .text(.oneOf([AttachmentOptions.bySource])),
+        doc:
+          "`source`: packets with an address of this interface leave through it, whatever the destination, so a Pod with several networks "
+          + "answers on the one that it was asked on. It adds `sbr` to the chain, unless `sbr` is there. The attachment that gives the "
+          + "Pod its default route keeps its routes in the main table.", example: "source"),
+      Key(
         name: "portMappings", type: .list(.object(portMapping), atLeast: 1),
         doc:
           "Ports of the node that are forwarded to this interface. The plugins get them as `runtimeConfig.portMappings`. "

@@ -3,7 +3,7 @@ import TestSupport
 
 /// The plugins that the table knows, by the names of their executables.
 enum Plugin: String, CaseIterable, Sendable {
-  case bridge, macvlan, ptp, bandwidth, tuning, portmap
+  case bridge, macvlan, ptp, bandwidth, tuning, sbr, portmap
   case hostLocal = "host-local"
   case `static`, loopback
 
@@ -50,7 +50,7 @@ enum Subject {
   static func specs(of plugin: Plugin) -> [Spec] { specs.filter { isOurs || !plugin.isChained || !Spec.flat.contains($0) } }
 
   /// Those of Braid's plugins that must pass the table.
-  static let built: Set<Plugin> = [.bridge, .macvlan, .ptp, .bandwidth, .tuning, .portmap, .hostLocal, .static, .loopback]
+  static let built: Set<Plugin> = [.bridge, .macvlan, .ptp, .bandwidth, .tuning, .sbr, .portmap, .hostLocal, .static, .loopback]
 
   /// Whether these are reference plugins of before the 1.1.0 specification.
   static var isOlder: Bool { !specs.contains(.v110) }

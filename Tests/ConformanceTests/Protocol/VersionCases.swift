@@ -62,7 +62,7 @@ extension Bench {
     case .ptp: ["ipam": hostLocal("10.1.0.0/24")]
     case .hostLocal: ["ipam": hostLocal("10.0.0.0/24")]
     case .static: ["ipam": statically("10.0.0.2/24")]
-    case .bandwidth, .tuning, .portmap, .loopback: [:]
+    case .bandwidth, .tuning, .sbr, .portmap, .loopback: [:]
     }
   }
 
