@@ -7,9 +7,9 @@ extension NetlinkError.Operation {
   package static var addChain: Self { Self("add chain") }
   package static var flushChain: Self { Self("flush chain") }
   package static var deleteChain: Self { Self("delete chain") }
-  package static var addRule: Self { Self("add rule") }
-  package static var deleteRule: Self { Self("delete rule") }
-  package static var showRule: Self { Self("list rules") }
+  package static var addChainRule: Self { Self("add rule") }
+  package static var deleteChainRule: Self { Self("delete rule") }
+  package static var showChainRule: Self { Self("list rules") }
   package static var addSet: Self { Self("add set") }
   package static var addElement: Self { Self("add element") }
   package static var deleteElement: Self { Self("delete element") }

@@ -35,7 +35,7 @@ package struct NFTRule: Hashable, Sendable {
     if let comment {
       message.attribute(NFTAttribute.Rule.userData, NFTUserData.comment(comment, as: NFTUserData.Comment.rule))
     }
-    return Request(.addRule, "to \(table) \(chain)", message)
+    return Request(.addChainRule, "to \(table) \(chain)", message)
   }
 }
 
@@ -75,7 +75,7 @@ package struct NFTPlacedRule: Sendable {
     message.attribute(NFTAttribute.Rule.table, string: table.name)
     message.attribute(NFTAttribute.Rule.chain, string: rule.chain)
     message.attribute(NFTAttribute.Rule.handle, handle.bigEndian)
-    return Request(.deleteRule, "of \(table) \(rule.chain)", message)
+    return Request(.deleteChainRule, "of \(table) \(rule.chain)", message)
   }
 }
 
@@ -107,6 +107,6 @@ extension NetfilterSocket {
     var message = table.message(NFT_MSG_GETRULE, NLM_F_DUMP)
     message.attribute(NFTAttribute.Rule.table, string: table.name)
     if let chain { message.attribute(NFTAttribute.Rule.chain, string: chain) }
-    return Request(.showRule, "of \(table)", message, absence: [.noSuchFileOrDirectory])
+    return Request(.showChainRule, "of \(table)", message, absence: [.noSuchFileOrDirectory])
   }
 }
