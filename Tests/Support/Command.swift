@@ -10,7 +10,7 @@ package struct Command: Sendable {
   package var environment: [String: String]?
   package var input: [UInt8] = []
   /// Wall time in seconds before the process group is killed.
-  package var seconds = 60
+  package var seconds = 300
   /// Bytes of stdout or stderr before the process group is killed.
   package var limit = 16 << 20
 
