@@ -222,7 +222,7 @@ WALKS = {walk.name: walk for walk in (
     # A routed pair, whose routes are on both sides.
     Walk("routed", "routed", ["ADD", "DEL"], kinds="KILL|sendto|recvmsg"),
     # Masquerading and host ports: elements of the node's ruleset.
-    Walk("served", "served"),
+    Walk("served", "served", kinds="KILL|sendto|recvfrom|ENOSPC"),
     # Limits both ways on two interfaces of one network, with the qdiscs, the filters and the ifb of each.
     Walk("shaped", "shaped", kinds="KILL|sendto|recvmsg"),
     # Plugins behind the interface: one keeps a file of its own, the other has rules and a table in the Pod.

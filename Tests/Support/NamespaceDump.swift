@@ -24,7 +24,16 @@ package struct NamespaceDump: Equatable, Sendable, CustomStringConvertible {
     try addTrafficControl(namespace)
     if Command.find("nft") != nil {
       let ruleset = try Command("nft", "--stateless", "list", "ruleset").require(in: namespace)
-      sections.append(("nft", ruleset.split(separator: "\n").map(String.init)))
+      sections.append(("nft", Self.withoutConstants(ruleset.split(separator: "\n").map(String.init))))
+    }
+  }
+
+  /// The ruleset without Braid's table, which stays for the next Pod. A Pod's part of the table is elements, which bear its name.
+  private static func withoutConstants(_ ruleset: [String]) -> [String] {
+    var isConstant = false
+    return ruleset.filter { line in
+      if line.hasPrefix("table ") { isConstant = line.hasPrefix("table inet braid ") }
+      return !isConstant || line.contains("comment \"container ")
     }
   }
 

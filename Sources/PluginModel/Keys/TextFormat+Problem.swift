@@ -7,9 +7,13 @@ extension TextFormat {
     package let code: DiagnosticCode
     package let message: String
     package let help: String?
+    /// Whether the reference plugin takes the text, and only Braid's own refuses it.
+    package let isOurRefusal: Bool
 
-    package init(code: DiagnosticCode = .invalidValue, message: String, help: String? = nil) {
-      (self.code, self.message, self.help) = (code, message, help)
+    package init(
+      code: DiagnosticCode = .invalidValue, message: String, help: String? = nil, isOurRefusal: Bool = false
+    ) {
+      (self.code, self.message, self.help, self.isOurRefusal) = (code, message, help, isOurRefusal)
     }
   }
 
@@ -108,7 +112,7 @@ extension TextFormat {
       help: "write \(Self.listed(Plugin.ipams.map(\.type)))")
   }
 
-  private static func refusal(_ reason: String) -> Problem { Problem(message: reason, help: "remove it") }
+  private static func refusal(_ reason: String) -> Problem { Problem(message: reason, help: "remove it", isOurRefusal: true) }
 
   private func word(_ text: String, of words: [String]) -> Problem? {
     guard !words.contains(text) else { return nil }

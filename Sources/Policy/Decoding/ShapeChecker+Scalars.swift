@@ -21,9 +21,24 @@ extension ShapeChecker {
 
   mutating func text(_ node: YAMLNode, _ format: TextFormat, _ what: String) {
     guard let text = node.string else { return wrongType(node, "a string", what, help: Self.quotingHelp(node, format)) }
-    if let problem = format.problem(with: text) {
-      report(problem.code, plugin == nil ? problem.message : "\(what): \(problem.message)", node.range, help: problem.help)
+    guard let problem = format.problem(with: text) else { return }
+    let message = plugin == nil ? problem.message : "\(what): \(problem.message)"
+    if problem.isOurRefusal {
+      reportOurRefusal(problem.code, message, node.range, help: problem.help)
+    } else {
+      report(problem.code, message, node.range, help: problem.help)
     }
+  }
+
+  /// In a runtime's list the reference plugin may stand, which takes what only Braid's own plugin refuses.
+  private mutating func reportOurRefusal(_ code: DiagnosticCode, _ message: String, _ range: SourceRange, help: String?) {
+    let place = plugin
+    let isElsewhere = place?.isForRuntime ?? false
+    if isElsewhere { plugin?.isBinding = false }
+    report(
+      code, message, range,
+      help: isElsewhere ? "the reference plugin can do it: install Braid without its own link of that name" : help)
+    plugin = place
   }
 
   static func quotingHelp(_ node: YAMLNode, _ format: TextFormat) -> String? {
@@ -38,14 +53,7 @@ extension ShapeChecker {
 
   mutating func falseOnly(_ node: YAMLNode, _ reason: String, _ what: String) {
     guard node.bool == true else { return boolean(node, what) }
-    let place = plugin
-    let isElsewhere = place?.isForRuntime ?? false
-    if isElsewhere { plugin?.isBinding = false }
-    report(
-      .invalidValue, "\(what): \(reason)", node.range,
-      help: isElsewhere
-        ? "the reference plugin can do it: install Braid without its own link of that name" : "remove it, or write false")
-    plugin = place
+    reportOurRefusal(.invalidValue, "\(what): \(reason)", node.range, help: "remove it, or write false")
   }
 
   private static func booleanHelp(_ node: YAMLNode) -> String? {
